@@ -1,0 +1,1 @@
+"""Answerloop's meaning: everything the product knows and does, without HTTP, templates or a queue library."""

@@ -1,0 +1,120 @@
+"""Who is near whom: exact nearest neighbours and the weighted graph that the partition cuts.
+
+Weights are those of UMAP's fuzzy simplicial set: each question measures nearness on its own scale, so a dense
+corner of the corpus and a thin one count alike and no absolute similarity has to hold for both.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Similarities are compared block by block so that memory stays at BLOCK_ROWS x n floats (200 MB at 100,000).
+BLOCK_ROWS = 512
+# Bisection of a scale in [0, inf): 40 halvings leave less than single precision can tell apart.
+BISECTION_STEPS = 40
+# UMAP's own floor: no scale is narrower than this share of the mean distance, else near copies see only each other.
+NARROWEST_SCALE = 1e-3
+# UMAP's own tolerance: weights beneath it are noise of the arithmetic and would only slow the partition.
+LIGHTEST_EDGE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Row i holds the nearest questions of question i, nearest first, without itself."""
+
+    indices: NDArray[np.int64]
+    similarities: NDArray[np.float32]
+
+    @property
+    def nearest(self) -> NDArray[np.float32]:
+        """Similarity of each question to its single nearest one; empty when there is nobody to be near to."""
+        return self.similarities[:, 0] if self.similarities.shape[1] else np.empty(0, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """An undirected weighted graph: each edge once, source < target, sorted."""
+
+    size: int
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    def strengths(self) -> NDArray[np.float64]:
+        """Sum of the weights that touch each question."""
+        ends = np.concatenate([self.sources, self.targets])
+        return np.bincount(ends, weights=np.concatenate([self.weights, self.weights]), minlength=self.size)
+
+
+def choose_neighbour_count(size: int) -> int:
+    """How many neighbours a corpus of this size wants: measured from 1,000 to 22,000 questions.
+
+    A fixed 40 loses .06 to .12 of ARI at 1,000 questions, where 40 neighbours are several problems.
+    """
+    return max(0, min(size - 1, int(np.clip(round(0.35 * np.sqrt(size)), 8, 40))))
+
+
+def find_neighbours(vectors: NDArray[np.float32], count: int) -> Neighbours:
+    """Exact search over unit vectors. Equal similarities are ordered by row, so the same input gives the same lists."""
+    size = len(vectors)
+    count = max(0, min(count, size - 1))
+    indices = np.empty((size, count), dtype=np.int64)
+    similarities = np.empty((size, count), dtype=np.float32)
+    if count == 0:
+        return Neighbours(indices, similarities)
+    for start in range(0, size, BLOCK_ROWS):
+        rows = slice(start, min(start + BLOCK_ROWS, size))
+        indices[rows], similarities[rows] = _nearest_in_block(vectors, rows, count)
+    return Neighbours(indices, similarities)
+
+
+def _nearest_in_block(
+    vectors: NDArray[np.float32], rows: slice, count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    block = vectors[rows] @ vectors.T
+    own = np.arange(rows.start, rows.stop)
+    block[np.arange(len(own)), own] = -np.inf
+    picked = np.sort(np.argpartition(-block, count - 1, axis=1)[:, :count], axis=1)
+    values = np.take_along_axis(block, picked, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(picked, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def build_graph(neighbours: Neighbours) -> Graph:
+    """Each question's own weights, made mutual by probabilistic union: an edge holds if either end believes in it."""
+    size, count = neighbours.indices.shape
+    if count == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return Graph(size, nothing, nothing, np.empty(0, dtype=np.float64))
+    weights = _fuzzy_weights(neighbours.similarities).ravel()
+    ends = np.repeat(np.arange(size), count), neighbours.indices.ravel()
+    pairs, place = np.unique(np.minimum(*ends) * size + np.maximum(*ends), return_inverse=True)
+    # 1 - (1 - a)(1 - b); a pair seen from one end only keeps its one weight.
+    doubt = np.ones(len(pairs))
+    np.multiply.at(doubt, place, 1.0 - weights)
+    kept = doubt < 1.0 - LIGHTEST_EDGE
+    return Graph(size, pairs[kept] // size, pairs[kept] % size, 1.0 - doubt[kept])
+
+
+def _fuzzy_weights(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """exp(-(distance - nearest) / scale), the scale chosen so that a row sums to log2 of the neighbour count."""
+    distances = np.maximum(1.0 - similarities.astype(np.float64), 0.0)
+    excess = np.maximum(distances - _nearest_positive(distances), 0.0)
+    low = np.zeros(len(distances))
+    high = np.full(len(distances), np.inf)
+    scale = np.ones(len(distances))
+    goal = np.log2(distances.shape[1]) if distances.shape[1] > 1 else 1.0
+    for _ in range(BISECTION_STEPS):
+        too_wide = np.exp(-excess / scale[:, None]).sum(axis=1) > goal
+        high = np.where(too_wide, scale, high)
+        low = np.where(too_wide, low, scale)
+        scale = np.where(np.isinf(high), scale * 2.0, (low + high) / 2.0)
+    floor = NARROWEST_SCALE * np.maximum(distances.mean(axis=1), NARROWEST_SCALE)
+    return np.exp(-excess / np.maximum(scale, floor)[:, None])
+
+
+def _nearest_positive(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance to the nearest question that is not an exact copy; 0 where all are copies."""
+    apart = np.where(distances > 0.0, distances, np.inf).min(axis=1, keepdims=True)
+    return np.where(np.isinf(apart), 0.0, apart)

@@ -1,0 +1,91 @@
+"""The one database engine, its pool, and plain SQL that joins whatever unit of work is open."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine
+
+os.environ.setdefault("PICCOLO_CONF", "kb.piccolo_conf")
+
+DB = PostgresEngine(config={"dsn": ""}, extensions=())
+
+StatementListener = Callable[[str], None]
+_listeners: list[StatementListener] = []
+
+
+async def open_database(url: str, *, pool_size: int = 10) -> None:
+    """Point the engine at `url` and open its pool. Closing first makes it safe to call again."""
+    await close_database()
+    DB.config = {"dsn": url}
+    await DB.start_connection_pool(min_size=1, max_size=pool_size, init=_prepare_connection)
+
+
+async def close_database() -> None:
+    """Close the pool if one is open."""
+    if DB.pool:
+        await DB.close_connection_pool()
+
+
+async def _prepare_connection(connection: Any) -> None:
+    connection.add_query_logger(_tell_listeners)
+
+
+def _tell_listeners(record: Any) -> None:
+    for listener in _listeners:
+        listener(record.query)
+
+
+def listen_to_statements(listener: StatementListener) -> Callable[[], None]:
+    """Call `listener` with each SQL text run through the pool; returns the function that stops it. For tests and tracing."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[Any]:
+    """The connection of the open unit of work, else one from the pool for the length of the block."""
+    current = DB.current_transaction.get()
+    if current is not None:
+        yield current.connection
+        return
+    if DB.pool is None:
+        raise RuntimeError("open_database() has not been called")
+    async with DB.pool.acquire() as fresh:
+        yield fresh
+
+
+async def fetch_all(sql: str, *args: Any) -> list[asyncpg.Record]:
+    """All rows of a query written with $1, $2, …"""
+    async with connection() as conn:
+        rows: list[asyncpg.Record] = await conn.fetch(sql, *args)
+        return rows
+
+
+async def fetch_one(sql: str, *args: Any) -> asyncpg.Record | None:
+    """The first row, or None."""
+    async with connection() as conn:
+        row: asyncpg.Record | None = await conn.fetchrow(sql, *args)
+        return row
+
+
+async def fetch_value(sql: str, *args: Any) -> Any:
+    """The first column of the first row, or None."""
+    async with connection() as conn:
+        return await conn.fetchval(sql, *args)
+
+
+async def execute(sql: str, *args: Any) -> int:
+    """Run one statement and return how many rows it touched (0 where the statement does not say)."""
+    async with connection() as conn:
+        status: str = await conn.execute(sql, *args)
+    count = status.rsplit(" ", 1)[-1]
+    return int(count) if count.isdigit() else 0
+
+
+async def execute_many(sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement for each row of arguments."""
+    async with connection() as conn:
+        await conn.executemany(sql, rows)

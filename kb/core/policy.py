@@ -1,0 +1,73 @@
+"""Who may do what: one page, no database. Each role holds everything of the role it grows from."""
+
+from enum import StrEnum
+
+from kb.core.permissions import Permission as P
+
+
+class Role(StrEnum):
+    """Roles of persons. `anonymous` is nobody signed in; `system` is the product itself, in jobs and commands."""
+
+    ANONYMOUS = "anonymous"
+    MEMBER = "member"
+    AGENT = "agent"
+    PRODUCT_MANAGER = "product_manager"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+_ANONYMOUS = frozenset({P.ARTICLE_READ, P.HELP_READ, P.TOPIC_READ})
+_MEMBER = _ANONYMOUS | {
+    P.ANSWER_ACCEPT,
+    P.MESSAGE_READ,
+    P.POST_VOTE,
+    P.POST_WRITE,
+    P.TICKET_ASK,
+    P.TICKET_READ,
+    P.TOPIC_ASK,
+}
+_STAFF = _MEMBER | {P.CLUSTER_READ, P.ISSUE_READ, P.LOOP_READ}
+_AGENT = _STAFF | {
+    P.ARTICLE_DRAFT,
+    P.ARTICLE_PUBLISH,
+    P.CLUSTER_CORRECT,
+    P.EVENT_READ,
+    P.PERSON_READ,
+    P.TICKET_ANSWER,
+}
+_PRODUCT_MANAGER = _STAFF | {P.CLUSTER_CORRECT, P.EVENT_READ, P.ISSUE_FILE, P.PERSON_READ, P.TRIGGER_MANAGE}
+_MODERATOR = _STAFF | {P.CLUSTER_CORRECT, P.TOPIC_HIDE}
+
+ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
+    Role.ANONYMOUS: _ANONYMOUS,
+    Role.MEMBER: frozenset(_MEMBER),
+    Role.AGENT: frozenset(_AGENT),
+    Role.PRODUCT_MANAGER: frozenset(_PRODUCT_MANAGER),
+    Role.MODERATOR: frozenset(_MODERATOR),
+    Role.ADMIN: frozenset(P),
+    Role.SYSTEM: frozenset(P),
+}
+
+STAFF_ROLES = frozenset({Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Role.ADMIN})
+
+
+def may(role: Role, permission: P) -> bool:
+    """Whether the role holds the permission at all, before any rule about the object."""
+    return permission in ROLE_PERMISSIONS[role]
+
+
+_READABLE: dict[Role, tuple[str, ...]] = {
+    Role.ANONYMOUS: ("public",),
+    Role.MEMBER: ("public", "members"),
+    Role.MODERATOR: ("public", "members", "staff"),
+    Role.AGENT: ("public", "members", "staff", "private"),
+    Role.PRODUCT_MANAGER: ("public", "members", "staff", "private"),
+    Role.ADMIN: ("public", "members", "staff", "private"),
+    Role.SYSTEM: ("public", "members", "staff", "private"),
+}
+
+
+def readable_visibilities(role: Role) -> tuple[str, ...]:
+    """The visibilities a role may read; queries filter by exactly these. `private` is what stands in tickets."""
+    return _READABLE[role]
