@@ -1,0 +1,5 @@
+"""All handlers, room by room."""
+
+from jobs.registry import gather
+
+HANDLERS = gather()

@@ -1,0 +1,1 @@
+"""Sessions, guards, headers and limits of the web process."""

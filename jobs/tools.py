@@ -1,0 +1,21 @@
+"""What job handlers are handed: settings and the ports, built once by the worker."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.core.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.ports.channel import Channel
+    from kb.ports.embedder import Embedder
+    from kb.ports.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The ports a handler may need. Tests hand over fakes that pass the same contracts."""
+
+    settings: Settings
+    embedder: "Embedder"
+    channels: "dict[str, Channel]"
+    trackers: "dict[str, Tracker]"

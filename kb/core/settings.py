@@ -1,0 +1,96 @@
+"""Every setting there is: its name in the environment, its default, and what it is for. OPERATIONS.md is tested against this list."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.core.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the list: environment name, default as text, help. `secret` values are never printed."""
+
+    name: str
+    default: str
+    help: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("DATABASE_URL", "", "Postgres with pgvector and pg_trgm. Empty: the embedded server in DATA_DIR."),
+    Setting("REDIS_URL", "", "Redis for the job queue. Empty: the embedded server in DATA_DIR."),
+    Setting("DATA_DIR", ".data", "Where embedded services, mail written to files and secrets are kept."),
+    Setting(
+        "BASE_URL", "http://localhost:8000", "The address people reach this installation under; used in mail and links."
+    ),
+    Setting("HOST", "127.0.0.1", "Address the web server listens on."),
+    Setting("PORT", "8000", "Port the web server listens on."),
+    Setting("SECRET_KEY", "", "Signs cookies and tokens. Empty: made once and kept in DATA_DIR.", secret=True),
+    Setting(
+        "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
+    ),
+    Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
+    Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
+    Setting(
+        "SMTP_URL",
+        "",
+        "smtp://user:password@host:port or smtps://… Empty: mail is written to DATA_DIR/mail.",
+        secret=True,
+    ),
+    Setting("MAIL_FROM", "Answerloop <answerloop@localhost>", "Sender of the mail this installation sends."),
+    Setting("GITHUB_API_URL", "https://api.github.com", "Base address of the GitHub REST API."),
+    Setting("GITHUB_REPOSITORY", "", "owner/name that issues are filed to. Empty: the built-in board."),
+    Setting("GITHUB_TOKEN", "", "Token that may write issues there.", secret=True),
+    Setting(
+        "GITHUB_WEBHOOK_SECRET", "", "Secret GitHub signs its webhooks with. Empty: webhooks are refused.", secret=True
+    ),
+    Setting(
+        "WORKER_NAME",
+        "",
+        "A name that survives a restart, so that a killed worker's leases are freed at once. Empty: host and process.",
+    ),
+    Setting("LOG_LEVEL", "info", "debug, info, warning or error."),
+    Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force, read once at start-up and handed down; nothing else reads the environment."""
+
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self["DATA_DIR"]).expanduser().resolve()
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a trailing slash."""
+        return self["BASE_URL"].rstrip("/")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us over TLS, so that cookies may demand it."""
+        return self.base_url.startswith("https://")
+
+    def replaced(self, **changes: str) -> "Settings":
+        """A copy with some values changed."""
+        return Settings({**self.values, **changes})
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting from the environment. Raises `Invalid` naming a setting that cannot be used."""
+    source = os.environ if environ is None else environ
+    values = {s.name: source.get(s.name, "").strip() or s.default for s in SETTINGS}
+    if not values["PORT"].isdigit():
+        raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
+    if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
+        raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
+    return Settings(values)

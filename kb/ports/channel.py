@@ -1,0 +1,27 @@
+"""A way to reach one person outside the page: mail today, more later."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message, rendered. `id` is stable over retries, so that a channel can avoid a second copy."""
+
+    id: UUID
+    address: str
+    subject: str
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Channel(Protocol):
+    """Delivers one message. Raises `Unavailable` when trying again later may work, `Invalid` when the address never will."""
+
+    async def deliver(self, message: OutgoingMessage) -> None:
+        """Hand the message over; returning means it was accepted."""
+
+    async def ping(self) -> str:
+        """Where messages go, in a few words, or an exception when that is down."""

@@ -1,0 +1,81 @@
+"""The web application, put together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+
+from kb.core import outbox
+from kb.core.actor import Actor
+from kb.core.database import close_database, open_database
+from server.errors import EXCEPTION_HANDLERS
+from server.rooms import ROUTES
+from server.security.headers import SecurityHeaders
+from server.security.identifying import IdentifyActor
+from server.wiring import Services
+
+MAX_BODY = 20 * 1024 * 1024
+"""The largest batch an event SDK sends (reference: 20 MB); pages and forms set narrower limits of their own."""
+
+
+def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
+    """The app over these services. Tests that hold a database open already pass `opens_database=False`."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        if opens_database:
+            await open_database(services.settings["DATABASE_URL"])
+        outbox.set_publisher(services.queue.offer)
+        warming = asyncio.create_task(services.embedder.embed(["warm up"]))
+        yield
+        warming.cancel()
+        await services.queue.close()
+        if opens_database:
+            await close_database()
+
+    return Litestar(
+        route_handlers=ROUTES,
+        lifespan=[lifespan],
+        state=State({"services": services}),
+        dependencies={
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "services": Provide(provide_services, sync_to_thread=False),
+        },
+        middleware=[SecurityHeaders(), DefineMiddleware(IdentifyActor)],
+        csrf_config=_csrf(services),
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=OpenAPIConfig(title="Answerloop", version="1", path="/schema"),
+        request_max_body_size=MAX_BODY,
+        logging_config=None,
+    )
+
+
+def provide_actor(request: Any) -> Actor:
+    """Who is calling, for the routes' `actor` parameter."""
+    actor: Actor = request.user
+    return actor
+
+
+def provide_services(state: State) -> Services:
+    """The services, for the routes' `services` parameter."""
+    services: Services = state.services
+    return services
+
+
+def _csrf(services: Services) -> CSRFConfig:
+    """Every unsafe method needs the page's token, but for programs: the API ignores cookies there (see identifying)."""
+    return CSRFConfig(
+        secret=services.settings["SECRET_KEY"],
+        cookie_httponly=True,
+        cookie_secure=services.settings.is_secure,
+        cookie_samesite="lax",
+        exclude=["^/api/"],
+        exclude_from_csrf_key="exclude_from_csrf",
+    )

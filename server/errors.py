@@ -1,0 +1,108 @@
+"""The one table from refusals to statuses, and the three shapes they are told in: page, fragment and JSON."""
+
+from typing import Any
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from kb.core.errors import (
+    Conflict,
+    Gone,
+    Invalid,
+    KbError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from server.pages import ErrorPage, render
+
+log = structlog.get_logger()
+
+STATUS: dict[type[KbError], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Gone: 410,
+    TooLarge: 413,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+_HTTP_CODES = {
+    400: "invalid",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many",
+}
+
+WIRE_PREFIXES = ("/api/", "/e", "/batch", "/capture", "/i/", "/v1/", "/flags", "/decide", "/array/", "/hooks/")
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Programs get JSON: by address, or because they ask for it and not for HTML."""
+    accepted = request.headers.get("accept", "")
+    asks = "application/json" in accepted and "text/html" not in accepted
+    return asks or request.url.path.startswith(WIRE_PREFIXES)
+
+
+def error_body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
+    """The one JSON error shape."""
+    return {"error": {"code": code, "message": message, "fields": fields or {}}}
+
+
+def answer_kb_error(request: Request[Any, Any, Any], error: KbError) -> Response[Any]:
+    """A refusal of kb."""
+    status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 400)
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return _answer(request, status, error.code, error.message, fields=error.fields, headers=headers)
+
+
+def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """A refusal of the framework: unknown address, wrong method, malformed body."""
+    code = _HTTP_CODES.get(error.status_code, "error")
+    fields = {str(e.get("key", "body")): str(e.get("message", "")) for e in error.extra or [] if isinstance(e, dict)}
+    message = "There is nothing at this address." if error.status_code == 404 else error.detail
+    return _answer(request, error.status_code, code, message, fields=fields, headers=dict(error.headers or {}))
+
+
+def answer_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Our own fault: logged whole, told in one sentence."""
+    log.error("request.crashed", path=request.url.path, exc_info=error)
+    return _answer(request, 500, "error", "Something broke on our side. It has been noted.", fields={}, headers={})
+
+
+def _answer(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    message: str,
+    *,
+    fields: dict[str, str],
+    headers: dict[str, str],
+) -> Response[Any]:
+    if wants_json(request):
+        return Response(
+            error_body(code, message, fields), status_code=status, headers=headers, media_type="application/json"
+        )
+    if status == 401 and request.method == "GET" and "hx-request" not in request.headers:
+        return Redirect(f"/sign-in?next={request.url.path}", status_code=303)
+    template = "errors/_error.html" if "hx-request" in request.headers else "errors/error.html"
+    page = ErrorPage(title=message, status=status, message=message, fields=fields)
+    return render(request, template, page, status=status, headers=headers)
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    KbError: answer_kb_error,
+    HTTPException: answer_http_error,
+    Exception: answer_crash,
+}

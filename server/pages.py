@@ -1,0 +1,165 @@
+"""What every page receives, and how one is rendered."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.middleware.csrf import CSRFMiddleware  # noqa: F401 - documents where the token of the page comes from
+
+from kb.core.actor import ANONYMOUS, Actor
+from kb.core.clock import now
+from server.telling_time import ago, iso
+
+FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Base of all pages. `title` stands in the browser's tab; `description` in search engines."""
+
+    title: str
+    description: str = field(default="", kw_only=True)
+    canonical: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Page):
+    """A designed refusal."""
+
+    status: int
+    message: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The reader, as templates may know them."""
+
+    actor: Actor
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether to show the account menu or the sign-in link."""
+        return self.actor.is_signed_in
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether to show the staff navigation."""
+        return self.actor.is_staff
+
+    @property
+    def name(self) -> str:
+        """The reader's name."""
+        return self.actor.name
+
+    @property
+    def username(self) -> str:
+        """The reader's handle."""
+        return self.actor.username
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar."""
+        words = self.actor.name.split()
+        return "".join(word[0] for word in words[:2]).upper() or "?"
+
+    def may(self, permission: str) -> bool:
+        """Whether the reader's role holds the permission."""
+        return self.actor.may(permission)
+
+
+@lru_cache
+def _manifest(stamp: float) -> dict[str, str]:
+    names: dict[str, str] = json.loads((FRONTEND / "dist" / "manifest.json").read_text())
+    return names
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its hash in the name so that browsers may keep it for ever."""
+    path = FRONTEND / "dist" / "manifest.json"
+    return f"/static/{_manifest(path.stat().st_mtime)[name]}"
+
+
+@lru_cache
+def templates() -> Environment:
+    """The template environment: escaping on, a missing name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = asset
+    environment.filters.update(ago=ago, iso=iso)
+    return environment
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A line shown once on the next page. `kind` is good, info, warn or bad."""
+
+    kind: str
+    text: str
+
+
+def render(
+    request: Request[Any, Any, Any],
+    template: str,
+    page: Page,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[str]:
+    """The page as HTML. Never kept by shared caches: it may be somebody's own."""
+    actor: Actor = request.scope.get("user") or ANONYMOUS
+    flashes = _take_flashes(request)
+    html = (
+        templates()
+        .get_template(template)
+        .render(
+            page=page,
+            viewer=Viewer(actor),
+            csrf_token=csrf_token(request),
+            flashes=flashes,
+            current_path=request.url.path,
+            now=now(),
+            base_url=request.app.state.services.settings.base_url,
+        )
+    )
+    response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    if flashes:
+        response.delete_cookie(FLASH_COOKIE)
+    return response
+
+
+FLASH_COOKIE = "answerloop_flash"
+
+
+def flash(response: Response[Any], kind: str, text: str) -> Response[Any]:
+    """Show a line on the page that a redirect leads to; it travels in a short-lived cookie."""
+    value = json.dumps([kind, text]).encode().hex()
+    response.set_cookie(key=FLASH_COOKIE, value=value, max_age=60, httponly=True, samesite="lax")
+    return response
+
+
+def _take_flashes(request: Request[Any, Any, Any]) -> list[Flash]:
+    raw = request.cookies.get(FLASH_COOKIE, "")
+    try:
+        kind, text = json.loads(bytes.fromhex(raw)) if raw else ("", "")
+    except (ValueError, TypeError):
+        return []
+    return [Flash(str(kind), str(text))] if text else []
+
+
+def csrf_token(request: Request[Any, Any, Any]) -> str:
+    """The token that the page's forms send back."""
+    from litestar.utils.scope.state import ScopeState
+
+    return str(request.cookies.get("csrftoken") or ScopeState.from_scope(request.scope).csrf_token or "")

@@ -1,0 +1,26 @@
+"""The permission a route asks for, written on the route line; a test finds a route without one."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+
+PUBLIC = {"public": True}
+"""`opt=PUBLIC`: a route anybody may call, with nothing behind it that has readers (sign-in, health, assets)."""
+
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+
+
+def requires(permission: Permission) -> Guard:
+    """A guard that lets the actor in only with this permission. kb checks again, object by object."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        actor: Actor = connection.user
+        actor.require(permission)
+
+    guard.permission = permission  # type: ignore[attr-defined]
+    return guard
