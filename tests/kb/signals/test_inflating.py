@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
@@ -72,7 +73,5 @@ def test_a_cut_or_damaged_gzip_body_is_refused() -> None:
 
 @given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda b: b"\x1f\x8b\x08" + b))
 def test_any_bytes_unpack_or_are_refused_politely(body: bytes) -> None:
-    try:
-        assert isinstance(inflate_body(body, limit=10_000), bytes)
-    except KbError as refusal:
-        assert refusal.fields
+    with suppress(KbError):
+        assert len(inflate_body(body, limit=10_000)) <= 10_000

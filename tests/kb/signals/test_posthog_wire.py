@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -214,7 +215,8 @@ def test_a_retry_without_an_id_repeats_its_key_and_a_second_event_does_not() -> 
 
 
 def test_half_an_emoji_and_a_nul_are_mended() -> None:
-    body = b'{"event":"paid","distinct_id":"u1","token":"k","properties":{"a":"\\ud83d","b":"x\\u0000y","c":1e999,"d":NaN}}'
+    properties = rb'{"a":"\ud83d","b":"x\u0000y","c":1e999,"d":NaN}'
+    body = b'{"event":"paid","distinct_id":"u1","token":"k","properties":' + properties + b"}"
     found = read_posthog(body, received_at=NOW).events[0]
     assert found.properties == {"a": "?", "b": "xy", "c": None, "d": None}
 
@@ -272,10 +274,8 @@ EVENTS = st.dictionaries(
 
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass")))
 def test_random_bytes_are_never_more_than_refused(body: bytes) -> None:
-    try:
+    with suppress(KbError):
         read_posthog(body, received_at=NOW)
-    except KbError:
-        pass
 
 
 @settings(max_examples=300)
