@@ -6,7 +6,8 @@ create table space (
     description text not null default '',
     visibility text not null default 'public' check (visibility in ('public', 'members', 'staff')),
     position integer not null default 0,
-    topic_count integer not null default 0,
+    topic_count integer not null default 0,              -- topics not hidden
+    solved_count integer not null default 0,             -- of these, those with an accepted answer
     created_at timestamptz not null
 );
 
@@ -17,8 +18,9 @@ create table topic (
     author_id uuid not null references person,
     title text not null,
     slug text not null,
+    excerpt text not null default '',                    -- opening of the first post, for lists
     accepted_post_id uuid,
-    post_count integer not null default 1,               -- the first post included
+    post_count integer not null default 1,               -- posts not hidden, the first included
     vote_count integer not null default 0,               -- votes of the first post
     me_too_count integer not null default 0,             -- people besides the asker
     last_posted_at timestamptz not null,
@@ -31,8 +33,10 @@ create table topic (
     words tsvector generated always as (to_tsvector('english', title)) stored,
     unique (source, source_id)
 );
-create index topic_by_activity on topic (space_id, last_posted_at desc, id desc) where hidden_at is null;
-create index topic_recent on topic (last_posted_at desc, id desc) where hidden_at is null;
+-- Not partial: moderators list hidden topics too, and one plan serves both.
+create index topic_by_activity on topic (space_id, last_posted_at desc, id desc);
+create index topic_recent on topic (last_posted_at desc, id desc);
+create index topic_solved on topic (last_posted_at desc, id desc) where accepted_post_id is not null;
 create index topic_author on topic (author_id, created_at desc);
 create index topic_words on topic using gin (words);
 create index topic_title_trigrams on topic using gin (title gin_trgm_ops);
@@ -44,7 +48,7 @@ create table post (
     position integer not null,                           -- 1 is the question itself
     body_source text not null,
     body_html text not null,
-    renderer smallint not null,                          -- version of the renderer that made body_html
+    renderer text not null,                              -- version of the renderer that made body_html
     vote_count integer not null default 0,
     accepted_at timestamptz,
     hidden_at timestamptz,
