@@ -1,0 +1,1 @@
+"""Background work: messages and the clock in, calls to kb out."""

@@ -1,0 +1,1 @@
+"""HTTP and the command line in; pages, JSON and lines out."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
-from litestar.middleware.csrf import CSRFMiddleware  # noqa: F401 - documents where the token of the page comes from
+from litestar.utils.scope.state import ScopeState
 
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.clock import now
@@ -160,6 +160,4 @@ def _take_flashes(request: Request[Any, Any, Any]) -> list[Flash]:
 
 def csrf_token(request: Request[Any, Any, Any]) -> str:
     """The token that the page's forms send back."""
-    from litestar.utils.scope.state import ScopeState
-
     return str(request.cookies.get("csrftoken") or ScopeState.from_scope(request.scope).csrf_token or "")

@@ -1,8 +1,12 @@
 """Builds every adapter once from the settings: the only place of the web process that knows them."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
+from kb.adapters.embedded_services import RunningRedis, start_postgres, start_redis
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
@@ -19,10 +23,23 @@ class Services:
 
 def build_services(settings: Settings) -> Services:
     """The services of a web process; nothing connects before it is used."""
-    from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder  # pulls in torch: seconds
-
     return Services(
         settings=settings,
         queue=ArqQueue(redis_from(settings["REDIS_URL"])),
-        embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
+        embedder=build_embedder(settings),
     )
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """The model of this installation; it loads when first used."""
+    return SentenceTransformersEmbedder(settings["EMBED_MODEL"])
+
+
+def start_embedded_postgres(data_dir: Path) -> str:
+    """The URL of the embedded Postgres, started unless it runs already; it stops with the last process that asked."""
+    return start_postgres(data_dir)
+
+
+def start_embedded_redis(data_dir: Path) -> RunningRedis:
+    """A Redis of our own, to be stopped by the caller."""
+    return start_redis(data_dir / "redis")

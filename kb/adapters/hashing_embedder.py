@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,15 @@ class HashingEmbedder:
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
+        for number, text in enumerate(texts):
             for feature in _features(text):
-                row[_bucket(feature)] += 1.0
-            row /= max(float(np.linalg.norm(row)), 1e-9)
-        return rows
+                rows[number, _bucket(feature)] += 1.0
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def _features(text: str) -> list[str]:
     words = re.findall(r"\w+", text.lower()) or ["(empty)"]
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 def _bucket(feature: str) -> int:

@@ -1,0 +1,1 @@
+"""Persons, accounts, sessions, keys and identity."""

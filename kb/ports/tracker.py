@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class IssuePacket:
-    """An issue with its evidence, in Markdown. `key` is stable over retries and stands in the text, so that a second filing finds the first."""
+    """An issue with its evidence, in Markdown.
+
+    `key` is stable over retries and stands in the text, so that a second filing finds the first.
+    """
 
     key: UUID
     title: str

@@ -33,6 +33,8 @@ class SecurityHeaders(ASGIMiddleware):
     """Adds the headers unless the route set its own."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Wrap `send` so that the first message carries the headers."""
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message.setdefault("headers", [])

@@ -19,6 +19,7 @@ class IdentifyActor(AbstractAuthenticationMiddleware):
     """
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        """Never refuses: a route's guard does, knowing what it needs."""
         return AuthenticationResult(user=await _identify(connection), auth=None)
 
 

@@ -1,0 +1,35 @@
+"""Cursors: where a list goes on, as an opaque word in an address. A page deep in a list costs what the first one does."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from kb.core.errors import Invalid
+
+
+class Cursor(NamedTuple):
+    """The last row seen, by the two columns such lists are ordered by."""
+
+    moment: datetime
+    id: UUID
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """The word that stands in the address."""
+    return base64.urlsafe_b64encode(f"{cursor.moment.isoformat()}|{cursor.id}".encode()).decode().rstrip("=")
+
+
+def read_cursor(word: str) -> Cursor | None:
+    """The cursor of a word; None for an empty one. Raises `Invalid` for a word that we did not write."""
+    if not word:
+        return None
+    try:
+        moment, _, id_ = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode().partition("|")
+        cursor = Cursor(datetime.fromisoformat(moment), UUID(id_))
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"}) from error
+    if cursor.moment.tzinfo is None:
+        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"})
+    return cursor

@@ -1,0 +1,1 @@
+"""The command line: a door like HTTP, for operators."""

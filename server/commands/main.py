@@ -1,0 +1,42 @@
+"""`answerloop`: every command in one list."""
+
+import sys
+
+import typer
+
+from kb.core.errors import KbError
+from server.commands import doctoring, evaluating, importing, looping, migrating, serving, starting, users
+from server.commands.output import complain
+
+app = typer.Typer(
+    name="answerloop",
+    help="A community forum and a knowledge loop in one service.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("up")(starting.up)
+app.command("serve")(serving.serve)
+app.command("work")(serving.work)
+app.command("migrate")(migrating.migrate_database)
+app.command("doctor")(doctoring.doctor)
+app.command("loop")(looping.loop)
+app.add_typer(importing.app, name="import")
+app.add_typer(evaluating.app, name="eval")
+app.add_typer(users.app, name="user")
+
+
+def main() -> None:
+    """Run a command; a refusal of kb is one clear line and a non-zero status, never a traceback."""
+    try:
+        app()
+    except KbError as refusal:
+        complain(refusal.message, refusal.fields)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
