@@ -1,0 +1,17 @@
+/* What every page runs, in the order it is wanted. Each part looks for its own attributes and does nothing without. */
+import { startDrafts } from "./drafts";
+import { startEditors } from "./editor";
+import { startKeyboard } from "./keyboard";
+import { startLive } from "./live";
+import { startMenus } from "./menus";
+import { startRequests } from "./requests";
+import { startThemeToggle } from "./theme_toggle";
+
+startRequests();
+startMenus();
+startThemeToggle();
+startKeyboard();
+startDrafts();
+startEditors();
+startLive();
+document.addEventListener("htmx:load", ({ target }) => startEditors(target as HTMLElement));

@@ -1,0 +1,66 @@
+/* Single keys: / search, j k walk a list, e or Enter opens, ? shows them. Off while typing, and off altogether on
+   request (WCAG 2.1.4). */
+import { recall, remember } from "./storage";
+
+const OFF = "keys-off";
+
+export function startKeyboard(): void {
+  document.addEventListener("keydown", press);
+  const onOff = document.querySelector<HTMLInputElement>("[data-keys-on]");
+  if (!onOff) return;
+  onOff.checked = recall(OFF) === null;
+  onOff.addEventListener("change", () => remember(OFF, onOff.checked ? null : "1"));
+}
+
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (isTyping(event.target) || recall(OFF) !== null || document.querySelector("dialog[open]")) return;
+  const action = actions[event.key];
+  if (action?.(event.target)) event.preventDefault();
+}
+
+/** Each returns whether it did something; a key that found nothing to do stays the browser's. */
+const actions: Record<string, (target: EventTarget | null) => boolean> = {
+  "/": focusSearch,
+  "?": showKeys,
+  j: () => walk(1),
+  k: () => walk(-1),
+  e: () => open(),
+  Enter: (target) => target === document.body && open(),
+};
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+function focusSearch(): boolean {
+  const fields = [...document.querySelectorAll<HTMLInputElement>("[data-search]")];
+  const visible = fields.find((field) => field.checkVisibility());
+  if (visible) visible.select();
+  else location.assign("/search");
+  visible?.focus();
+  return true;
+}
+
+function showKeys(): boolean {
+  const dialog = document.querySelector<HTMLDialogElement>("#keys");
+  dialog?.showModal();
+  return dialog !== null;
+}
+
+function walk(step: 1 | -1): boolean {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-list] [data-row]")];
+  if (!rows.length) return false;
+  const here = rows.findIndex((row) => row.classList.contains("is-here") || row.contains(document.activeElement));
+  const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+  for (const row of rows) row.classList.toggle("is-here", row === next);
+  next?.querySelector<HTMLElement>("[data-open]")?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function open(): boolean {
+  const link = document.querySelector<HTMLElement>(".is-here [data-open], [data-row]:focus-within [data-open]");
+  link?.click();
+  return link !== null;
+}
