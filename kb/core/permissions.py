@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PERSON_READ = "person:read"
     POST_VOTE = "post:vote"
     POST_WRITE = "post:write"
+    SPACE_MANAGE = "space:manage"
     TICKET_ANSWER = "ticket:answer"
     TICKET_ASK = "ticket:ask"
     TICKET_READ = "ticket:read"

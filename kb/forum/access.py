@@ -1,0 +1,92 @@
+"""Fetching is the permission check: what the actor may not read is `NotFound`, as if it had never been."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import fetch_one
+from kb.core.errors import NotFound
+from kb.forum.rules import may_hide
+
+READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
+"""The condition on space `s` and topic `t`; $1 and $2 are `readers(actor)`. Every read of topics in this room holds it."""
+
+READABLE_POST = "(p.hidden_at is null or $2)"
+"""The further condition on post `p`."""
+
+NO_TOPIC = "There is no such topic, or it is not yours to read."
+
+
+def readers(actor: Actor) -> tuple[list[str], bool]:
+    """The first two parameters of every query that holds `READABLE_TOPIC`."""
+    return actor.visibilities, may_hide(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """What writes need to know of a topic."""
+
+    id: UUID
+    number: int
+    slug: str
+    space_id: UUID
+    asker_id: UUID
+    accepted_post_id: UUID | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What writes need to know of a post."""
+
+    id: UUID
+    topic_id: UUID
+    author_id: UUID
+    position: int
+    is_hidden: bool
+
+
+_TOPIC = (
+    "select t.id, t.number, t.slug, t.space_id, t.author_id as asker_id, t.accepted_post_id,"
+    " t.hidden_at is not null as is_hidden"
+    f" from topic t join space s on s.id = t.space_id where {READABLE_TOPIC}"
+)
+
+
+async def access_topic(actor: Actor, topic_id: UUID) -> TopicFacts:
+    """The topic, if the actor may read it. Inside a unit of work its row is locked until the end."""
+    row = await fetch_one(f"{_TOPIC} and t.id = $3 for no key update of t", *readers(actor), topic_id)
+    if row is None:
+        raise NotFound(NO_TOPIC)
+    return TopicFacts(**row)
+
+
+async def get_topic_id(actor: Actor, number: int) -> UUID:
+    """The id behind the number in an address, if the actor may read the topic."""
+    row = await fetch_one(f"{_TOPIC} and t.number = $3", *readers(actor), possible_number(number))
+    if row is None:
+        raise NotFound(NO_TOPIC)
+    topic_id: UUID = row["id"]
+    return topic_id
+
+
+def possible_number(number: int) -> int:
+    """The number, or 0, which no topic has, where a column cannot hold it."""
+    return number if 0 < number < 2**63 else 0
+
+
+async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFacts]:
+    """The post and its topic, if the actor may read both. Inside a unit of work both are locked, the topic first."""
+    parent = await fetch_one("select topic_id from post where id = $1", post_id)
+    if parent is None:
+        raise NotFound("There is no such post.")
+    topic = await access_topic(actor, parent["topic_id"])
+    row = await fetch_one(
+        "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden from post p"
+        " where p.id = $1 and (p.hidden_at is null or $2) for no key update",
+        post_id,
+        may_hide(actor),
+    )
+    if row is None:
+        raise NotFound("There is no such post.")
+    return PostFacts(**row), topic

@@ -1,0 +1,19 @@
+"""Where the forum's things are found, for pages, mails and suggestions alike: paths below the base address."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+
+def space_path(slug: str) -> str:
+    """A space's page."""
+    return f"/s/{quote(slug)}"
+
+
+def topic_path(number: int, slug: str) -> str:
+    """A topic's page; the number alone finds it."""
+    return f"/t/{number}/{quote(slug)}"
+
+
+def post_path(post_id: UUID) -> str:
+    """Leads to the post on its topic's page, whichever part of a long topic it stands on."""
+    return f"/posts/{post_id}"

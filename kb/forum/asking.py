@@ -1,0 +1,88 @@
+"""Asking: a new topic with its first post."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import fetch_one
+from kb.core.errors import Conflict
+from kb.core.ids import new_id
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import unit_of_work
+from kb.forum.bodies import Body, render_body
+from kb.forum.messages import TopicAsked
+from kb.forum.pacing import check_asking_pace, take_turn
+from kb.forum.replying import insert_post
+from kb.forum.rules import SAME_AGAIN, check_topic, choose_slug, clean_body, clean_page_url, clean_title
+from kb.forum.spaces import add_to_counts, find_space
+
+
+@dataclass(frozen=True, slots=True)
+class NewTopic:
+    """What somebody typed. `page_url` is the product page they came from."""
+
+    space_slug: str
+    title: str
+    body: str
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTopic:
+    """Where the topic is found."""
+
+    id: UUID
+    number: int
+    slug: str
+
+
+async def ask_topic(actor: Actor, draft: NewTopic) -> AskedTopic:
+    """Ask. A form sent twice leads to the topic of the first time; asking too fast is `TooMany`."""
+    actor.require(Permission.TOPIC_ASK)
+    title = clean_title(draft.title)
+    has_space = await find_space(actor, draft.space_slug) is not None
+    check_topic(title, clean_body(draft.body), has_space=has_space)
+    body = await render_body(draft.body)
+    async with unit_of_work(actor) as unit:
+        person_id = await take_turn(actor)
+        if same := await _find_same(person_id, title, body.source, since=unit.now - SAME_AGAIN):
+            return same
+        await check_asking_pace(actor, at=unit.now)
+        topic_id = new_id()
+        asked = await _insert_topic(topic_id, person_id, replace(draft, title=title), body, at=unit.now)
+        await insert_post(topic_id, person_id, body, at=unit.now)
+        unit.audit("topic.ask", "topic", topic_id, space=draft.space_slug)
+        unit.emit(TopicAsked(topic_id))
+    return asked
+
+
+async def _find_same(person_id: UUID, title: str, source: str, *, since: datetime) -> AskedTopic | None:
+    row = await fetch_one(
+        "select t.id, t.number, t.slug from topic t join post p on p.topic_id = t.id and p.position = 1"
+        " where t.author_id = $1 and t.created_at > $2 and t.title = $3 and p.body_source = $4 and t.hidden_at is null",
+        person_id,
+        since,
+        title,
+        source,
+    )
+    return AskedTopic(**row) if row else None
+
+
+async def _insert_topic(topic_id: UUID, person_id: UUID, draft: NewTopic, body: Body, *, at: datetime) -> AskedTopic:
+    row = await fetch_one(
+        "insert into topic (id, space_id, author_id, title, slug, excerpt, last_posted_at, last_poster_id, page_url, created_at)"
+        " select $1, id, $2, $3, $4, $5, $6, $2, $7, $6 from space where slug = $8 returning id, number, slug, space_id",
+        topic_id,
+        person_id,
+        draft.title,
+        choose_slug(draft.title),
+        body.excerpt,
+        at,
+        clean_page_url(draft.page_url),
+        draft.space_slug,
+    )
+    if row is None:
+        raise Conflict("The space was removed meanwhile.", {"space": "Choose another space."})
+    await add_to_counts(row["space_id"], topics=1)
+    return AskedTopic(row["id"], row["number"], row["slug"])

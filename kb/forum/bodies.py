@@ -1,0 +1,25 @@
+"""A typed body made ready to store. Rendering takes up to a second of CPU, so it happens outside transactions and off the event loop."""
+
+import asyncio
+from dataclasses import dataclass
+
+from kb.forum.rules import EXCERPT_LENGTH, clean_body
+from kb.text.excerpts import excerpt
+from kb.text.markdown import render_markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Source, its safe HTML, the renderer's version and the opening as plain text."""
+
+    source: str
+    html: str
+    renderer: str
+    excerpt: str
+
+
+async def render_body(source: str) -> Body:
+    """Raises `Invalid` with the field `body` for a text too long to render."""
+    source = clean_body(source)
+    rendered = await asyncio.to_thread(render_markdown, source)
+    return Body(source, rendered.html, rendered.renderer_version, excerpt(rendered.html, EXCERPT_LENGTH))

@@ -1,0 +1,73 @@
+"""Correcting one's own post; of a first post, the title too."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_one
+from kb.core.errors import NotAllowed
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.forum.access import PostFacts, access_post
+from kb.forum.bodies import Body, render_body
+from kb.forum.messages import PostEdited
+from kb.forum.rules import check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
+
+
+@dataclass(frozen=True, slots=True)
+class EditablePost:
+    """A post as its author typed it. `title` is None but for a first post."""
+
+    id: UUID
+    number: int
+    slug: str
+    title: str | None
+    body: str
+
+
+async def get_editable_post(actor: Actor, post_id: UUID) -> EditablePost:
+    """The post's source for its author; `NotAllowed` for anybody else who may read it."""
+    post, topic = await access_post(actor, post_id)
+    _require_author(actor, post)
+    row = await fetch_one(
+        "select p.body_source, t.title from post p join topic t on t.id = p.topic_id where p.id = $1", post_id
+    )
+    title, body = (row["title"], row["body_source"]) if row else ("", "")
+    return EditablePost(post.id, topic.number, topic.slug, title if post.position == 1 else None, body)
+
+
+async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None = None) -> None:
+    """Replace the text; `title` counts for a first post only, and None keeps it."""
+    actor.require(Permission.POST_WRITE)
+    check_reply(clean_body(body))
+    if title is not None:
+        check_topic(clean_title(title), clean_body(body))
+    rendered = await render_body(body)
+    async with unit_of_work(actor) as unit:
+        post, _ = await access_post(actor, post_id)
+        _require_author(actor, post)
+        await _store(unit, post, rendered, title)
+        unit.audit("post.edit", "post", post_id, topic_id=post.topic_id)
+        unit.emit(PostEdited(post_id, post.topic_id))
+
+
+def _require_author(actor: Actor, post: PostFacts) -> None:
+    if not may_edit(actor, author_id=post.author_id):
+        raise NotAllowed("Only its author may edit a post.")
+
+
+async def _store(unit: UnitOfWork, post: PostFacts, body: Body, title: str | None) -> None:
+    await execute(
+        "update post set body_source = $2, body_html = $3, renderer = $4, edited_at = $5 where id = $1",
+        post.id,
+        body.source,
+        body.html,
+        body.renderer,
+        unit.now,
+    )
+    if post.position > 1:
+        return
+    await execute("update topic set excerpt = $2 where id = $1", post.topic_id, body.excerpt)
+    if title is not None:
+        title = clean_title(title)
+        await execute("update topic set title = $2, slug = $3 where id = $1", post.topic_id, title, choose_slug(title))

@@ -1,0 +1,78 @@
+"""Hiding topics and posts from everybody but moderators, and showing them again. Nothing is deleted."""
+
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import execute
+from kb.core.errors import Conflict
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import unit_of_work
+from kb.forum.accepting import clear_acceptance
+from kb.forum.access import TopicFacts, access_post, access_topic
+from kb.forum.messages import TopicHidden, TopicRestored
+from kb.forum.spaces import add_to_counts
+
+
+async def hide_topic(actor: Actor, topic_id: UUID) -> None:
+    """Hide; a hidden topic stays as it is."""
+    actor.require(Permission.TOPIC_HIDE)
+    async with unit_of_work(actor) as unit:
+        topic = await access_topic(actor, topic_id)
+        if topic.is_hidden:
+            return
+        await execute("update topic set hidden_at = $2 where id = $1", topic_id, unit.now)
+        await _count_in_space(topic, -1)
+        unit.audit("topic.hide", "topic", topic_id)
+        unit.emit(TopicHidden(topic_id))
+
+
+async def restore_topic(actor: Actor, topic_id: UUID) -> None:
+    """Show again; a topic in sight stays as it is."""
+    actor.require(Permission.TOPIC_HIDE)
+    async with unit_of_work(actor) as unit:
+        topic = await access_topic(actor, topic_id)
+        if not topic.is_hidden:
+            return
+        await execute("update topic set hidden_at = null where id = $1", topic_id)
+        await _count_in_space(topic, 1)
+        unit.audit("topic.restore", "topic", topic_id)
+        unit.emit(TopicRestored(topic_id))
+
+
+async def hide_post(actor: Actor, post_id: UUID) -> None:
+    """Hide a reply; the accepted one loses its acceptance."""
+    actor.require(Permission.TOPIC_HIDE)
+    async with unit_of_work(actor) as unit:
+        post, topic = await access_post(actor, post_id)
+        if post.position == 1:
+            raise Conflict("This is the question itself: hide the topic instead.")
+        if topic.accepted_post_id == post_id:
+            await clear_acceptance(unit, topic)
+        await execute("update post set hidden_at = coalesce(hidden_at, $2) where id = $1", post_id, unit.now)
+        await _count_again(topic.id)
+        unit.audit("post.hide", "post", post_id, topic_id=topic.id)
+
+
+async def restore_post(actor: Actor, post_id: UUID) -> None:
+    """Show the reply again; it is not accepted again by itself."""
+    actor.require(Permission.TOPIC_HIDE)
+    async with unit_of_work(actor) as unit:
+        _, topic = await access_post(actor, post_id)
+        await execute("update post set hidden_at = null where id = $1", post_id)
+        await _count_again(topic.id)
+        unit.audit("post.restore", "post", post_id, topic_id=topic.id)
+
+
+async def _count_in_space(topic: TopicFacts, change: int) -> None:
+    await add_to_counts(topic.space_id, topics=change, solved=change if topic.accepted_post_id else 0)
+
+
+async def _count_again(topic_id: UUID) -> None:
+    """The number of posts and the last of them, as readers see them: a hidden reply must not move its topic up a list."""
+    await execute(
+        "update topic t set post_count = seen.posts, last_posted_at = last.created_at, last_poster_id = last.author_id"
+        " from (select count(*) as posts from post where topic_id = $1 and hidden_at is null) seen,"
+        " (select created_at, author_id from post where topic_id = $1 and hidden_at is null order by position desc limit 1) last"
+        " where t.id = $1",
+        topic_id,
+    )

@@ -1,0 +1,142 @@
+"""Reading one topic: two statements, whatever its length. Lists are in topic_lists.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import fetch_all, fetch_one
+from kb.core.errors import NotFound
+from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
+from kb.forum.rules import POSTS_PER_PAGE
+from kb.forum.spaces import list_spaces
+from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
+
+__all__ = [
+    "PostView", "TopicFilter", "TopicHead", "TopicList", "TopicPage", "TopicRow",
+    "get_topic_page", "list_spaces", "list_topics", "locate_post",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHead:
+    """The topic itself, with what the reader did to it."""
+
+    id: UUID
+    number: int
+    slug: str
+    title: str
+    excerpt: str
+    space_slug: str
+    space_name: str
+    visibility: str
+    asker_id: UUID
+    accepted_post_id: UUID | None
+    replies: int
+    me_too: int
+    said_me_too: bool
+    is_hidden: bool
+    page_url: str | None
+    asked_at: datetime
+    last_posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post with its author and whether the reader voted for it. Position 1 is the question."""
+
+    id: UUID
+    position: int
+    author_id: UUID
+    author_name: str
+    author_username: str
+    author_role: str
+    source: str
+    html: str
+    votes: int
+    voted: bool
+    is_accepted: bool
+    is_hidden: bool
+    edited_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic as it is read: the question, the accepted answer wherever it stands, and one page of replies.
+
+    `next_after` is the position the next page begins after, 0 at the end; the accepted answer is not among `replies`.
+    """
+
+    topic: TopicHead
+    question: PostView
+    accepted: PostView | None
+    replies: list[PostView]
+    next_after: int
+
+
+_HEAD = (
+    "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
+    " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
+    " exists (select 1 from me_too m where m.topic_id = t.id and m.person_id = $4) as said_me_too,"
+    " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at"
+    f" from topic t join space s on s.id = t.space_id where {READABLE_TOPIC} and t.number = $3"
+)
+
+_POSTS = (
+    "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
+    " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
+    " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
+    " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.edited_at, p.created_at"
+    " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
+    f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
+    " and (p.position = 1 or p.position > $5 or p.accepted_at is not null) order by p.position limit $6"
+)
+
+
+async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicPage:
+    """The topic with the replies after a position. `NotFound` where the actor may not know that it exists."""
+    head = await fetch_one(_HEAD, *readers(actor), possible_number(number), actor.person_id)
+    if head is None:
+        raise NotFound(NO_TOPIC)
+    topic = TopicHead(**head)
+    start = max(1, min(after, 2**31 - 1))
+    rows = await fetch_all(_POSTS, *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 3)
+    if not rows:
+        raise NotFound(NO_TOPIC)
+    return _arrange(topic, [PostView(**row) for row in rows], start)
+
+
+def _arrange(topic: TopicHead, posts: list[PostView], start: int) -> TopicPage:
+    question, *others = posts
+    accepted = next((post for post in others if post.is_accepted), None)
+    following = [post for post in others if post.position > start and not post.is_accepted]
+    replies = following[:POSTS_PER_PAGE]
+    next_after = replies[-1].position if len(following) > POSTS_PER_PAGE else 0
+    return TopicPage(topic, question, accepted, replies, next_after)
+
+
+@dataclass(frozen=True, slots=True)
+class PostPlace:
+    """Where a post stands: its topic's address and the position its page begins after (0: the first page)."""
+
+    number: int
+    slug: str
+    after: int
+
+
+async def locate_post(actor: Actor, post_id: UUID) -> PostPlace:
+    """The page of its topic that shows the post."""
+    row = await fetch_one(
+        "select t.number, t.slug, p.position, p.accepted_at is not null as is_pinned,"
+        " (select count(*) from post e where e.topic_id = t.id and e.position > 1 and e.position < p.position"
+        "  and e.accepted_at is null and (e.hidden_at is null or $2)) as before"
+        " from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
+        f" where {READABLE_TOPIC} and {READABLE_POST} and p.id = $3",
+        *readers(actor),
+        post_id,
+    )
+    if row is None:
+        raise NotFound("There is no such post, or it is not yours to read.")
+    is_on_first = row["is_pinned"] or row["before"] < POSTS_PER_PAGE
+    return PostPlace(row["number"], row["slug"], 0 if is_on_first else row["position"] - 1)

@@ -1,0 +1,73 @@
+"""Replying to a topic."""
+
+from datetime import datetime
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_value
+from kb.core.ids import new_id
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import unit_of_work
+from kb.forum.access import access_topic
+from kb.forum.bodies import Body, render_body
+from kb.forum.following import follow_topic
+from kb.forum.messages import PostWritten
+from kb.forum.pacing import check_replying_pace, take_turn
+from kb.forum.rules import SAME_AGAIN, check_reply, clean_body
+
+
+async def reply_to_topic(actor: Actor, topic_id: UUID, body: str) -> UUID:
+    """Reply; returns the post's id. A form sent twice leads to the post of the first time."""
+    actor.require(Permission.POST_WRITE)
+    check_reply(clean_body(body))
+    rendered = await render_body(body)
+    async with unit_of_work(actor) as unit:
+        person_id = await take_turn(actor)
+        await access_topic(actor, topic_id)
+        if same := await _find_same(topic_id, person_id, rendered.source, since=unit.now - SAME_AGAIN):
+            return same
+        await check_replying_pace(actor, at=unit.now)
+        post_id = await insert_post(topic_id, person_id, rendered, at=unit.now)
+        await _count_reply(topic_id, person_id, at=unit.now)
+        unit.audit("post.write", "post", post_id, topic_id=topic_id)
+        unit.emit(PostWritten(post_id, topic_id))
+    return post_id
+
+
+async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime) -> UUID:
+    """Add the post after the last one; its author follows the topic. The topic's row must be locked, or new."""
+    post_id = new_id()
+    await execute(
+        "insert into post (id, topic_id, author_id, position, body_source, body_html, renderer, created_at)"
+        " values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from post where topic_id = $2), $4, $5, $6, $7)",
+        post_id,
+        topic_id,
+        person_id,
+        body.source,
+        body.html,
+        body.renderer,
+        at,
+    )
+    await follow_topic(topic_id, person_id, at=at)
+    return post_id
+
+
+async def _find_same(topic_id: UUID, person_id: UUID, source: str, *, since: datetime) -> UUID | None:
+    post_id: UUID | None = await fetch_value(
+        "select id from post where topic_id = $1 and author_id = $2 and created_at > $3 and body_source = $4"
+        " and position > 1 and hidden_at is null",
+        topic_id,
+        person_id,
+        since,
+        source,
+    )
+    return post_id
+
+
+async def _count_reply(topic_id: UUID, person_id: UUID, *, at: datetime) -> None:
+    await execute(
+        "update topic set post_count = post_count + 1, last_posted_at = $2, last_poster_id = $3 where id = $1",
+        topic_id,
+        at,
+        person_id,
+    )

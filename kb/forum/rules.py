@@ -1,0 +1,126 @@
+"""Pure decisions of the forum: what a topic and a post must hold, how fast one may write, and who may do what to which post."""
+
+import re
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid, TooMany
+from kb.core.permissions import Permission
+from kb.text.slugs import slugify
+
+TITLE_MIN = 8
+"""Characters: shorter titles ("Help", "Error") say nothing to somebody with the same problem."""
+
+TITLE_MAX = 150
+"""Characters; Stack Exchange's limit too."""
+
+EXCERPT_LENGTH = 180
+"""Characters of a topic's opening shown in lists: two lines on a phone."""
+
+POSTS_PER_PAGE = 40
+TOPICS_PER_PAGE = 20
+TOPICS_PER_PAGE_MAX = 100
+
+SAME_AGAIN = timedelta(minutes=10)
+"""The same person sending the same text again within this time means the form was sent twice."""
+
+RESERVED_SLUGS = frozenset({"posts", "me-too", "hiding"})
+"""Words that mean something else after /t/<number>/."""
+
+
+class Pace(NamedTuple):
+    """How often one person may do something."""
+
+    most: int
+    within: timedelta
+    what: str
+
+
+ASKING_PACE = Pace(10, timedelta(hours=1), "topics")
+"""A person with ten problems in an hour has one; more is a script."""
+
+REPLYING_PACE = Pace(60, timedelta(hours=1), "replies")
+"""A reply a minute for an hour: beyond any person who reads what they answer."""
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def clean_title(title: str) -> str:
+    """One line, without control characters and marks that turn the direction of text around."""
+    return " ".join(_UNSTORABLE.sub("\ufffd", _CONTROL.sub(" ", title)).split())
+
+
+def clean_body(body: str) -> str:
+    """What Postgres can hold; otherwise as typed."""
+    return _UNSTORABLE.sub("\ufffd", body.replace("\r\n", "\n")).strip()
+
+
+def check_topic(title: str, body: str, *, has_space: bool = True) -> None:
+    """Raise `Invalid` naming every field that must change."""
+    fields = {}
+    if not has_space:
+        fields["space"] = "Choose the space it belongs to."
+    if not TITLE_MIN <= len(title) <= TITLE_MAX:
+        fields["title"] = f"Say it in one sentence of {TITLE_MIN} to {TITLE_MAX} characters; this has {len(title)}."
+    if not body:
+        fields["body"] = "Describe what you did, what you expected and what happened."
+    if fields:
+        raise Invalid("The question needs a little more.", fields)
+
+
+def check_reply(body: str) -> None:
+    """Raise `Invalid` for an empty reply."""
+    if not body:
+        raise Invalid("The reply is empty.", {"body": "Write something first."})
+
+
+def choose_slug(title: str) -> str:
+    """The readable end of a topic's address; never one of the words that follow /t/<number>/ with another meaning."""
+    slug = slugify(title)
+    return f"{slug}-question" if slug in RESERVED_SLUGS else slug
+
+
+def clean_page_url(page_url: str | None) -> str | None:
+    """The product page without its query, which may hold secrets; None for what is no web address."""
+    try:
+        parts = urlsplit(clean_title(page_url or ""))
+    except ValueError:
+        return None
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}"[:1000] if parts.scheme in {"http", "https"} and host else None
+
+
+def check_pace(actor: Actor, pace: Pace, times: list[datetime], *, at: datetime) -> None:
+    """Raise `TooMany` when the newest `times` fill the pace. Staff write as fast as they like."""
+    if actor.is_staff or len(times) < pace.most:
+        return
+    wait = sorted(times)[-pace.most] + pace.within - at
+    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+    raise TooMany(
+        f"That is {pace.most} {pace.what} within an hour. Your text is kept; send it again in {minutes} min.",
+        retry_after=max(1, int(wait.total_seconds())),
+    )
+
+
+def may_accept(actor: Actor, *, asker_id: UUID) -> bool:
+    """The asker knows what helped; staff may say so for askers who never come back."""
+    return actor.may(Permission.ANSWER_ACCEPT) and (actor.person_id == asker_id or actor.is_staff)
+
+
+def may_hide(actor: Actor) -> bool:
+    """Whether the actor hides topics and posts, and so sees hidden ones."""
+    return actor.may(Permission.TOPIC_HIDE)
+
+
+def may_vote(actor: Actor, *, author_id: UUID) -> bool:
+    """Nobody votes for their own."""
+    return actor.may(Permission.POST_VOTE) and actor.person_id != author_id
+
+
+def may_edit(actor: Actor, *, author_id: UUID) -> bool:
+    """Authors alone put words into their own mouths."""
+    return actor.may(Permission.POST_WRITE) and actor.person_id == author_id

@@ -1,0 +1,91 @@
+"""Reading lists of topics. Each list is one statement, and visibility is in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.cursors import Cursor, read_cursor, write_cursor
+from kb.core.database import fetch_all
+from kb.core.errors import Invalid
+from kb.forum.access import READABLE_TOPIC, readers
+from kb.forum.rules import TOPICS_PER_PAGE, TOPICS_PER_PAGE_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic in a list. `replies` leaves out the question and hidden posts."""
+
+    id: UUID
+    number: int
+    slug: str
+    title: str
+    excerpt: str
+    space_slug: str
+    space_name: str
+    author_name: str
+    asked_at: datetime
+    last_posted_at: datetime
+    replies: int
+    votes: int
+    me_too: int
+    is_solved: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFilter:
+    """Which topics: of one space or all, `only` "solved", "unsolved" or "" for both."""
+
+    space_slug: str = ""
+    only: str = ""
+    limit: int = TOPICS_PER_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class TopicList:
+    """Topics, last active first, and the cursor of the next page ("" at the end)."""
+
+    topics: list[TopicRow]
+    next_cursor: str
+
+
+ONLY = {
+    "": "",
+    "solved": " and t.accepted_post_id is not null",
+    "unsolved": " and t.accepted_post_id is null",
+}
+
+_ROWS = (
+    "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, a.name as author_name,"
+    " t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
+    " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden"
+    " from topic t join space s on s.id = t.space_id join person a on a.id = t.author_id"
+    f" where {READABLE_TOPIC}"
+)
+
+
+async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") -> TopicList:
+    """One page of topics. A space that the actor may not read holds no topics; an unknown `only` is `Invalid`."""
+    if wanted.only not in ONLY:
+        raise Invalid("There is no such filter.", {"only": "one of solved, unsolved"})
+    if not 1 <= wanted.limit <= TOPICS_PER_PAGE_MAX:
+        raise Invalid("The page is too long.", {"limit": f"from 1 to {TOPICS_PER_PAGE_MAX}"})
+    sql, args = _put_together(actor, wanted, read_cursor(cursor))
+    rows = [TopicRow(**row) for row in await fetch_all(sql, *args)]
+    page = rows[: wanted.limit]
+    more = len(rows) > wanted.limit
+    return TopicList(page, write_cursor(Cursor(page[-1].last_posted_at, page[-1].id)) if more else "")
+
+
+def _put_together(actor: Actor, wanted: TopicFilter, after: Cursor | None) -> tuple[str, list[Any]]:
+    """Only the conditions asked for, so that each kind of list finds its index."""
+    sql, args = _ROWS + ONLY[wanted.only], [*readers(actor), wanted.limit + 1]
+    if wanted.space_slug:
+        args.append(wanted.space_slug)
+        sql += f" and t.space_id = (select id from space where slug = ${len(args)})"
+    if after:
+        args.extend(after)
+        sql += f" and (t.last_posted_at, t.id) < (${len(args) - 1}, ${len(args)})"
+    return f"{sql} order by t.last_posted_at desc, t.id desc limit $3", args
