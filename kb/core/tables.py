@@ -1,6 +1,6 @@
 """Tables every room writes through: the outbox and the audit log."""
 
-from piccolo.columns import JSONB, UUID, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -44,3 +44,11 @@ class AuditLine(Table, db=DB, tablename="audit_line"):
     subject_id = UUID(null=True, default=None)
     detail = JSONB()
     created_at = Timestamptz(default=now)
+
+
+class RateCount(Table, db=DB, tablename="rate_count"):
+    """How much of a limit was spent in the present window."""
+
+    key_hash = Bytea(primary_key=True)
+    spent = Integer()
+    started_at = Timestamptz(default=now)

@@ -28,7 +28,7 @@ class UnitOfWork:
         """Announce a message; it exists only if the unit commits."""
         self._messages.append((new_id(), item))
 
-    def audit(self, action: str, kind: str, subject_id: UUID | None, **detail: Any) -> None:
+    def audit(self, action: str, kind: str, subject_id: UUID | None, /, **detail: Any) -> None:
         """Note who did what to what, e.g. `audit("topic.ask", "topic", topic_id, space="help")`."""
         text = json.dumps(detail, default=str)
         person = self.actor.person_id

@@ -36,3 +36,11 @@ create table audit_line (
     created_at timestamptz not null
 );
 create index audit_subject on audit_line (subject_kind, subject_id, id);
+
+-- Fixed-window counters behind rate limits. Unlogged: a crash forgets them, which costs nobody anything.
+create unlogged table rate_count (
+    key_hash bytea primary key,       -- of the limit's name and whom it counts: no address is kept in the clear
+    spent integer not null,
+    started_at timestamptz not null
+);
+create index rate_count_started on rate_count (started_at);

@@ -1,0 +1,50 @@
+"""Limits on how often something may be tried, counted in Postgres so that every process sees the same count."""
+
+import hashlib
+from datetime import timedelta
+
+from kb.core.clock import now
+from kb.core.database import execute, fetch_one
+from kb.core.errors import TooMany
+
+
+async def spend(key: str, limit: int, window: timedelta) -> None:
+    """Count one try under `key`; raises `TooMany` once `limit` tries were made in the window that began with the first.
+
+    Call it outside a unit of work: a try counts even when what was tried is refused and rolled back.
+    """
+    moment = now()
+    row = await fetch_one(
+        "insert into rate_count as c (key_hash, spent, started_at) values ($1, 1, $2)"
+        " on conflict (key_hash) do update set"
+        " spent = case when c.started_at <= $3 then 1 else c.spent + 1 end,"
+        " started_at = case when c.started_at <= $3 then $2 else c.started_at end"
+        " returning spent, started_at",
+        _hash(key),
+        moment,
+        moment - window,
+    )
+    if row is not None and row["spent"] > limit:
+        left = max(1, round((row["started_at"] + window - moment).total_seconds()))
+        raise TooMany(f"Too many tries. Wait {_in_words(left)} and try again.", retry_after=left)
+
+
+async def forgive(key: str) -> None:
+    """Start the count anew: the one who tried has proved to be the right one."""
+    await execute("delete from rate_count where key_hash = $1", _hash(key))
+
+
+async def forget_old_counts(*, older_than: timedelta = timedelta(days=1)) -> int:
+    """Remove counters whose window is long over; no limit counts over more than a day."""
+    return await execute("delete from rate_count where started_at < $1", now() - older_than)
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} seconds"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

@@ -1,0 +1,99 @@
+"""What an admin does with people: making them, giving roles, suspending."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_one
+from kb.core.errors import Conflict, Invalid, NotFound
+from kb.core.permissions import Permission
+from kb.core.policy import Role
+from kb.core.unit_of_work import unit_of_work
+from kb.people import rules
+from kb.people.adding import add_person
+from kb.people.passwords import hash_password
+from kb.people.tables import Person
+
+GIVEN_ROLES = (Role.MEMBER, Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Role.ADMIN)
+"""Roles a person can hold; `anonymous` and `system` are nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person somebody else makes. Their address counts as verified: the maker vouches for it."""
+
+    name: str
+    username: str
+    email: str
+    password: str = field(repr=False)
+    role: Role = Role.MEMBER
+    account_id: UUID | None = None
+
+
+async def create_person(actor: Actor, new: NewPerson) -> Actor:
+    """The person, returned as the actor they are when signed in. Raises `Invalid` with fields."""
+    actor.require(Permission.PERSON_MANAGE)
+    rules.check_details(name=new.name, username=new.username, email=new.email, password=new.password)
+    _check_role(new.role)
+    hashed = await hash_password(new.password)
+    name = new.name.strip()
+    async with unit_of_work(actor) as unit:
+        row = Person(
+            name=name,
+            username=new.username,
+            email=new.email.strip(),
+            email_verified_at=unit.now,
+            password_hash=hashed,
+            role=new.role.value,
+            account_id=new.account_id,
+            created_at=unit.now,
+        )
+        person_id = await add_person(row)
+        unit.audit("person.create", "person", person_id, role=new.role.value)
+    return Actor(new.role, person_id, new.account_id, name, new.username)
+
+
+async def change_role(actor: Actor, person_id: UUID, role: Role) -> None:
+    """Give the role. Raises `Conflict` for oneself, so that an installation is never left without an admin."""
+    actor.require(Permission.PERSON_MANAGE)
+    _check_role(role)
+    _refuse_oneself(actor, person_id, "role")
+    async with unit_of_work(actor) as unit:
+        row = await fetch_one("select role from person where id = $1 for update", person_id)
+        if row is None:
+            raise NotFound("There is no such person.")
+        await execute("update person set role = $2 where id = $1", person_id, role.value)
+        unit.audit("person.change_role", "person", person_id, before=row["role"], after=role.value)
+
+
+async def suspend_person(actor: Actor, person_id: UUID) -> None:
+    """They can no longer sign in, and their sessions and keys stop at once. What they wrote stays."""
+    actor.require(Permission.PERSON_MANAGE)
+    _refuse_oneself(actor, person_id, "access")
+    async with unit_of_work(actor) as unit:
+        touched = await execute(
+            "update person set suspended_at = coalesce(suspended_at, $2) where id = $1", person_id, unit.now
+        )
+        if not touched:
+            raise NotFound("There is no such person.")
+        await execute("delete from session where person_id = $1", person_id)
+        unit.audit("person.suspend", "person", person_id)
+
+
+async def restore_person(actor: Actor, person_id: UUID) -> None:
+    """End the suspension; they sign in anew."""
+    actor.require(Permission.PERSON_MANAGE)
+    async with unit_of_work(actor) as unit:
+        if not await execute("update person set suspended_at = null where id = $1", person_id):
+            raise NotFound("There is no such person.")
+        unit.audit("person.restore", "person", person_id)
+
+
+def _check_role(role: Role) -> None:
+    if role not in GIVEN_ROLES:
+        raise Invalid("Unknown role.", {"role": f"one of {', '.join(GIVEN_ROLES)}"})
+
+
+def _refuse_oneself(actor: Actor, person_id: UUID, what: str) -> None:
+    if actor.person_id == person_id:
+        raise Conflict(f"Nobody changes their own {what}: another admin has to do it.")

@@ -1,0 +1,74 @@
+"""What a person's details must look like, with the reason for each limit. Pure."""
+
+import re
+from datetime import timedelta
+
+from kb.core.errors import Invalid
+
+MIN_PASSWORD = 10
+"""Characters. Length is what protects; asking for digits and signs only makes people write passwords down."""
+
+MAX_PASSWORD = 200
+"""Hashing costs grow with length, so a megabyte of password must not reach the hash."""
+
+MAX_NAME = 80
+MAX_EMAIL = 254
+"""RFC 5321: the longest address mail can be sent to."""
+
+SIGN_IN_WINDOW = timedelta(minutes=15)
+TRIES_PER_ACCOUNT = 10
+"""More than any owner of a forgotten password types; 40 guesses an hour get nowhere against ten characters."""
+
+TRIES_PER_ADDRESS = 60
+"""A whole office signs in from one address on Monday morning."""
+
+SIGN_UP_WINDOW = timedelta(hours=1)
+SIGN_UPS_PER_ADDRESS = 20
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,28}[a-z0-9]", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[^\s@<>,;:\"\\]+\.[^\s@<>,;:\"\\]{2,}")
+_TAKEN_BY_PAGES = {"new", "me", "admin", "answerloop", "system", "anonymous", "deleted"}
+
+
+def check_details(*, name: str, username: str, email: str, password: str) -> None:
+    """Raises `Invalid` naming every field that is wrong, not only the first."""
+    found = {
+        "name": name_error(name),
+        "username": username_error(username),
+        "email": email_error(email),
+        "password": password_error(password, email=email),
+    }
+    wrong = {field: text for field, text in found.items() if text}
+    if wrong:
+        raise Invalid("Some details need another look.", wrong)
+
+
+def name_error(name: str) -> str:
+    """Why this cannot be a person's name; empty when it can."""
+    if not name.strip():
+        return "Say what people may call you."
+    return f"At most {MAX_NAME} characters." if len(name.strip()) > MAX_NAME else ""
+
+
+def username_error(username: str) -> str:
+    """Why this cannot stand in an address; empty when it can."""
+    if not _USERNAME.fullmatch(username):
+        return "3 to 30 letters, digits, - or _, beginning and ending with a letter or digit."
+    return "This name is kept for the site itself." if username.lower() in _TAKEN_BY_PAGES else ""
+
+
+def email_error(email: str) -> str:
+    """Why mail could not reach this; empty when it might."""
+    well_formed = len(email.strip()) <= MAX_EMAIL and _EMAIL.fullmatch(email.strip())
+    return "" if well_formed else "This is not an e-mail address, such as ines@example.com."
+
+
+def password_error(password: str, *, email: str) -> str:
+    """Why this would not protect the account; empty when it would."""
+    if len(password) < MIN_PASSWORD:
+        return f"At least {MIN_PASSWORD} characters. A few words in a row are easy to remember."
+    if len(password) > MAX_PASSWORD:
+        return f"At most {MAX_PASSWORD} characters."
+    if password.lower() == email.strip().lower() or len(set(password)) < 4:
+        return "Too easy to guess."
+    return ""

@@ -1,0 +1,29 @@
+"""Checking who somebody is by e-mail address and password."""
+
+from uuid import UUID
+
+from kb.core.database import fetch_one
+from kb.core.errors import Invalid
+from kb.core.rate_limits import forgive, spend
+from kb.people import rules
+from kb.people.passwords import is_password
+
+REFUSAL = "E-mail address and password do not match."
+"""One sentence for every cause, so that nobody learns here who has an account."""
+
+
+async def sign_in(email: str, password: str, *, address: str = "") -> UUID:
+    """The person's id. Raises `Invalid` when address and password do not match or the person is suspended,
+    `TooMany` after too many tries on this account or from this network address, known or unknown alike."""
+    email = email.strip().lower()
+    account_key = f"sign-in:account:{email}"
+    if address:
+        await spend(f"sign-in:address:{address}", rules.TRIES_PER_ADDRESS, rules.SIGN_IN_WINDOW)
+    await spend(account_key, rules.TRIES_PER_ACCOUNT, rules.SIGN_IN_WINDOW)
+    row = await fetch_one("select id, password_hash, suspended_at from person where lower(email) = $1", email)
+    matches = await is_password(password[: rules.MAX_PASSWORD + 1], row["password_hash"] if row else None)
+    if row is None or not matches or row["suspended_at"] is not None:
+        raise Invalid(REFUSAL, {"password": REFUSAL})
+    await forgive(account_key)
+    person_id: UUID = row["id"]
+    return person_id
