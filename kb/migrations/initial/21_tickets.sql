@@ -8,8 +8,8 @@ create table ticket (
     state text not null default 'open' check (state in ('open', 'pending', 'solved')),
     channel text not null check (channel in ('form', 'api', 'email', 'widget', 'import')),
     page_url text,
-    message_count integer not null default 1,
-    last_message_at timestamptz not null,
+    message_count integer not null default 1,            -- notes not counted: the requester sees this number
+    last_message_at timestamptz not null,                -- notes do not move it, for the same reason
     solved_at timestamptz,
     source text,
     source_id text,
@@ -17,6 +17,7 @@ create table ticket (
     unique (source, source_id)
 );
 create index ticket_queue on ticket (state, last_message_at desc, id desc);
+create index ticket_assignee on ticket (assignee_id, last_message_at desc) where state <> 'solved';
 create index ticket_requester on ticket (requester_id, created_at desc);
 
 create table ticket_message (
@@ -27,7 +28,7 @@ create table ticket_message (
     position integer not null,
     body_source text not null,
     body_html text not null,
-    renderer smallint not null,
+    renderer text not null,                              -- version of the renderer that made body_html
     source text,
     source_id text,
     created_at timestamptz not null,

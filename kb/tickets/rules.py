@@ -1,0 +1,70 @@
+"""What a ticket may say and how its state moves. Pure."""
+
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from kb.core.errors import Invalid
+from kb.text.markdown import MAX_SOURCE
+
+MAX_SUBJECT = 200
+MAX_PAGE_URL = 2_000
+
+ASK_WINDOW = timedelta(hours=1)
+ASKED_PER_PERSON = 20
+"""Nobody has twenty problems an hour; a script that loops has."""
+
+WRITTEN_PER_PERSON = 60
+
+State = Literal["open", "pending", "solved"]
+Kind = Literal["customer", "agent", "note"]
+CHANNELS = ("form", "api", "email", "widget", "import")
+
+
+def check_new_ticket(*, subject: str, body: str, channel: str, page_url: str | None) -> None:
+    """Raises `Invalid` naming every field that is wrong."""
+    found = {
+        "subject": _subject_error(subject),
+        "body": body_error(body),
+        "channel": "" if channel in CHANNELS else f"one of {', '.join(CHANNELS)}",
+        "page_url": _page_error(page_url),
+    }
+    wrong = {field: text for field, text in found.items() if text}
+    if wrong:
+        raise Invalid("The request needs another look.", wrong)
+
+
+def check_body(body: str) -> None:
+    """Raises `Invalid` for an empty or endless message."""
+    if text := body_error(body):
+        raise Invalid(text, {"body": text})
+
+
+def body_error(body: str) -> str:
+    """Why this cannot be sent; empty when it can."""
+    if not body.strip():
+        return "Write a few words first."
+    return f"At most {MAX_SOURCE:,} characters; this has {len(body):,}." if len(body) > MAX_SOURCE else ""
+
+
+def state_after(state: State, kind: Kind, *, solves: bool) -> State:
+    """A customer's message makes it the agents' turn, an agent's the customer's; a note changes nothing by itself."""
+    if solves:
+        return "solved"
+    return {"customer": "open", "agent": "pending", "note": state}[kind]  # type: ignore[return-value]
+
+
+def _subject_error(subject: str) -> str:
+    if not subject.strip():
+        return "Say in a few words what it is about."
+    return f"At most {MAX_SUBJECT} characters." if len(subject.strip()) > MAX_SUBJECT else ""
+
+
+def _page_error(page_url: str | None) -> str:
+    if not page_url:
+        return ""
+    try:
+        is_web = page_url.startswith("/") or urlsplit(page_url).scheme in {"http", "https"}
+    except ValueError:
+        is_web = False
+    return "" if is_web and len(page_url) <= MAX_PAGE_URL else "An address such as https://app.example.com/invoices."

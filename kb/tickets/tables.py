@@ -1,0 +1,39 @@
+"""The room's tables, mirroring kb/migrations/initial/21_tickets.sql."""
+
+from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.table import Table
+
+from kb.core.clock import now
+from kb.core.database import DB
+from kb.core.ids import new_id
+
+
+class Ticket(Table, db=DB, tablename="ticket"):
+    id = UUID(primary_key=True, default=new_id)
+    number = BigInt()  # given by the database
+    subject = Text()
+    requester_id = UUID()
+    assignee_id = UUID(null=True, default=None)
+    state = Text(default="open")
+    channel = Text()
+    page_url = Text(null=True, default=None)
+    message_count = Integer(default=1)
+    last_message_at = Timestamptz(default=now)
+    solved_at = Timestamptz(null=True, default=None)
+    source = Text(null=True, default=None)
+    source_id = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class TicketMessage(Table, db=DB, tablename="ticket_message"):
+    id = UUID(primary_key=True, default=new_id)
+    ticket_id = UUID()
+    author_id = UUID()
+    kind = Text()
+    position = Integer()
+    body_source = Text()
+    body_html = Text()
+    renderer = Text()
+    source = Text(null=True, default=None)
+    source_id = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
