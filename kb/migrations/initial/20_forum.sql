@@ -55,6 +55,7 @@ create table post (
     edited_at timestamptz,
     source text,
     source_id text,
+    licence text,                                        -- of imported text; shown with its author wherever the text is
     created_at timestamptz not null,
     unique (topic_id, position),
     unique (source, source_id)

@@ -11,18 +11,21 @@ create table event (
     route text,
     element text,
     element_text text,
+    expects_bursts boolean not null default false,       -- a stepper, a pager: bursts there are no distress
+    heard boolean not null default false,                -- some detector wants it
+    verified boolean not null default false,             -- a signed token or a secret key vouched for the person
     release text,
     properties jsonb not null default '{}',
     occurred_at timestamptz not null,
     received_at timestamptz not null,
-    examined_at timestamptz,                             -- detectors have looked at it
+    examined_at timestamptz,                             -- detectors have looked at it, or have no use for it
     unique (app_id, dedupe_key)
 );
-create index event_person on event (person_id, occurred_at desc);
-create index event_distinct on event (app_id, distinct_id, occurred_at desc);
-create index event_name on event (name, occurred_at desc);
-create index event_route on event (route, occurred_at desc);
-create index event_element on event (element, occurred_at desc) where element is not null;
+create index event_person on event (person_id, occurred_at desc, id desc) where person_id is not null;
+create index event_distinct on event (distinct_id, occurred_at desc, id desc);
+create index event_name on event (name, occurred_at desc, id desc);
+create index event_route on event (route, occurred_at desc, id desc) where route is not null;
+create index event_element on event (element, occurred_at desc, id desc) where element is not null;
 create index event_recent on event (occurred_at desc, id desc);
 create index event_unexamined on event (id) where examined_at is null;
 
@@ -79,6 +82,7 @@ create table episode (
 create index episode_person on episode (person_id, last_pain_at desc);
 create index episode_cluster on episode (cluster_id, last_pain_at desc);
 create index episode_friction on episode (friction_point_id, last_pain_at desc);
+create index episode_distinct on episode (distinct_id) where person_id is null;
 
 create table signal (
     id uuid primary key,
@@ -97,5 +101,6 @@ create table signal (
     unique (detector, first_event_id)
 );
 create index signal_friction on signal (friction_point_id, occurred_at desc);
+create index signal_distinct on signal (distinct_id, occurred_at desc);
 create index signal_person on signal (person_id, occurred_at desc);
 create index signal_episode on signal (episode_id);

@@ -3,14 +3,19 @@ create table import_run (
     id uuid primary key,
     kind text not null,
     source text not null,                                -- name the rows carry as their source
-    stage text not null default '',
-    checkpoint bigint not null default 0,                -- rows of the stage already read
-    imported integer not null default 0,
-    unchanged integer not null default 0,
-    rejected integer not null default 0,
     started_at timestamptz not null,
     finished_at timestamptz,
     unique (kind, source)
+);
+
+create table import_stage (
+    run_id uuid not null references import_run on delete cascade,
+    stage text not null,
+    checkpoint bigint not null default 0,                -- rows of the stage already stored or refused
+    imported integer not null default 0,
+    unchanged integer not null default 0,
+    rejected integer not null default 0,
+    primary key (run_id, stage)
 );
 
 create table import_rejection (

@@ -1,0 +1,27 @@
+"""What imports announce, a batch at a time: clustering thousands of questions one message each would be slow."""
+
+from uuid import UUID
+
+from kb.core.messages import Message, message
+
+
+@message
+class TopicsImported(Message, frozen=True):
+    """New topics stand in the forum."""
+
+    topic_ids: list[UUID]
+
+
+@message
+class AnswersImported(Message, frozen=True):
+    """Posts newly marked as accepted answers."""
+
+    post_ids: list[UUID]
+
+
+@message
+class TicketsImported(Message, frozen=True):
+    """New tickets stand at the desk: the customers' messages and the agents' replies."""
+
+    customer_messages: list[UUID]
+    agent_messages: list[UUID]
