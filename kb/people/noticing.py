@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from kb.core.database import fetch_all
+from kb.core.database import execute, fetch_all
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.core.unit_of_work import UnitOfWork
@@ -40,3 +40,8 @@ async def notice_customers(unit: UnitOfWork, app_id: UUID, names: Mapping[str, s
 def source_of(app_id: UUID) -> str:
     """The `source` of persons noticed in this product."""
     return f"noticed:{app_id}"
+
+
+async def forget_noticed(person_id: UUID) -> None:
+    """Remove a noticed person whose traces have gone to somebody real; joins the open unit of work."""
+    await execute("delete from person where id = $1 and source like 'noticed:%' and email is null", person_id)

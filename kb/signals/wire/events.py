@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from kb.core.errors import Invalid, TooLarge
-from kb.signals.wire.json_text import Json, as_object, as_text
+from kb.signals.wire.json_text import Json, as_object, as_text, to_json
 
 MAX_ID = 200
 """Characters of a distinct id, as PostHog cuts it (loop.md 2b)."""
@@ -145,7 +143,7 @@ def dedupe_key(given: str | None, raw: Json, *, has_time: bool, index: int, rece
         return given
     salt = "" if has_time else f"{received_at.isoformat()}#{index}"
     digest = hashlib.blake2b(salt.encode(), digest_size=16)
-    digest.update(msgspec.json.encode(raw, order="sorted"))
+    digest.update(to_json(raw))
     return f"hash:{digest.hexdigest()}"
 
 

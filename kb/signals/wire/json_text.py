@@ -90,6 +90,14 @@ def as_text(value: Any, limit: int) -> str | None:
     return _digits(value)[:limit] or None
 
 
+def to_json(value: Any) -> bytes:
+    """JSON with sorted keys, for storing and for hashing; integers beyond 64 bits too."""
+    try:
+        return msgspec.json.encode(value, order="sorted")
+    except OverflowError:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+
+
 def _digits(number: float) -> str:
     if isinstance(number, float) and number.is_integer():
         return f"{number:.0f}"
