@@ -1,6 +1,6 @@
 /* The Markdown editor: a toolbar over a plain textarea and a preview that the server renders, so that what is shown is
    what will be stored. */
-import { csrfToken } from "./requests";
+import { csrfHeaders } from "./requests";
 
 type Format = { before: string; after: string; sample: string; perLine?: boolean };
 
@@ -88,8 +88,8 @@ function previewer(address: string, text: HTMLTextAreaElement, pane: HTMLElement
     running?.abort();
     const mine = (running = new AbortController());
     try {
-      const body = new URLSearchParams({ text: text.value, _csrf_token: csrfToken() });
-      const answer = await fetch(address, { method: "POST", body, signal: mine.signal, headers: { "X-CSRF-Token": csrfToken() } });
+      const body = new URLSearchParams({ text: text.value });
+      const answer = await fetch(address, { method: "POST", body, signal: mine.signal, headers: csrfHeaders() });
       if (!answer.ok) throw new Error(String(answer.status));
       pane.innerHTML = await answer.text();
     } catch {

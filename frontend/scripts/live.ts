@@ -2,7 +2,7 @@
    the page is hidden: a browser gives one host six connections, shared by all tabs. A new stream carries no
    Last-Event-ID, so the server decides by what was seen what it sends again. */
 import { announce, type Card } from "./announce";
-import { csrfToken } from "./requests";
+import { csrfHeaders } from "./requests";
 
 export function startLive(): void {
   const address = document.querySelector<HTMLElement>("[data-live]")?.dataset.live;
@@ -43,5 +43,5 @@ function parse(data: string): Card | null {
 function tellSeen(card: Card): void {
   if (!card.id) return;
   const address = `/live/${encodeURIComponent(card.id)}/seen`;
-  void fetch(address, { method: "POST", keepalive: true, headers: { "X-CSRF-Token": csrfToken() } }).catch(() => undefined);
+  void fetch(address, { method: "POST", keepalive: true, headers: csrfHeaders() }).catch(() => undefined);
 }

@@ -1,8 +1,13 @@
 /* htmx: what it may do, and the CSRF token on each request it sends. */
 import htmx from "htmx.org";
 
-export function csrfToken(): string {
+function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+/** The header the server reads (Litestar's default name), for requests a form does not send. */
+export function csrfHeaders(): Record<string, string> {
+  return { "X-CSRFToken": csrfToken() };
 }
 
 export function startRequests(): void {
@@ -24,6 +29,6 @@ export function startRequests(): void {
   });
   document.addEventListener("htmx:configRequest", (event) => {
     const { detail } = event as CustomEvent<{ headers: Record<string, string>; verb: string }>;
-    if (detail.verb !== "get") detail.headers["X-CSRF-Token"] = csrfToken();
+    if (detail.verb !== "get") Object.assign(detail.headers, csrfHeaders());
   });
 }
