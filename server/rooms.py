@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from server.dev.routes import show_styleguide
+from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.static import static_files
 
@@ -9,4 +11,6 @@ ROUTES: list[Any] = [
     static_files,
     healthz,
     readyz,
+    show_styleguide,
+    *FORUM_ROUTES,
 ]

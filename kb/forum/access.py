@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.forum.addresses import topic_path
 from kb.forum.rules import may_hide
 
 READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
@@ -34,6 +35,11 @@ class TopicFacts:
     accepted_post_id: UUID | None
     is_hidden: bool
 
+    @property
+    def path(self) -> str:
+        """Where the topic is read."""
+        return topic_path(self.number, self.slug)
+
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
@@ -61,13 +67,12 @@ async def access_topic(actor: Actor, topic_id: UUID) -> TopicFacts:
     return TopicFacts(**row)
 
 
-async def get_topic_id(actor: Actor, number: int) -> UUID:
-    """The id behind the number in an address, if the actor may read the topic."""
+async def access_topic_number(actor: Actor, number: int) -> TopicFacts:
+    """The topic behind the number in an address, if the actor may read it."""
     row = await fetch_one(f"{_TOPIC} and t.number = $3", *readers(actor), possible_number(number))
     if row is None:
         raise NotFound(NO_TOPIC)
-    topic_id: UUID = row["id"]
-    return topic_id
+    return TopicFacts(**row)
 
 
 def possible_number(number: int) -> int:

@@ -10,6 +10,7 @@ from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
+from kb.forum.addresses import topic_path
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import TopicAsked
 from kb.forum.pacing import check_asking_pace, take_turn
@@ -35,6 +36,11 @@ class AskedTopic:
     id: UUID
     number: int
     slug: str
+
+    @property
+    def path(self) -> str:
+        """Where the topic is read."""
+        return topic_path(self.number, self.slug)
 
 
 async def ask_topic(actor: Actor, draft: NewTopic) -> AskedTopic:

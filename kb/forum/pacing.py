@@ -11,7 +11,10 @@ from kb.forum.rules import ASKING_PACE, REPLYING_PACE, Pace, check_pace
 _TIMES_OF_TOPICS = (
     "select created_at from topic where author_id = $1 and created_at > $2 order by created_at desc limit $3"
 )
-_TIMES_OF_REPLIES = "select created_at from post where author_id = $1 and created_at > $2 and position > 1 order by created_at desc limit $3"
+_TIMES_OF_REPLIES = (
+    "select created_at from post where author_id = $1 and created_at > $2 and position > 1"
+    " order by created_at desc limit $3"
+)
 
 
 async def take_turn(actor: Actor) -> UUID:

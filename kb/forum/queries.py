@@ -8,6 +8,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
+from kb.forum.addresses import post_path, topic_path
 from kb.forum.rules import POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
@@ -40,6 +41,11 @@ class TopicHead:
     asked_at: datetime
     last_posted_at: datetime
 
+    @property
+    def path(self) -> str:
+        """Where the topic is read."""
+        return topic_path(self.number, self.slug)
+
 
 @dataclass(frozen=True, slots=True)
 class PostView:
@@ -57,8 +63,14 @@ class PostView:
     voted: bool
     is_accepted: bool
     is_hidden: bool
+    licence: str | None
     edited_at: datetime | None
     created_at: datetime
+
+    @property
+    def path(self) -> str:
+        """Leads to the post on its topic's page; its states stand below it."""
+        return post_path(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,7 @@ _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
     " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
-    " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.edited_at, p.created_at"
+    " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence, p.edited_at, p.created_at"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
     " and (p.position = 1 or p.position > $5 or p.accepted_at is not null) order by p.position limit $6"
@@ -123,6 +135,11 @@ class PostPlace:
     number: int
     slug: str
     after: int
+
+    @property
+    def path(self) -> str:
+        """The page of the topic that shows the post, without the anchor."""
+        return topic_path(self.number, self.slug) + (f"?after={self.after}" if self.after else "")
 
 
 async def locate_post(actor: Actor, post_id: UUID) -> PostPlace:

@@ -10,6 +10,7 @@ from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
+from kb.forum.addresses import space_path
 from kb.forum.rules import clean_title
 from kb.text.slugs import slugify
 
@@ -30,6 +31,11 @@ class Space:
     visibility: str
     topic_count: int
     solved_count: int
+
+    @property
+    def path(self) -> str:
+        """Where its topics are listed."""
+        return space_path(self.slug)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Post(Table, db=DB, tablename="post"):
     edited_at = Timestamptz(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
+    licence = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 

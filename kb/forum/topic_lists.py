@@ -10,6 +10,7 @@ from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all
 from kb.core.errors import Invalid
 from kb.forum.access import READABLE_TOPIC, readers
+from kb.forum.addresses import topic_path
 from kb.forum.rules import TOPICS_PER_PAGE, TOPICS_PER_PAGE_MAX
 
 
@@ -32,6 +33,11 @@ class TopicRow:
     me_too: int
     is_solved: bool
     is_hidden: bool
+
+    @property
+    def path(self) -> str:
+        """Where the topic is read."""
+        return topic_path(self.number, self.slug)
 
 
 @dataclass(frozen=True, slots=True)

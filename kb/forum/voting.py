@@ -3,30 +3,30 @@
 from uuid import UUID
 
 from kb.core.actor import Actor
-from kb.core.database import execute
+from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.access import PostFacts, access_post
 
 
-async def vote_for_post(actor: Actor, post_id: UUID) -> None:
-    """Vote; voting twice is voting once. Nobody votes for their own post."""
+async def vote_for_post(actor: Actor, post_id: UUID) -> int:
+    """Vote; voting twice is voting once. Nobody votes for their own post. Returns the post's votes."""
     actor.require(Permission.POST_VOTE)
     async with unit_of_work(actor) as unit:
         post, _ = await access_post(actor, post_id)
         if post.author_id == actor.person_id:
             raise Conflict("You wrote this; votes come from others.")
-        await _count(post, await _insert_vote(unit, post_id))
+        return await _count(post, await _insert_vote(unit, post_id))
 
 
-async def withdraw_vote(actor: Actor, post_id: UUID) -> None:
-    """Take the vote back; without one nothing changes."""
+async def withdraw_vote(actor: Actor, post_id: UUID) -> int:
+    """Take the vote back; without one nothing changes. Returns the post's votes."""
     actor.require(Permission.POST_VOTE)
     async with unit_of_work(actor):
         post, _ = await access_post(actor, post_id)
         gone = await execute("delete from post_vote where post_id = $1 and person_id = $2", post_id, actor.person_id)
-        await _count(post, -gone)
+        return await _count(post, -gone)
 
 
 async def _insert_vote(unit: UnitOfWork, post_id: UUID) -> int:
@@ -38,10 +38,12 @@ async def _insert_vote(unit: UnitOfWork, post_id: UUID) -> int:
     )
 
 
-async def _count(post: PostFacts, change: int) -> None:
+async def _count(post: PostFacts, change: int) -> int:
     """The first post's votes stand on its topic too, for lists."""
-    if not change:
-        return
-    await execute("update post set vote_count = vote_count + $2 where id = $1", post.id, change)
-    if post.position == 1:
+    if change and post.position == 1:
         await execute("update topic set vote_count = vote_count + $2 where id = $1", post.topic_id, change)
+    return int(
+        await fetch_value(
+            "update post set vote_count = vote_count + $2 where id = $1 returning vote_count", post.id, change
+        )
+    )

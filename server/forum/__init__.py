@@ -1,0 +1,1 @@
+"""The forum's pages and API: reading, asking, discussing, moderating."""

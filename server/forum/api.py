@@ -1,0 +1,197 @@
+"""The forum for programs: /api/v1. What a program reads and writes obeys the same rules as the pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.forum.access import access_topic_number
+from kb.forum.addresses import post_path
+from kb.forum.asking import NewTopic, ask_topic
+from kb.forum.queries import PostView, TopicFilter, TopicHead, TopicRow, get_topic_page, list_topics
+from kb.forum.replying import reply_to_topic
+from kb.forum.rules import TOPICS_PER_PAGE
+from kb.forum.spaces import get_space, list_spaces
+from server.security.guards import requires
+
+READ = [requires(Permission.TOPIC_READ)]
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceOut:
+    """A space in an answer."""
+
+    slug: str
+    name: str
+    description: str
+    topics: int
+    solved: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOut:
+    """A topic in an answer; `url` is absolute."""
+
+    id: UUID
+    number: int
+    title: str
+    excerpt: str
+    space: str
+    url: str
+    replies: int
+    me_too: int
+    solved: bool
+    asked_at: datetime
+    last_posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostOut:
+    """A post in an answer: the Markdown as typed and its safe HTML. Position 1 is the question."""
+
+    id: UUID
+    position: int
+    author: str
+    author_role: str
+    body: str
+    html: str
+    votes: int
+    accepted: bool
+    url: str
+    created_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """One page of topics; `next_cursor` is empty at the end."""
+
+    topics: list[TopicOut]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """A topic with its question, its accepted answer if any, and one page of replies; `next_after` is 0 at the end."""
+
+    topic: TopicOut
+    question: PostOut
+    accepted: PostOut | None
+    replies: list[PostOut]
+    next_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicIn:
+    """What a program sends to ask. `body` is Markdown."""
+
+    space: str
+    title: str
+    body: str
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostIn:
+    """What a program sends to reply."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What was made and where it stands. `number` is the topic's."""
+
+    id: UUID
+    number: int
+    url: str
+
+
+@get("/api/v1/spaces", guards=READ)
+async def api_list_spaces(request: Request[Any, Any, Any], actor: Actor) -> dict[str, list[SpaceOut]]:
+    """The spaces the caller may read."""
+    found = await list_spaces(actor)
+    return {
+        "spaces": [
+            SpaceOut(s.slug, s.name, s.description, s.topic_count, s.solved_count, _url(request, s.path)) for s in found
+        ]
+    }
+
+
+@get("/api/v1/topics", guards=READ)
+async def api_list_topics(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    space: str = "",
+    only: str = "",
+    cursor: str = "",
+    limit: int = TOPICS_PER_PAGE,
+) -> Topics:
+    """Topics, last active first; of one space, or only solved or unsolved ones."""
+    if space:
+        await get_space(actor, space)
+    found = await list_topics(actor, TopicFilter(space, only, limit), cursor=cursor)
+    return Topics([_topic(request, row, row.is_solved) for row in found.topics], found.next_cursor)
+
+
+@post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])
+async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, data: TopicIn) -> Created:
+    """Ask."""
+    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url))
+    return Created(asked.id, asked.number, _url(request, asked.path))
+
+
+@get("/api/v1/topics/{number:int}", guards=READ)
+async def api_get_topic(request: Request[Any, Any, Any], actor: Actor, number: int, after: int = 0) -> Discussion:
+    """One topic with its posts."""
+    thread = await get_topic_page(actor, number, after=after)
+    accepted = _post(request, thread.accepted) if thread.accepted else None
+    return Discussion(
+        _topic(request, thread.topic, thread.topic.accepted_post_id is not None),
+        _post(request, thread.question),
+        accepted,
+        [_post(request, reply) for reply in thread.replies],
+        thread.next_after,
+    )
+
+
+@post("/api/v1/topics/{number:int}/posts", guards=[requires(Permission.POST_WRITE)])
+async def api_reply(request: Request[Any, Any, Any], actor: Actor, number: int, data: PostIn) -> Created:
+    """Reply."""
+    topic = await access_topic_number(actor, number)
+    post_id = await reply_to_topic(actor, topic.id, data.body)
+    return Created(post_id, number, _url(request, post_path(post_id)))
+
+
+def _url(request: Request[Any, Any, Any], path: str) -> str:
+    base: str = request.app.state.services.settings.base_url
+    return base + path
+
+
+def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: bool) -> TopicOut:
+    url = _url(request, t.path)
+    space = t.space_slug
+    return TopicOut(
+        t.id, t.number, t.title, t.excerpt, space, url, t.replies, t.me_too, solved, t.asked_at, t.last_posted_at
+    )
+
+
+def _post(request: Request[Any, Any, Any], p: PostView) -> PostOut:
+    return PostOut(
+        id=p.id,
+        position=p.position,
+        author=p.author_name,
+        author_role=p.author_role,
+        body=p.source,
+        html=p.html,
+        votes=p.votes,
+        accepted=p.is_accepted,
+        url=_url(request, p.path),
+        created_at=p.created_at,
+        edited_at=p.edited_at,
+    )

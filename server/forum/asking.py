@@ -1,0 +1,66 @@
+"""Asking a question, and seeing Markdown as it will stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Conflict, Invalid, TooMany
+from kb.core.permissions import Permission
+from kb.forum.asking import ask_topic
+from kb.forum.bodies import render_body
+from kb.forum.spaces import list_spaces
+from server.errors import STATUS
+from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_preview_text
+from server.forum.pages import AskPage, PreviewPage
+from server.pages import flash, render
+from server.security.guards import requires
+
+
+@get("/ask", guards=[requires(Permission.TOPIC_ASK)])
+async def new_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """The form, filled in from the address as far as it says."""
+    return await _show_form(request, actor, read_ask_query(request), {})
+
+
+@post("/ask", guards=[requires(Permission.TOPIC_ASK)])
+async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """Ask; a refusal shows the form again with everything typed."""
+    form = await read_ask_form(request)
+    try:
+        asked = await ask_topic(actor, form.draft())
+    except (Invalid, Conflict, TooMany) as refusal:
+        return await _refuse(request, actor, form, refusal)
+    response = Redirect(asked.path, status_code=303)
+    return flash(response, "good", "Your question is up. You are told as soon as somebody answers.")
+
+
+@post("/preview", guards=[requires(Permission.POST_WRITE)], status_code=200)
+async def preview(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Markdown as it will stand once sent: the same renderer, the same last gate."""
+    body = await render_body(await read_preview_text(request))
+    return render(request, "forum/_preview.html", PreviewPage("Preview", body.html))
+
+
+async def _refuse(
+    request: Request[Any, Any, Any], actor: Actor, form: AskForm, refusal: Invalid | Conflict | TooMany
+) -> Response[Any]:
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
+    errors = refusal.fields or {"": refusal.message}
+    return await _show_form(request, actor, form, errors, status=STATUS[type(refusal)], headers=headers)
+
+
+async def _show_form(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    form: AskForm,
+    errors: Mapping[str, str],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    spaces = [(space.slug, space.name) for space in await list_spaces(actor)]
+    page = AskPage("Ask a question", form, spaces, errors, canonical="/ask")
+    return render(request, "forum/ask.html", page, status=status, headers=headers)

@@ -1,0 +1,127 @@
+"""Replying, correcting, accepting, voting and saying "me too". Each state is a resource; taking it back posts to its removal."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid, TooMany
+from kb.core.permissions import Permission
+from kb.forum.accepting import accept_post, unaccept_post
+from kb.forum.access import access_topic_number
+from kb.forum.addresses import post_path
+from kb.forum.editing import EditablePost, edit_post, get_editable_post
+from kb.forum.me_too import say_me_too, withdraw_me_too
+from kb.forum.queries import get_topic_page
+from kb.forum.replying import reply_to_topic
+from kb.forum.voting import vote_for_post, withdraw_vote
+from server.errors import STATUS
+from server.forum.forms import PostForm, read_id, read_post_form
+from server.forum.pages import DiscussionPage, EditPage, TogglePage
+from server.pages import flash, render
+from server.security.guards import requires
+
+WRITE = [requires(Permission.POST_WRITE)]
+VOTE = [requires(Permission.POST_VOTE)]
+ACCEPT = [requires(Permission.ANSWER_ACCEPT)]
+
+
+@post("/t/{number:int}/posts", guards=WRITE)
+async def create_post(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """Reply; a refusal shows the topic again with what was typed."""
+    topic = await access_topic_number(actor, number)
+    form = await read_post_form(request)
+    try:
+        post_id = await reply_to_topic(actor, topic.id, form.body)
+    except (Invalid, TooMany) as refusal:
+        return await _refuse_reply(request, actor, number, form, refusal)
+    return Redirect(post_path(post_id), status_code=303)
+
+
+async def _refuse_reply(
+    request: Request[Any, Any, Any], actor: Actor, number: int, form: PostForm, refusal: Invalid | TooMany
+) -> Response[Any]:
+    thread = await get_topic_page(actor, number)
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
+    errors = refusal.fields or {"body": refusal.message}
+    page = DiscussionPage(thread.topic.title, thread, actor, reply=form.body, errors=errors)
+    return render(request, "forum/topic.html", page, status=STATUS[type(refusal)], headers=headers)
+
+
+@get("/posts/{post_id:str}/edit", guards=WRITE)
+async def edit_form(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
+    """One's own post in the editor."""
+    page = EditPage("Edit", await get_editable_post(actor, read_id(post_id)))
+    return render(request, "forum/edit.html", page)
+
+
+@post("/posts/{post_id:str}/edit", guards=WRITE)
+async def update_post(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
+    """Store the correction; a refusal shows the editor again with what was typed."""
+    before = await get_editable_post(actor, read_id(post_id))
+    form = await read_post_form(request)
+    try:
+        await edit_post(actor, before.id, form.body, title=form.title if before.title is not None else None)
+    except Invalid as refusal:
+        title = form.title if before.title is not None else None
+        typed = EditablePost(before.id, before.number, before.slug, title, form.body)
+        return render(request, "forum/edit.html", EditPage("Edit", typed, refusal.fields), status=422)
+    return Redirect(post_path(before.id), status_code=303)
+
+
+@post("/posts/{post_id:str}/acceptance", guards=ACCEPT)
+async def accept(actor: Actor, post_id: str) -> Response[Any]:
+    """This answer solved it."""
+    await accept_post(actor, read_id(post_id))
+    return flash(_back(post_id), "good", "Accepted. Everybody with the same problem is led to this answer now.")
+
+
+@post("/posts/{post_id:str}/acceptance/removal", guards=ACCEPT)
+async def unaccept(actor: Actor, post_id: str) -> Response[Any]:
+    """It did not after all."""
+    await unaccept_post(actor, read_id(post_id))
+    return flash(_back(post_id), "info", "The topic is open again.")
+
+
+@post("/posts/{post_id:str}/vote", guards=VOTE)
+async def vote(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
+    """Vote for a post."""
+    votes = await vote_for_post(actor, read_id(post_id))
+    return _toggled(
+        request, TogglePage("Vote", "vote", f"/posts/{post_id}/vote/removal", votes, True), f"/posts/{post_id}"
+    )
+
+
+@post("/posts/{post_id:str}/vote/removal", guards=VOTE)
+async def unvote(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
+    """Take the vote back."""
+    votes = await withdraw_vote(actor, read_id(post_id))
+    return _toggled(request, TogglePage("Vote", "vote", f"/posts/{post_id}/vote", votes, False), f"/posts/{post_id}")
+
+
+@post("/t/{number:int}/me-too", guards=VOTE)
+async def me_too(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """I have this too."""
+    topic = await access_topic_number(actor, number)
+    count = await say_me_too(actor, topic.id)
+    return _toggled(request, TogglePage("Me too", "me_too", f"/t/{number}/me-too/removal", count, True), topic.path)
+
+
+@post("/t/{number:int}/me-too/removal", guards=VOTE)
+async def not_me_too(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """I do not have this any more, or never had."""
+    topic = await access_topic_number(actor, number)
+    count = await withdraw_me_too(actor, topic.id)
+    return _toggled(request, TogglePage("Me too", "me_too", f"/t/{number}/me-too", count, False), topic.path)
+
+
+def _back(post_id: str) -> Redirect:
+    return Redirect(post_path(read_id(post_id)), status_code=303)
+
+
+def _toggled(request: Request[Any, Any, Any], page: TogglePage, back: str) -> Response[Any]:
+    """The new button for htmx, the page again without it."""
+    if "hx-request" in request.headers:
+        return render(request, "forum/_toggle.html", page)
+    return Redirect(back, status_code=303)

@@ -1,0 +1,89 @@
+"""What people type into the forum's forms, read without judging it: kb's rules judge."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+
+from kb.core.errors import NotFound
+from kb.forum.asking import NewTopic
+from kb.forum.spaces import NewSpace
+
+
+@dataclass(frozen=True, slots=True)
+class AskForm:
+    """The fields of the ask page; the same names stand in its address to fill it in."""
+
+    title: str = ""
+    space: str = ""
+    body: str = ""
+    page_url: str = ""
+
+    def draft(self) -> NewTopic:
+        """What kb is asked to store."""
+        return NewTopic(self.space, self.title, self.body, self.page_url or None)
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """The fields of a reply or an edit; `title` only where a question is edited."""
+
+    body: str = ""
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceForm:
+    """The fields of a new space."""
+
+    name: str = ""
+    description: str = ""
+    visibility: str = "public"
+
+    def draft(self) -> NewSpace:
+        """What kb is asked to store; new spaces stand last."""
+        return NewSpace(self.name, self.description, self.visibility, position=1000)
+
+
+async def read_ask_form(request: Request[Any, Any, Any]) -> AskForm:
+    """The form as sent."""
+    sent = await _read(request)
+    return AskForm(**{name: sent.get(name, "") for name in ("title", "space", "body", "page_url")})
+
+
+def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
+    """The form as an address fills it in, e.g. /ask?title=…&page_url=… from a product page."""
+    query = request.query_params
+    return AskForm(**{name: str(query.get(name, ""))[:2000] for name in ("title", "space", "body", "page_url")})
+
+
+async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
+    """The form as sent."""
+    sent = await _read(request)
+    return PostForm(sent.get("body", ""), sent.get("title"))
+
+
+async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:
+    """The form as sent."""
+    sent = await _read(request)
+    return SpaceForm(sent.get("name", ""), sent.get("description", ""), sent.get("visibility", ""))
+
+
+async def read_preview_text(request: Request[Any, Any, Any]) -> str:
+    """The text to preview."""
+    return (await _read(request)).get("text", "")
+
+
+def read_id(text: str) -> UUID:
+    """An id in an address; `NotFound` for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is nothing at this address.") from None
+
+
+async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Text fields only: an upload where text belongs counts as missing."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}

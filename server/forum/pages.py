@@ -1,0 +1,154 @@
+"""What the forum's pages receive."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.forum import rules
+from kb.forum.editing import EditablePost
+from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
+from kb.forum.spaces import Space
+from server.forum.forms import AskForm, SpaceForm
+from server.pages import Page
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage(Page):
+    """The front door. `solved` are the topics solved lately; `only` is the filter in force; `older` leads on, "" at the end."""
+
+    spaces: list[Space]
+    topics: list[TopicRow]
+    solved: list[TopicRow]
+    only: str
+    is_first: bool
+    older: str
+
+    @property
+    def topic_count(self) -> int:
+        """Topics in the spaces this reader may read."""
+        return sum(space.topic_count for space in self.spaces)
+
+    @property
+    def solved_count(self) -> int:
+        """Those with an accepted answer."""
+        return sum(space.solved_count for space in self.spaces)
+
+    @property
+    def solved_percent(self) -> int:
+        """Of all topics, 0 where there are none."""
+        return round(100 * self.solved_count / self.topic_count) if self.topic_count else 0
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePage(Page):
+    """The topics of one space. `spaces` are its neighbours, for the side."""
+
+    space: Space
+    spaces: list[Space]
+    topics: list[TopicRow]
+    only: str
+    is_first: bool
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionPage(Page):
+    """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply."""
+
+    thread: TopicPage
+    reader: Actor
+    after: int = 0
+    reply: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> TopicHead:
+        """The topic itself."""
+        return self.thread.topic
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether to show the editor or the way to it."""
+        return self.reader.may(Permission.POST_WRITE)
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether answers can be accepted by this reader."""
+        return rules.may_accept(self.reader, asker_id=self.topic.asker_id)
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether to show a moderator's buttons."""
+        return rules.may_hide(self.reader)
+
+    @property
+    def may_say_me_too(self) -> bool:
+        """Everybody signed in but the asker."""
+        return rules.may_vote(self.reader, author_id=self.topic.asker_id)
+
+    def may_vote(self, post: PostView) -> bool:
+        """Everybody signed in but its author."""
+        return rules.may_vote(self.reader, author_id=post.author_id)
+
+    def may_edit(self, post: PostView) -> bool:
+        """Its author alone."""
+        return rules.may_edit(self.reader, author_id=post.author_id)
+
+    def role_of(self, post: PostView) -> str:
+        """What stands beside the author's name: the asker in an answer, a role of staff, or nothing."""
+        if post.author_role != "member":
+            return post.author_role.replace("_", " ")
+        return "asker" if post.position > 1 and post.author_id == self.topic.asker_id else ""
+
+    @property
+    def older(self) -> str:
+        """Leads to the next page of replies."""
+        return f"{self.topic.path}?after={self.thread.next_after}" if self.thread.next_after else ""
+
+    @property
+    def newer(self) -> str:
+        """Leads back to the first page of replies."""
+        return self.topic.path if self.after else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage(Page):
+    """The form a question is asked with, as typed so far. `spaces` are choices of (slug, name)."""
+
+    form: AskForm
+    spaces: list[tuple[str, str]]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage(Page):
+    """One's own post, to be corrected."""
+
+    post: EditablePost
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpacePage(Page):
+    """The form a space is made with."""
+
+    form: SpaceForm
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TogglePage(Page):
+    """The fragment that replaces a pressed button: `kind` is "vote" or "me_too"; `action` undoes what was done."""
+
+    kind: str
+    action: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage(Page):
+    """The fragment with rendered Markdown; `html` has passed the last gate."""
+
+    html: str

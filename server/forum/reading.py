@@ -1,0 +1,96 @@
+"""Reading the forum: home, a space, a topic."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.forum.access import access_topic_number
+from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
+from kb.forum.spaces import get_space, list_spaces
+from server.forum.forms import read_id
+from server.forum.pages import DiscussionPage, HomePage, SpacePage
+from server.pages import render
+from server.security.guards import requires
+
+READ = [requires(Permission.TOPIC_READ)]
+SOLVED_SHOWN = 5
+"""Solved topics beside the list: enough to show that answers come, few enough to be read."""
+
+
+@get("/", guards=READ)
+async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "", cursor: str = "") -> Response[Any]:
+    """What is asked here, and what is solved."""
+    found = await list_topics(actor, TopicFilter(only=only), cursor=cursor)
+    solved = await list_topics(actor, TopicFilter(only="solved", limit=SOLVED_SHOWN))
+    page = HomePage(
+        "Questions and answers",
+        spaces=await list_spaces(actor),
+        topics=found.topics,
+        solved=solved.topics,
+        only=only,
+        is_first=not cursor,
+        older=_older("/", only, found),
+        canonical="/",
+    )
+    return render(request, "forum/home.html", page)
+
+
+@get("/s/{slug:str}", guards=READ)
+async def show_space(
+    request: Request[Any, Any, Any], actor: Actor, slug: str, only: str = "", cursor: str = ""
+) -> Response[Any]:
+    """The topics of one space."""
+    space = await get_space(actor, slug)
+    found = await list_topics(actor, TopicFilter(space_slug=slug, only=only), cursor=cursor)
+    page = SpacePage(
+        space.name,
+        space=space,
+        spaces=await list_spaces(actor),
+        topics=found.topics,
+        only=only,
+        is_first=not cursor,
+        older=_older(space.path, only, found),
+        description=space.description,
+        canonical=space.path,
+    )
+    return render(request, "forum/space.html", page)
+
+
+@get("/t/{number:int}", guards=READ)
+async def find_topic(actor: Actor, number: int) -> Redirect:
+    """The short address leads to the whole one."""
+    topic = await access_topic_number(actor, number)
+    return Redirect(topic.path, status_code=301)
+
+
+@get("/t/{number:int}/{slug:str}", guards=READ)
+async def show_topic(
+    request: Request[Any, Any, Any], actor: Actor, number: int, slug: str, after: int = 0
+) -> Response[Any]:
+    """A topic; an old or wrong slug leads to the present one."""
+    thread = await get_topic_page(actor, number, after=after)
+    if slug != thread.topic.slug:
+        rest = f"?after={after}" if after else ""
+        return Redirect(thread.topic.path + rest, status_code=301)
+    page = DiscussionPage(
+        thread.topic.title, thread, actor, after, description=thread.topic.excerpt, canonical=thread.topic.path
+    )
+    return render(request, "forum/topic.html", page)
+
+
+@get("/posts/{post_id:str}", guards=READ)
+async def find_post(actor: Actor, post_id: str) -> Redirect:
+    """A post's lasting address leads to wherever it stands now."""
+    post = read_id(post_id)
+    place = await locate_post(actor, post)
+    return Redirect(f"{place.path}#post-{post}", status_code=303)
+
+
+def _older(path: str, only: str, found: TopicList) -> str:
+    if not found.next_cursor:
+        return ""
+    return f"{path}?{urlencode({'only': only, 'cursor': found.next_cursor} if only else {'cursor': found.next_cursor})}"
