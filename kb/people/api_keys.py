@@ -72,7 +72,8 @@ async def find_key_actor(key: str) -> Actor | None:
     if row is None:
         return None
     await execute(
-        "update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2 - interval '1 minute')",
+        "update api_key set last_used_at = $2::timestamptz where id = $1"
+        " and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')",
         row["id"],
         now(),
     )

@@ -35,7 +35,12 @@ class AccountClaims(msgspec.Struct, frozen=True):
     id: Named
     name: Short | None = None
     plan: Short | None = None
-    monthly_revenue: Annotated[Decimal, msgspec.Meta(ge=0, le=9_999_999_999)] | None = None
+    monthly_revenue: Annotated[float, msgspec.Meta(ge=0, le=9_999_999_999)] | None = None
+
+    @property
+    def revenue(self) -> Decimal | None:
+        """The revenue to the cent, as the database keeps it."""
+        return None if self.monthly_revenue is None else Decimal(self.monthly_revenue).quantize(Decimal("0.01"))
 
 
 class CustomerClaims(msgspec.Struct, frozen=True):
@@ -113,12 +118,11 @@ def _is_current(known: asyncpg.Record, claims: CustomerClaims) -> bool:
 def _is_current_account(known: asyncpg.Record, company: AccountClaims | None) -> bool:
     if company is None:
         return True
-    revenue = company.monthly_revenue
     return (
         known["account_external_id"] == company.id
         and company.name in {None, known["account_name"]}
         and company.plan in {None, known["plan"]}
-        and (revenue is None or known["monthly_revenue"] == revenue.quantize(Decimal("0.01")))
+        and company.revenue in {None, known["monthly_revenue"]}
     )
 
 
@@ -147,14 +151,14 @@ async def _write_down(claims: CustomerClaims, app: ProductApp) -> asyncpg.Record
 async def _upsert_account(company: AccountClaims, unit: UnitOfWork) -> UUID:
     account_id: UUID = await fetch_value(
         "insert into account as a (id, external_id, name, plan, monthly_revenue, created_at)"
-        " values ($1, $2, coalesce($3, $2), coalesce($4, ''), coalesce($5, 0), $6)"
+        " values ($1, $2, coalesce($3, $2), coalesce($4, ''), coalesce($5::numeric, 0), $6)"
         " on conflict (external_id) do update set name = coalesce($3, a.name), plan = coalesce($4, a.plan),"
-        " monthly_revenue = coalesce($5, a.monthly_revenue) returning id",
+        " monthly_revenue = coalesce($5::numeric, a.monthly_revenue) returning id",
         new_id(),
         company.id,
         company.name,
         company.plan,
-        company.monthly_revenue,
+        company.revenue,
         unit.now,
     )
     return account_id

@@ -1,10 +1,9 @@
 """What an admin does with people: making them, giving roles, suspending."""
 
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_one
+from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.core.policy import Role
@@ -18,39 +17,38 @@ GIVEN_ROLES = (Role.MEMBER, Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Ro
 """Roles a person can hold; `anonymous` and `system` are nobody's."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person somebody else makes. Their address counts as verified: the maker vouches for it."""
+async def create_person(
+    actor: Actor, *, email: str, name: str, password: str, role: Role = Role.MEMBER, username: str = ""
+) -> Actor:
+    """A person somebody else makes, returned as the actor they are when signed in. Raises `Invalid` with fields.
 
-    name: str
-    username: str
-    email: str
-    password: str = field(repr=False)
-    role: Role = Role.MEMBER
-    account_id: UUID | None = None
-
-
-async def create_person(actor: Actor, new: NewPerson) -> Actor:
-    """The person, returned as the actor they are when signed in. Raises `Invalid` with fields."""
+    Their address counts as verified, for the maker vouches for it; without a username one is made from the name.
+    """
     actor.require(Permission.PERSON_MANAGE)
-    rules.check_details(name=new.name, username=new.username, email=new.email, password=new.password)
-    _check_role(new.role)
-    hashed = await hash_password(new.password)
-    name = new.name.strip()
+    username = username or await _free_username(name)
+    rules.check_details(name=name, username=username, email=email, password=password)
+    _check_role(role)
+    hashed = await hash_password(password)
     async with unit_of_work(actor) as unit:
         row = Person(
-            name=name,
-            username=new.username,
-            email=new.email.strip(),
+            name=name.strip(),
+            username=username,
+            email=email.strip(),
             email_verified_at=unit.now,
             password_hash=hashed,
-            role=new.role.value,
-            account_id=new.account_id,
+            role=role.value,
             created_at=unit.now,
         )
         person_id = await add_person(row)
-        unit.audit("person.create", "person", person_id, role=new.role.value)
-    return Actor(new.role, person_id, new.account_id, name, new.username)
+        unit.audit("person.create", "person", person_id, role=role.value)
+    return Actor(role, person_id, None, name.strip(), username)
+
+
+async def _free_username(name: str) -> str:
+    wanted = rules.username_from(name)
+    rows = await fetch_all("select lower(username) as taken from person where lower(username) like $1", f"{wanted}%")
+    taken = {row["taken"] for row in rows}
+    return next(n for n in (wanted, *(f"{wanted}{i}" for i in range(2, len(taken) + 3))) if n not in taken)
 
 
 async def change_role(actor: Actor, person_id: UUID, role: Role) -> None:

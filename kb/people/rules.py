@@ -1,6 +1,7 @@
 """What a person's details must look like, with the reason for each limit. Pure."""
 
 import re
+import unicodedata
 from datetime import timedelta
 
 from kb.core.errors import Invalid
@@ -55,6 +56,13 @@ def username_error(username: str) -> str:
     if not _USERNAME.fullmatch(username):
         return "3 to 30 letters, digits, - or _, beginning and ending with a letter or digit."
     return "This name is kept for the site itself." if username.lower() in _TAKEN_BY_PAGES else ""
+
+
+def username_from(name: str) -> str:
+    """A handle made of a name: `Ines Duarte` becomes `ines-duarte`. Names without a Latin letter become `member`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:26].strip("-")
+    return made if not username_error(made) else "member"
 
 
 def email_error(email: str) -> str:

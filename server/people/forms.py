@@ -1,0 +1,86 @@
+"""What people type into this room's forms, read without judging it: kb's rules judge."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Request
+
+from kb.core.policy import Role
+from kb.people.signing_up import SignUp
+
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInForm:
+    """The fields of the sign-in page. `next` is a path of this site and nothing else."""
+
+    email: str = ""
+    password: str = field(default="", repr=False)
+    next: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpForm:
+    """The fields of the sign-up page."""
+
+    name: str = ""
+    username: str = ""
+    email: str = ""
+    password: str = field(default="", repr=False)
+    next: str = "/"
+
+    def details(self) -> SignUp:
+        """What kb is asked to write down."""
+        return SignUp(self.name, self.username, self.email, self.password)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """The fields of a new API key."""
+
+    name: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+async def read_sign_in(request: Request[Any, Any, Any]) -> SignInForm:
+    """The form as sent."""
+    sent = await read_text(request)
+    return SignInForm(sent.get("email", ""), sent.get("password", ""), local_path(sent.get("next", "")))
+
+
+async def read_sign_up(request: Request[Any, Any, Any]) -> SignUpForm:
+    """The form as sent."""
+    sent = await read_text(request)
+    said = {name: sent.get(name, "") for name in ("name", "username", "email", "password")}
+    return SignUpForm(**said, next=local_path(sent.get("next", "")))
+
+
+async def read_key_form(request: Request[Any, Any, Any]) -> KeyForm:
+    """The form as sent; each ticked scope is one field."""
+    sent = await request.form()
+    scopes = tuple(value for value in sent.getall("scopes", []) if isinstance(value, str))
+    name = sent.get("name", "")
+    return KeyForm(name if isinstance(name, str) else "", scopes)
+
+
+async def read_role(request: Request[Any, Any, Any]) -> str:
+    """The role chosen."""
+    return (await read_text(request)).get("role", "")
+
+
+async def read_text(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Text fields only: an upload where text belongs counts as missing."""
+    sent = await request.form()
+    return {name: value for name, value in sent.items() if isinstance(value, str)}
+
+
+def local_path(text: str) -> str:
+    """The path if it leads to this site, else the front page: `//evil.example` and `/\\evil` lead elsewhere."""
+    return text if _LOCAL_PATH.fullmatch(text) and len(text) < 2000 else "/"
+
+
+def role_or_none(text: str) -> Role | None:
+    """The role of that name."""
+    return Role(text) if text in {role.value for role in Role} else None

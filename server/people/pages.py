@@ -1,0 +1,92 @@
+"""What this room's pages receive."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kb.core.permissions import Permission
+from kb.core.policy import Role
+from kb.insights.activity import Deed
+from kb.insights.timeline import Moment
+from kb.people.api_keys import NewKey
+from kb.people.managing import GIVEN_ROLES
+from kb.people.queries import KeyLine, PersonDetails, Profile
+from server.pages import Page
+from server.people.forms import KeyForm, SignInForm, SignUpForm
+
+ROLE_NAMES = [(role.value, role.value.replace("_", " ").capitalize()) for role in GIVEN_ROLES]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage(Page):
+    """The sign-in form, as typed so far but for the password."""
+
+    form: SignInForm
+    may_sign_up: bool
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpPage(Page):
+    """The sign-up form, as typed so far but for the password; `is_open` is the SIGN_UP setting."""
+
+    form: SignUpForm
+    is_open: bool
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage(Page):
+    """A member's public face, with those of their topics and answers this reader may read."""
+
+    profile: Profile
+    deeds: list[Deed]
+    is_own: bool
+
+    @property
+    def role(self) -> str:
+        """What stands beside the name: a role of staff, or nothing."""
+        return "" if self.profile.role == Role.MEMBER else self.profile.role.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage(Page):
+    """One page of people as staff see them. `role` is the filter in force; `older` leads on, "" at the end."""
+
+    people: list[PersonDetails]
+    words: str
+    role: str
+    older: str
+    roles: list[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage(Page):
+    """One person's history, newest first, and who they are. `may_manage`: role and access can be changed here."""
+
+    person: PersonDetails
+    moments: list[Moment]
+    older: str
+    is_first: bool
+    may_manage: bool
+    roles: list[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPage(Page):
+    """The API keys, the form for another, and, this once, the key just made."""
+
+    keys: list[KeyLine]
+    form: KeyForm
+    made: NewKey | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scopes(self) -> list[str]:
+        """Every permission a key can be narrowed to."""
+        return [permission.value for permission in Permission]
+
+
+def cursor_of(at: str, last: UUID) -> str:
+    """A cursor of time and id, as it stands in an address."""
+    return f"{at}~{last}"

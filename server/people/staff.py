@@ -1,0 +1,87 @@
+"""People as staff see them: the list, one person's timeline, and what an admin may change."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid, NotFound
+from kb.core.permissions import Permission
+from kb.insights import timeline
+from kb.people import queries
+from kb.people.managing import change_role, restore_person, suspend_person
+from server.pages import flash, render
+from server.people.forms import read_role, role_or_none
+from server.people.pages import PeoplePage, TimelinePage, cursor_of
+from server.security.guards import requires
+
+Asked = Request[Any, Any, Any]
+READ = [requires(Permission.PERSON_READ)]
+MANAGE = [requires(Permission.PERSON_MANAGE)]
+
+
+@get("/people", guards=READ)
+async def show_people(
+    request: Asked, actor: Actor, q: str = "", role: str = "", after: UUID | None = None
+) -> Response[Any]:
+    """Everybody, newest first, or those the words and the role leave."""
+    found = await queries.list_people(actor, words=q[:200], role=role_or_none(role), after=after)
+    older = f"/people?{urlencode({'q': q, 'role': role, 'after': found[-1].id})}" if len(found) == queries.PAGE else ""
+    return render(request, "people/people.html", PeoplePage("People", found, q, role, older))
+
+
+@get("/people/{person_id:uuid}/timeline", guards=READ)
+async def show_timeline(request: Asked, actor: Actor, person_id: UUID, before: str = "") -> Response[Any]:
+    """One person's history in one order."""
+    person = await queries.get_person(actor, person_id)
+    moments = await timeline.list_moments(actor, person_id, before=read_cursor(before))
+    older = f"?before={cursor_of(moments[-1].at.isoformat(), moments[-1].id)}" if len(moments) == timeline.PAGE else ""
+    may_manage = actor.may(Permission.PERSON_MANAGE) and actor.person_id != person_id
+    page = TimelinePage(person.name, person, moments, older.replace("+", "%2B"), not before, may_manage)
+    return render(request, "people/timeline.html", page)
+
+
+@post("/people/{person_id:uuid}/role", guards=MANAGE)
+async def give_role(request: Asked, actor: Actor, person_id: UUID) -> Response[Any]:
+    """Change what somebody may do."""
+    role = role_or_none(await read_role(request))
+    if role is None:
+        raise Invalid("Unknown role.", {"role": "choose one of the list"})
+    await change_role(actor, person_id, role)
+    return _back(person_id, f"The role is now {role.value.replace('_', ' ')}.")
+
+
+@post("/people/{person_id:uuid}/suspension", guards=MANAGE)
+async def suspend(actor: Actor, person_id: UUID) -> Response[Any]:
+    """Take access away."""
+    await suspend_person(actor, person_id)
+    return _back(person_id, "Suspended: signed out everywhere, keys stopped.")
+
+
+@post("/people/{person_id:uuid}/suspension/removal", guards=MANAGE)
+async def restore(actor: Actor, person_id: UUID) -> Response[Any]:
+    """Give access back."""
+    await restore_person(actor, person_id)
+    return _back(person_id, "The suspension has ended.")
+
+
+def _back(person_id: UUID, said: str) -> Response[Any]:
+    return flash(Redirect(f"/people/{person_id}/timeline", status_code=303), "good", said)
+
+
+def read_cursor(text: str) -> tuple[datetime, UUID] | None:
+    """The time and id a page begins after. Raises `NotFound` for a cursor this site never made."""
+    if not text:
+        return None
+    at, _, last = text.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError(at)
+        return moment, UUID(last)
+    except ValueError:
+        raise NotFound("There is no such page.") from None
