@@ -5,7 +5,10 @@ from typing import Any
 from server.dev.routes import show_styleguide
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
+from server.signals.routes import SIGNALS_ROUTES
+from server.people.routes import PEOPLE_ROUTES
 from server.static import static_files
+from server.tickets.routes import TICKETS_ROUTES
 
 ROUTES: list[Any] = [
     static_files,
@@ -13,4 +16,7 @@ ROUTES: list[Any] = [
     readyz,
     show_styleguide,
     *FORUM_ROUTES,
+    *SIGNALS_ROUTES,
+    *PEOPLE_ROUTES,
+    *TICKETS_ROUTES,
 ]

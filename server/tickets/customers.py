@@ -1,0 +1,96 @@
+"""The customer's pages: my tickets, a new one, and one with its messages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid, TooMany
+from kb.core.permissions import Permission
+from kb.tickets import queries
+from kb.tickets.access import find_ticket_id
+from kb.tickets.answering import reply_to_ticket
+from kb.tickets.asking import open_ticket
+from kb.tickets.solving import reopen_ticket, solve_ticket
+from server.errors import STATUS
+from server.pages import flash, render
+from server.security.guards import requires
+from server.tickets.forms import TicketForm, read_cursor, read_reply, read_ticket_form, read_ticket_query
+from server.tickets.pages import MyTicketsPage, NewTicketPage, TicketPage, next_page
+
+Asked = Request[Any, Any, Any]
+READ = [requires(Permission.TICKET_READ)]
+ASK = [requires(Permission.TICKET_ASK)]
+
+
+@get("/tickets", guards=READ)
+async def show_my_tickets(request: Asked, actor: Actor, past: str = "") -> Response[Any]:
+    """What the reader asked in private."""
+    found = await queries.list_my_tickets(actor, before=read_cursor(past))
+    older = next_page("/tickets", found[-1].created_at, found[-1].id) if len(found) == queries.PAGE else ""
+    return render(request, "tickets/mine.html", MyTicketsPage("My tickets", found, older, not past))
+
+
+@get("/tickets/new", guards=ASK)
+async def new_ticket(request: Asked) -> Response[Any]:
+    """The form, filled in from the address as far as it says."""
+    return _show_form(request, read_ticket_query(request))
+
+
+@post("/tickets", guards=ASK)
+async def create_ticket(request: Asked, actor: Actor) -> Response[Any]:
+    """Open a ticket; a refusal shows the form again with everything typed."""
+    form = await read_ticket_form(request)
+    try:
+        opened = await open_ticket(actor, form.draft())
+    except (Invalid, TooMany) as refusal:
+        return _show_form(request, form, refusal.fields or {"": refusal.message}, status=STATUS[type(refusal)])
+    response = Redirect(f"/tickets/{opened.number}", status_code=303)
+    return flash(response, "good", "Your request is with us. You are told as soon as somebody answers.")
+
+
+@get("/tickets/{number:int}", guards=READ)
+async def show_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """One ticket; agents are led to the desk unless it is their own."""
+    ticket = await queries.get_ticket(actor, number)
+    if ticket.requester_id != actor.person_id:
+        return Redirect(f"/desk/{number}", status_code=303)
+    return render(request, "tickets/ticket.html", TicketPage(ticket.subject, ticket))
+
+
+@post("/tickets/{number:int}/messages", guards=READ)
+async def write_again(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """The requester writes again; a refusal shows the ticket with the text still in its field."""
+    form = await read_reply(request)
+    ticket_id = await find_ticket_id(actor, number)
+    try:
+        await reply_to_ticket(actor, ticket_id, form.body, "customer")
+    except (Invalid, TooMany) as refusal:
+        ticket = await queries.get_ticket(actor, number)
+        page = TicketPage(ticket.subject, ticket, form.body, refusal.fields or {"": refusal.message})
+        return render(request, "tickets/ticket.html", page, status=STATUS[type(refusal)])
+    return flash(Redirect(f"/tickets/{number}", status_code=303), "good", "Sent.")
+
+
+@post("/tickets/{number:int}/solution", guards=READ)
+async def solve_own(actor: Actor, number: int) -> Response[Any]:
+    """The requester says it is solved."""
+    await solve_ticket(actor, await find_ticket_id(actor, number))
+    return flash(Redirect(f"/tickets/{number}", status_code=303), "good", "Good to hear. Write again if it comes back.")
+
+
+@post("/tickets/{number:int}/solution/removal", guards=READ)
+async def reopen_own(actor: Actor, number: int) -> Response[Any]:
+    """The requester says it is not."""
+    await reopen_ticket(actor, await find_ticket_id(actor, number))
+    return flash(
+        Redirect(f"/tickets/{number}", status_code=303), "info", "It is open again. Say below what still happens."
+    )
+
+
+def _show_form(
+    request: Asked, form: TicketForm, errors: Mapping[str, str] | None = None, *, status: int = 200
+) -> Response[Any]:
+    return render(request, "tickets/new.html", NewTicketPage("New ticket", form, errors or {}), status=status)

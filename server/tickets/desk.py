@@ -1,0 +1,90 @@
+"""The agents' desk: queues, and one ticket to answer, note, solve and hand on."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid
+from kb.core.permissions import Permission
+from kb.tickets import queries
+from kb.tickets.access import find_ticket_id
+from kb.tickets.answering import reply_to_ticket
+from kb.tickets.assigning import assign_ticket
+from kb.tickets.solving import reopen_ticket, solve_ticket
+from server.pages import flash, render
+from server.security.guards import requires
+from server.tickets.forms import ReplyForm, read_assignee, read_cursor, read_queue, read_reply
+from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, next_page
+
+Asked = Request[Any, Any, Any]
+ANSWER = [requires(Permission.TICKET_ANSWER)]
+
+SAID = {"reply": "Sent to the customer.", "solve": "Sent, and solved.", "note": "Noted. The customer does not see it."}
+
+
+@get("/desk", guards=ANSWER)
+async def show_desk(request: Asked, actor: Actor, queue: str = "open", past: str = "") -> Response[Any]:
+    """One queue."""
+    chosen = read_queue(queue)
+    found = await queries.list_queue(actor, chosen, past=read_cursor(past))
+    counts = await queries.count_queues(actor)
+    last = found[-1] if len(found) == queries.PAGE else None
+    older = next_page("/desk", last.last_message_at, last.id, queue=chosen) if last else ""
+    page = DeskPage(f"{QUEUE_NAMES[chosen]} tickets", chosen, found, counts, older, not past)
+    return render(request, "tickets/desk.html", page)
+
+
+@get("/desk/{number:int}", guards=ANSWER)
+async def show_desk_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """One ticket to work on."""
+    return await _show_ticket(request, actor, number, ReplyForm())
+
+
+@post("/desk/{number:int}/messages", guards=ANSWER)
+async def answer(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """Reply, reply and solve, or note; a refusal shows the ticket with the text still in its field."""
+    form = await read_reply(request)
+    ticket_id = await find_ticket_id(actor, number)
+    try:
+        await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves)
+    except Invalid as refusal:
+        return await _show_ticket(request, actor, number, form, refusal)
+    return _back(number, SAID.get(form.act, SAID["reply"]))
+
+
+@post("/desk/{number:int}/solution", guards=ANSWER)
+async def solve(actor: Actor, number: int) -> Response[Any]:
+    """Call it solved without another word."""
+    await solve_ticket(actor, await find_ticket_id(actor, number))
+    return _back(number, "Solved.")
+
+
+@post("/desk/{number:int}/solution/removal", guards=ANSWER)
+async def reopen(actor: Actor, number: int) -> Response[Any]:
+    """It is not solved after all."""
+    await reopen_ticket(actor, await find_ticket_id(actor, number))
+    return _back(number, "Open again.")
+
+
+@post("/desk/{number:int}/assignee", guards=ANSWER)
+async def assign(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """Hand it to an agent, or to nobody."""
+    assignee_id = await read_assignee(request)
+    await assign_ticket(actor, await find_ticket_id(actor, number), assignee_id)
+    return _back(number, "It is yours." if assignee_id == actor.person_id else "Handed on.")
+
+
+async def _show_ticket(
+    request: Asked, actor: Actor, number: int, form: ReplyForm, refusal: Invalid | None = None
+) -> Response[Any]:
+    ticket = await queries.get_ticket(actor, number)
+    agents = await queries.list_agents(actor)
+    errors = (refusal.fields or {"": refusal.message}) if refusal else {}
+    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, form, errors)
+    return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
+
+
+def _back(number: int, said: str) -> Response[Any]:
+    return flash(Redirect(f"/desk/{number}", status_code=303), "good", said)

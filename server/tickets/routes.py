@@ -1,0 +1,25 @@
+"""All of this room's routes."""
+
+from typing import Any
+
+from server.tickets import api, customers, desk
+
+TICKETS_ROUTES: list[Any] = [
+    customers.show_my_tickets,
+    customers.new_ticket,
+    customers.create_ticket,
+    customers.show_ticket,
+    customers.write_again,
+    customers.solve_own,
+    customers.reopen_own,
+    desk.show_desk,
+    desk.show_desk_ticket,
+    desk.answer,
+    desk.solve,
+    desk.reopen,
+    desk.assign,
+    api.api_list_tickets,
+    api.api_open_ticket,
+    api.api_get_ticket,
+    api.api_write_message,
+]
