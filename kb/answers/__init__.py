@@ -1,0 +1,1 @@
+"""Answers, articles and the ledger of their reuse."""

@@ -53,7 +53,7 @@ create table answer (
     visibility text not null check (visibility in ('public', 'members', 'staff', 'private')),
     title text not null,
     excerpt text not null,                               -- plain text, about 280 characters
-    text_hash bytea not null default '',                          -- of the whole text: a changed text is a new revision
+    text_hash bytea not null default '',                 -- of the whole text: a changed text is a new revision
     revision integer not null default 1,
     accepted boolean not null default false,
     retired_at timestamptz,                              -- un-accepted, hidden, archived

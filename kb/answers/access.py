@@ -1,0 +1,91 @@
+"""Fetching is the permission check: what the actor may not read is `NotFound`, as if it had never been."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from kb.answers.rules import State, possible_number
+from kb.core.actor import Actor
+from kb.core.database import fetch_one
+from kb.core.errors import NotFound
+from kb.core.permissions import Permission
+
+READABLE_ANSWER = "a.retired_at is null and a.visibility = any($1)"
+"""The condition on answer `a`; $1 is `actor.visibilities`. Every read of answers in this room holds it."""
+
+READABLE_ARTICLE = "(ar.visibility = any($1) and (ar.state = 'published' or $2))"
+"""The condition on article `ar`; $1 and $2 are `readers(actor)`: what is not published is for those who write articles."""
+
+NO_ANSWER = "There is no such answer, or it is not yours to read."
+NO_ARTICLE = "There is no such article, or it is not yours to read."
+
+
+def readers(actor: Actor) -> tuple[list[str], bool]:
+    """The first two parameters of every query that holds `READABLE_ARTICLE`."""
+    return actor.visibilities, actor.may(Permission.ARTICLE_DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFacts:
+    """What writes need to know of an article."""
+
+    id: UUID
+    number: int
+    slug: str
+    title: str
+    state: State
+    visibility: str
+    revision: int
+    published_revision: int | None
+    cluster_id: UUID | None
+    space_id: UUID | None
+    from_answer_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """What writes need to know of an answer."""
+
+    id: UUID
+    kind: str
+    source_id: UUID
+    parent_id: UUID
+    cluster_id: UUID | None
+    visibility: str
+    title: str
+    revision: int
+
+
+_ARTICLE = (
+    "select ar.id, ar.number, ar.slug, ar.title, ar.state, ar.visibility, ar.revision, ar.published_revision,"
+    f" ar.cluster_id, ar.space_id, ar.from_answer_id from article ar where {READABLE_ARTICLE}"
+)
+
+
+async def access_article(actor: Actor, article_id: UUID) -> ArticleFacts:
+    """The article, if the actor may read it. Inside a unit of work its row is locked until the end."""
+    row = await fetch_one(f"{_ARTICLE} and ar.id = $3 for no key update", *readers(actor), article_id)
+    if row is None:
+        raise NotFound(NO_ARTICLE)
+    return ArticleFacts(**row)
+
+
+async def find_article_id(actor: Actor, number: int) -> UUID:
+    """The id behind the number in an address. Raises `NotFound` as `access_article` does."""
+    row = await fetch_one(f"{_ARTICLE} and ar.number = $3", *readers(actor), possible_number(number))
+    if row is None:
+        raise NotFound(NO_ARTICLE)
+    article_id: UUID = row["id"]
+    return article_id
+
+
+async def access_answer(actor: Actor, answer_id: UUID) -> AnswerFacts:
+    """The answer, if the actor may read it and it was not retired."""
+    row = await fetch_one(
+        "select a.id, a.kind, a.source_id, a.parent_id, a.cluster_id, a.visibility, a.title, a.revision"
+        f" from answer a where {READABLE_ANSWER} and a.id = $2",
+        actor.visibilities,
+        answer_id,
+    )
+    if row is None:
+        raise NotFound(NO_ANSWER)
+    return AnswerFacts(**row)

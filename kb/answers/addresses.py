@@ -1,0 +1,23 @@
+"""Where answers are read, for pages, mails and suggestions alike: paths below the base address."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from kb.forum.addresses import post_path
+
+
+def article_path(number: int, slug: str) -> str:
+    """An article's page; the number alone finds it."""
+    return f"/kb/{number}/{quote(slug)}"
+
+
+def ticket_path(number: int) -> str:
+    """A ticket's page."""
+    return f"/tickets/{number}"
+
+
+def answer_path(kind: str, source_id: UUID, number: int | None, slug: str | None) -> str:
+    """Leads to the answer itself. `number` is the ticket's or the article's; a post needs neither."""
+    if kind == "post" or number is None:
+        return post_path(source_id)
+    return article_path(number, slug or "") if kind == "article" else ticket_path(number)

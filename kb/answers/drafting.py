@@ -1,0 +1,165 @@
+"""A new article: grown from an answer, masked on the way, or written afresh."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kb.answers.masking import mask
+from kb.answers.rules import TITLE_MAX, TITLE_MIN, check_article, choose_slug, clean_body, clean_line
+from kb.answers.texts import AnswerText, get_answer_text
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_one, fetch_value
+from kb.core.errors import Conflict
+from kb.core.ids import new_id
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.text.markdown import render_markdown
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """What somebody wrote. `source` and `source_id` name where an imported one came from, and keep it from doubling."""
+
+    title: str
+    body: str
+    visibility: str = "public"
+    cluster_id: UUID | None = None
+    space_id: UUID | None = None
+    note: str = ""
+    source: str | None = None
+    source_id: str | None = None
+    from_answer_id: UUID | None = None
+    masked: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedArticle:
+    """Where the draft is found."""
+
+    id: UUID
+    number: int
+    slug: str
+
+
+async def draft_article(actor: Actor, answer_id: UUID) -> DraftedArticle:
+    """A draft from an answer, personal data masked. An answer that has its article already leads to that one."""
+    actor.require(Permission.ARTICLE_DRAFT)
+    answer = await get_answer_text(actor, answer_id)
+    if answer.kind == "article":
+        raise Conflict("This answer is an article already.")
+    draft = await asyncio.to_thread(_masked_draft, answer)
+    return await write_article(actor, draft)
+
+
+async def write_article(actor: Actor, draft: NewArticle) -> DraftedArticle:
+    """A draft with its first revision. The same source, or the same answer, leads to the article there is."""
+    actor.require(Permission.ARTICLE_DRAFT)
+    title, body, note = clean_line(draft.title), clean_body(draft.body), clean_line(draft.note)
+    check_article(title=title, body=body, visibility=draft.visibility, note=note)
+    rendered = await asyncio.to_thread(render_markdown, body)
+    async with unit_of_work(actor) as unit:
+        await _take_turn(draft)
+        if known := await _find_known(draft):
+            return known
+        drafted = await _insert_article(unit, draft, title=title, body_html=rendered.html)
+        await insert_revision(
+            unit, drafted.id, 1, RevisionText(title, body, rendered.html, rendered.renderer_version, note, draft.masked)
+        )
+        unit.audit("article.draft", "article", drafted.id, from_answer_id=draft.from_answer_id, masked=draft.masked)
+    return drafted
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionText:
+    """A revision ready to be stored."""
+
+    title: str
+    body: str
+    html: str
+    renderer: str
+    note: str
+    masked: Mapping[str, int] = field(default_factory=dict)
+
+
+async def insert_revision(unit: UnitOfWork, article_id: UUID, number: int, text: RevisionText) -> None:
+    """Part of the writes of this room: one row of an article's history."""
+    await execute(
+        "insert into article_revision (article_id, number, title, body_source, body_html, renderer, author_id, note, masked, created_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)",
+        article_id,
+        number,
+        text.title,
+        text.body,
+        text.html,
+        text.renderer,
+        unit.actor.person_id,
+        text.note,
+        json.dumps(dict(text.masked)),
+        unit.now,
+    )
+
+
+def _masked_draft(answer: AnswerText) -> NewArticle:
+    """What readers of an article may see of an answer. A ticket's draft is public only in wish: nobody reads it unapproved."""
+    title = mask(clean_line(answer.title), names=answer.names)
+    body = mask(clean_body(answer.body_source), names=answer.names)
+    found = {kind: title.found.get(kind, 0) + body.found.get(kind, 0) for kind in {**title.found, **body.found}}
+    return NewArticle(
+        title=_fitting_title(title.text),
+        body=body.text,
+        visibility="public" if answer.is_private else answer.visibility,
+        cluster_id=answer.cluster_id,
+        space_id=answer.space_id,
+        note=f"Drafted from {'a reply to a ticket' if answer.is_private else 'an accepted answer'}.",
+        from_answer_id=answer.id,
+        masked=found,
+    )
+
+
+def _fitting_title(title: str) -> str:
+    """A topic's title is one already; a ticket's subject may be one word, or a paragraph."""
+    if len(title) < TITLE_MIN:
+        return f"Answer to: {title}" if title else "Answer without a title"
+    return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1].rstrip() + "…"
+
+
+async def _take_turn(draft: NewArticle) -> None:
+    """Two agents promoting the same answer at the same moment make one article."""
+    key = str(draft.from_answer_id or (draft.source and f"{draft.source}:{draft.source_id}") or "")
+    if key:
+        await execute("select pg_advisory_xact_lock(hashtextextended('article:' || $1::text, 0))", key)
+
+
+async def _find_known(draft: NewArticle) -> DraftedArticle | None:
+    row = await fetch_one(
+        "select id, number, slug from article where (from_answer_id = $1 and state <> 'archived')"
+        " or (source = $2 and source_id = $3)",
+        draft.from_answer_id,
+        draft.source,
+        draft.source_id,
+    )
+    return DraftedArticle(**row) if row else None
+
+
+async def _insert_article(unit: UnitOfWork, draft: NewArticle, *, title: str, body_html: str) -> DraftedArticle:
+    article_id, slug = new_id(), choose_slug(title)
+    number = await fetch_value(
+        "insert into article (id, title, slug, visibility, revision, body_html, cluster_id, space_id, from_answer_id,"
+        "   author_id, created_at, updated_at, source, source_id)"
+        " values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $10, $11, $12) returning number",
+        article_id,
+        title,
+        slug,
+        draft.visibility,
+        body_html,
+        draft.cluster_id,
+        draft.space_id,
+        draft.from_answer_id,
+        unit.actor.person_id,
+        unit.now,
+        draft.source,
+        draft.source_id,
+    )
+    return DraftedArticle(article_id, number, slug)

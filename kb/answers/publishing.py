@@ -1,0 +1,141 @@
+"""Putting a revision before readers, vouching for it, and taking an article away again."""
+
+import asyncio
+from uuid import UUID
+
+from kb.answers.access import NO_ARTICLE, ArticleFacts, access_article
+from kb.answers.collecting import hash_text
+from kb.answers.masking import list_personal_data
+from kb.answers.messages import AnswerCollected, ArticleArchived, ArticlePublished
+from kb.answers.rules import EXCERPT_LENGTH, choose_slug, state_after
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_one, fetch_value
+from kb.core.errors import Conflict, Invalid, NotFound
+from kb.core.ids import new_id
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.text.excerpts import excerpt
+
+
+async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keeps_personal: bool = False) -> None:
+    """Show this revision to readers: the one whose changes the actor was shown, or `Conflict`.
+
+    A text that still looks personal is refused with `Invalid` unless the actor says that it is meant to stay.
+    """
+    actor.require(Permission.ARTICLE_PUBLISH)
+    async with unit_of_work(actor) as unit:
+        article = await access_article(actor, article_id)
+        _check(article, revision)
+        text = await fetch_one(
+            "select title, body_source, body_html from article_revision where article_id = $1 and number = $2",
+            article.id,
+            revision,
+        )
+        if text is None:
+            raise NotFound(NO_ARTICLE)
+        personal = await asyncio.to_thread(list_personal_data, f"{text['title']}\n{text['body_source']}")
+        _refuse_personal(personal, keeps_personal=keeps_personal)
+        await _show(unit, article, revision=revision, title=text["title"], html=text["body_html"])
+        answer_id, is_new = await _upsert_answer(
+            unit, article, revision=revision, title=text["title"], html=text["body_html"]
+        )
+        unit.audit("article.publish", "article", article.id, revision=revision, kept_personal=len(personal))
+        unit.emit(ArticlePublished(article.id))
+        if is_new:
+            unit.emit(AnswerCollected(answer_id))
+
+
+async def verify_article(actor: Actor, article_id: UUID) -> None:
+    """Say that the published text is still right."""
+    actor.require(Permission.ARTICLE_PUBLISH)
+    async with unit_of_work(actor) as unit:
+        article = await access_article(actor, article_id)
+        state_after(article.state, "verify")
+        await execute("update article set verified_at = $2 where id = $1", article.id, unit.now)
+        unit.audit("article.verify", "article", article.id, revision=article.published_revision)
+
+
+async def archive_article(actor: Actor, article_id: UUID) -> None:
+    """Take it from readers' sight; its history and its ledger stay."""
+    actor.require(Permission.ARTICLE_PUBLISH)
+    async with unit_of_work(actor) as unit:
+        article = await access_article(actor, article_id)
+        state = state_after(article.state, "archive")
+        await execute("update article set state = $2, updated_at = $3 where id = $1", article.id, state, unit.now)
+        await execute(
+            "update answer set retired_at = $2 where source_id = $1 and retired_at is null", article.id, unit.now
+        )
+        unit.audit("article.archive", "article", article.id)
+        unit.emit(ArticleArchived(article.id))
+
+
+async def restore_article(actor: Actor, article_id: UUID) -> None:
+    """Make an archived article a draft again. An answer that has another article by now keeps that one."""
+    actor.require(Permission.ARTICLE_PUBLISH)
+    async with unit_of_work(actor) as unit:
+        article = await access_article(actor, article_id)
+        state = state_after(article.state, "restore")
+        await execute(
+            "update article ar set state = $2, updated_at = $3, published_revision = null, title = r.title, body_html = r.body_html,"
+            "   from_answer_id = case when exists (select 1 from article other where other.from_answer_id = ar.from_answer_id"
+            "     and other.state <> 'archived') then null else ar.from_answer_id end"
+            " from article_revision r where ar.id = $1 and r.article_id = ar.id and r.number = ar.revision",
+            article.id,
+            state,
+            unit.now,
+        )
+        unit.audit("article.restore", "article", article.id)
+
+
+def _check(article: ArticleFacts, revision: int) -> None:
+    state_after(article.state, "publish")
+    if revision != article.revision:
+        raise Conflict("A newer revision was saved since you looked. Look at its changes first.")
+    if article.state == "published" and revision == article.published_revision:
+        raise Conflict("This revision is published already.")
+
+
+def _refuse_personal(personal: list[str], *, keeps_personal: bool) -> None:
+    if personal and not keeps_personal:
+        raise Invalid(
+            "The text holds what looks like personal data.",
+            {"keeps_personal": f"Mask it, or say that it may stay: {', '.join(personal[:5])}."},
+        )
+
+
+async def _show(unit: UnitOfWork, article: ArticleFacts, *, revision: int, title: str, html: str) -> None:
+    await execute(
+        "update article set state = 'published', published_revision = $2, title = $3, slug = $4, body_html = $5,"
+        " updated_at = $6, verified_at = $6, published_at = coalesce(published_at, $6) where id = $1",
+        article.id,
+        revision,
+        title,
+        choose_slug(title),
+        html,
+        unit.now,
+    )
+
+
+async def _upsert_answer(
+    unit: UnitOfWork, article: ArticleFacts, *, revision: int, title: str, html: str
+) -> tuple[UUID, bool]:
+    """The article as an answer of its cluster; its revision is the published one. Also says whether it is new."""
+    answer_id = new_id()
+    known_id = await fetch_value(
+        "insert into answer (id, kind, source_id, parent_id, cluster_id, author_id, visibility, title, excerpt, text_hash,"
+        "   revision, created_at)"
+        " values ($1, 'article', $2, $2, $3, (select author_id from article where id = $2), $4, $5, $6, $7, $8, $9)"
+        " on conflict (source_id) do update set cluster_id = excluded.cluster_id, visibility = excluded.visibility,"
+        "   title = excluded.title, excerpt = excluded.excerpt, text_hash = excluded.text_hash,"
+        "   revision = excluded.revision, retired_at = null returning id",
+        answer_id,
+        article.id,
+        article.cluster_id,
+        article.visibility,
+        title,
+        excerpt(html, EXCERPT_LENGTH),
+        hash_text(html),
+        revision,
+        unit.now,
+    )
+    return known_id, known_id == answer_id

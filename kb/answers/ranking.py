@@ -1,0 +1,183 @@
+"""Answers by durable success: the lower bound of the share of people for whom they held, never votes or views.
+
+Who counts, and how, is judged in the query below, once a person or visitor for each answer:
+
+- *failed*: they opened, received or confirmed the answer and asked a new question in its cluster within seven days of it, or
+  the ledger says outright that it reopened or was asked again. One failure outweighs whatever else they did with that revision.
+- *succeeded*: not failed, and they said it solved it; or they opened it or received it at least seven days ago and have
+  been silent since. A younger use is neither yet, unless they said so: silence of an hour tells nothing.
+- A visitor who merely opened it is neither: we could not see them ask again. Staff are never counted: they try answers out all day.
+- What happened with an earlier revision counts half, and only for people who have not met the present one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import sqrt
+from typing import Any
+from uuid import UUID
+
+from kb.answers.access import READABLE_ANSWER
+from kb.answers.addresses import answer_path
+from kb.answers.rules import DURABLE_AFTER, EARLIER_REVISION_WEIGHT, MAX_RANKED
+from kb.core.actor import Actor
+from kb.core.clock import now
+from kb.core.database import fetch_all
+
+Z_95 = 1.96
+"""Standard deviations of a two-sided 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedAnswer:
+    """An answer with its record. `used` people tried it with a known end, `stayed` of them stayed solved."""
+
+    id: UUID
+    kind: str
+    title: str
+    excerpt: str
+    cluster_id: UUID | None
+    revision: int
+    accepted: bool
+    created_at: datetime
+    author: str
+    path: str
+    successes: int = 0
+    failures: int = 0
+    earlier_successes: int = 0
+    earlier_failures: int = 0
+    score: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "score", durable_success(self))
+
+    @property
+    def used(self) -> int:
+        """People whose use has a known end, over all revisions."""
+        return self.stayed + self.failures + self.earlier_failures
+
+    @property
+    def stayed(self) -> int:
+        """People for whom it stayed solved, over all revisions."""
+        return self.successes + self.earlier_successes
+
+    @property
+    def why(self) -> str:
+        """Why it stands where it stands, for the reader."""
+        if self.used:
+            people = "1 person" if self.used == 1 else f"{self.used} people"
+            return f"used by {people}, {self.stayed} stayed solved"
+        return "accepted answer" if self.accepted else "new: not yet used"
+
+
+def lower_bound(successes: float, trials: float) -> float:
+    """Wilson's lower bound of a share at 95 %; 0 for no trials. 1 of 1 gives 0.21, 36 of 41 gives 0.74."""
+    if trials <= 0 or successes <= 0:
+        return 0.0
+    share, z2 = successes / trials, Z_95 * Z_95
+    middle = share + z2 / (2 * trials)
+    spread = Z_95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    return max(0.0, (middle - spread) / (1 + z2 / trials))
+
+
+def durable_success(answer: RankedAnswer) -> float:
+    """The lower bound over the present revision, with earlier ones as a prior."""
+    successes = answer.successes + EARLIER_REVISION_WEIGHT * answer.earlier_successes
+    failures = answer.failures + EARLIER_REVISION_WEIGHT * answer.earlier_failures
+    return lower_bound(successes, successes + failures)
+
+
+def rank_answers(answers: Sequence[RankedAnswer]) -> list[RankedAnswer]:
+    """Best first. Without any success: the least failed, then accepted ones, then articles, then the newest."""
+    return sorted(
+        answers,
+        key=lambda a: (
+            -a.score,
+            a.failures + EARLIER_REVISION_WEIGHT * a.earlier_failures,
+            not a.accepted,
+            a.kind != "article",
+            -a.created_at.timestamp(),
+            a.id,
+        ),
+    )
+
+
+async def list_answers_of_cluster(actor: Actor, cluster_id: UUID, limit: int = 5) -> list[RankedAnswer]:
+    """The cluster's answers the actor may read, best first."""
+    return rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", [cluster_id]))[:limit]
+
+
+async def list_best_answers(actor: Actor, cluster_ids: Sequence[UUID]) -> dict[UUID, RankedAnswer]:
+    """The best answer of each cluster that has one the actor may read, in one statement."""
+    best: dict[UUID, RankedAnswer] = {}
+    for answer in rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", cluster_ids)):
+        if answer.cluster_id is not None:
+            best.setdefault(answer.cluster_id, answer)
+    return best
+
+
+async def list_answers(actor: Actor, answer_ids: Sequence[UUID]) -> list[RankedAnswer]:
+    """These answers as far as the actor may read them, best first."""
+    return rank_answers(await _read(actor, "a.id = any($2::uuid[])", answer_ids))
+
+
+_RANKING = """
+with candidate as (
+    select a.id, a.kind, a.source_id, a.parent_id, a.title, a.excerpt, a.cluster_id, a.revision, a.accepted, a.created_at, a.author_id
+    from answer a where {readable} and {which}
+), act as (
+    select c.id as answer_id, c.cluster_id, u.person_id, coalesce(u.person_id::text, u.visitor) as who, u.kind, u.created_at,
+        u.revision = c.revision as is_current
+    from candidate c
+    join answer_use u on u.answer_id = c.id and u.kind <> 'shown' and (u.kind <> 'opened' or u.person_id is not null)
+    left join person p on p.id = u.person_id
+    where p.id is null or p.role = 'member'
+), judged as (
+    select answer_id, who, is_current,
+        bool_or(kind in ('reopened', 're_asked') or exists (
+            select 1 from question q where q.person_id = act.person_id and q.cluster_id = act.cluster_id
+            and q.asked_at > act.created_at and q.asked_at <= act.created_at + $4)) as failed,
+        bool_or(kind = 'said_solved' or created_at <= $3::timestamptz - $4) as ended
+    from act group by answer_id, who, is_current
+), outcome as (
+    select distinct on (answer_id, who) answer_id, is_current, failed
+    from judged where failed or ended order by answer_id, who, is_current desc
+), tally as (
+    select answer_id,
+        count(*) filter (where is_current and not failed) as successes,
+        count(*) filter (where is_current and failed) as failures,
+        count(*) filter (where not is_current and not failed) as earlier_successes,
+        count(*) filter (where not is_current and failed) as earlier_failures
+    from outcome group by answer_id
+)
+select c.id, c.kind, c.source_id, c.title, c.excerpt, c.cluster_id, c.revision, c.accepted, c.created_at,
+    coalesce(author.name, '') as author, coalesce(ar.number, tk.number) as number, ar.slug,
+    coalesce(y.successes, 0) as successes, coalesce(y.failures, 0) as failures,
+    coalesce(y.earlier_successes, 0) as earlier_successes, coalesce(y.earlier_failures, 0) as earlier_failures
+from candidate c
+left join tally y on y.answer_id = c.id
+left join person author on author.id = c.author_id
+left join article ar on c.kind = 'article' and ar.id = c.source_id
+left join ticket tk on c.kind = 'reply' and tk.id = c.parent_id
+order by y.successes + y.earlier_successes desc nulls last, c.accepted desc, c.created_at desc
+limit {limit}
+"""
+
+
+async def _read(actor: Actor, which: str, ids: Sequence[UUID]) -> list[RankedAnswer]:
+    if not ids:
+        return []
+    sql = _RANKING.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids))
+    rows = await fetch_all(sql, actor.visibilities, list(ids), now(), DURABLE_AFTER)
+    return [_ranked(row) for row in rows]
+
+
+def _ranked(row: Any) -> RankedAnswer:
+    path = answer_path(row["kind"], row["source_id"], row["number"], row["slug"])
+    return RankedAnswer(path=path, **{key: row[key] for key in _FIELDS})
+
+
+_FIELDS = (
+    "id", "kind", "title", "excerpt", "cluster_id", "revision", "accepted", "created_at", "author",
+    "successes", "failures", "earlier_successes", "earlier_failures",
+)  # fmt: skip

@@ -1,0 +1,108 @@
+"""The reuse ledger: who met which answer, where, and what came of it. Rows are only ever added; ranking decides what counts."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kb.answers.access import NO_ANSWER, READABLE_ANSWER
+from kb.answers.messages import AnswerUsed
+from kb.answers.rules import Surface, UseKind, check_use
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_value
+from kb.core.errors import Invalid, NotFound
+from kb.core.ids import new_id
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import unit_of_work
+
+PAGE_URL_MAX = 1_000
+
+_RECORD = (
+    "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, visitor, page_url, created_at)"
+    " select $2::uuid, a.id, a.revision, a.cluster_id, $4, $5, $6::uuid, $7, $8, $9::timestamptz from answer a"
+    " left join ticket t on a.kind = 'reply' and t.id = a.parent_id"
+    f" where a.id = $3 and (({READABLE_ANSWER}) or (a.retired_at is null and t.requester_id = $6)) returning id"
+)
+"""Whoever asked a ticket reads the replies in it, and may say that one of them solved it."""
+
+
+async def record_use(
+    actor: Actor,
+    *,
+    answer_id: UUID,
+    kind: UseKind,
+    surface: Surface,
+    visitor: str | None = None,
+    page_url: str | None = None,
+) -> UUID:
+    """One row; returns its id. Raises `NotFound` for an answer the actor may not read.
+
+    `visitor` is a hash that stands for somebody not signed in.
+    """
+    check_use(kind, surface)
+    return await _record(actor, answer_id, kind, surface, _who(actor, visitor), page_url)
+
+
+async def record_insertion(actor: Actor, *, answer_id: UUID, received_by: UUID, surface: Surface = "desk") -> UUID:
+    """An agent gave the answer to this customer: the ledger counts people helped, not agents helping."""
+    actor.require(Permission.TICKET_ANSWER)
+    check_use("inserted", surface)
+    return await _record(actor, answer_id, "inserted", surface, (received_by, None), None)
+
+
+async def _record(
+    actor: Actor,
+    answer_id: UUID,
+    kind: UseKind,
+    surface: Surface,
+    who: tuple[UUID | None, str | None],
+    page_url: str | None,
+) -> UUID:
+    use_id = new_id()
+    async with unit_of_work(actor) as unit:
+        recorded = await fetch_value(
+            _RECORD, actor.visibilities, use_id, answer_id, kind, surface, *who, clean_page(page_url), unit.now
+        )
+        if recorded is None:
+            raise NotFound(NO_ANSWER)
+        if kind == "said_solved":
+            unit.emit(AnswerUsed(use_id))
+    return use_id
+
+
+async def record_shown(
+    actor: Actor, answer_ids: Sequence[UUID], surface: Surface, visitor: str | None = None, page_url: str | None = None
+) -> int:
+    """A row for each answer put before somebody, in one statement; those the actor may not read are passed over."""
+    check_use("shown", surface)
+    if not answer_ids:
+        return 0
+    person_id, visitor = _who(actor, visitor)
+    async with unit_of_work(actor) as unit:
+        return await execute(
+            "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, visitor, page_url, created_at)"
+            " select u.use_id, a.id, a.revision, a.cluster_id, 'shown', $4, $5::uuid, $6, $7, $8::timestamptz"
+            " from unnest($2::uuid[], $3::uuid[]) as u (use_id, answer_id)"
+            f" join answer a on a.id = u.answer_id where {READABLE_ANSWER}",
+            actor.visibilities,
+            [new_id() for _ in answer_ids],
+            list(answer_ids),
+            surface,
+            person_id,
+            visitor,
+            clean_page(page_url),
+            unit.now,
+        )
+
+
+def clean_page(page_url: str | None) -> str | None:
+    """The page without query and fragment, which may hold secrets."""
+    page = (page_url or "").replace("\x00", "").split("#")[0].split("?")[0].strip()
+    return page[:PAGE_URL_MAX] or None
+
+
+def _who(actor: Actor, visitor: str | None) -> tuple[UUID | None, str | None]:
+    """The person, else the visitor; one of them must be known."""
+    if actor.person_id is not None:
+        return actor.person_id, None
+    if not visitor:
+        raise Invalid("Nobody used this answer.", {"visitor": "Say who met the answer."})
+    return None, visitor[:100]

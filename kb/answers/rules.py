@@ -1,0 +1,128 @@
+"""Pure decisions of the answers room: the states of an article, what one must hold, what the ledger takes, who counts."""
+
+import re
+from datetime import timedelta
+from typing import Literal, get_args
+
+from kb.core.errors import Conflict, Invalid
+from kb.text.markdown import MAX_SOURCE
+from kb.text.slugs import slugify
+
+State = Literal["draft", "review", "published", "archived"]
+Act = Literal["revise", "submit", "return", "publish", "verify", "archive", "restore"]
+
+TRANSITIONS: dict[tuple[State, Act], State] = {
+    ("draft", "revise"): "draft",
+    ("draft", "submit"): "review",
+    ("draft", "archive"): "archived",
+    ("review", "revise"): "draft",
+    ("review", "return"): "draft",
+    ("review", "publish"): "published",
+    ("review", "archive"): "archived",
+    ("published", "revise"): "published",
+    ("published", "publish"): "published",
+    ("published", "verify"): "published",
+    ("published", "archive"): "archived",
+    ("archived", "restore"): "draft",
+}
+"""What may be done in which state, and the state after. A reviewed text that changes must be reviewed again; a published
+article keeps its published revision in front of readers until the newer one is published too."""
+
+TITLE_MIN = 8
+TITLE_MAX = 150
+NOTE_MAX = 300
+"""Characters; a revision's note says what changed, not how."""
+
+EXCERPT_LENGTH = 280
+"""Characters of an answer shown where it is suggested: what fits four lines of a phone."""
+
+VISIBILITIES = ("public", "members", "staff")
+
+RESERVED_SLUGS = frozenset(
+    {"edit", "review", "revisions", "submission", "return", "publication", "verification", "archive", "restoration"}
+)
+"""Words that mean something else after /kb/<number>/."""
+
+UseKind = Literal["shown", "opened", "inserted", "said_solved", "reopened", "re_asked"]
+Surface = Literal["ask", "search", "topic", "article", "desk", "widget", "api", "email"]
+USE_KINDS: tuple[str, ...] = get_args(UseKind)
+SURFACES: tuple[str, ...] = get_args(Surface)
+
+DURABLE_AFTER = timedelta(days=7)
+"""Without a new question of that person in that cluster for this long, the answer has held. Chatwoot arrived at the same
+seven days for its durable resolutions; Zendesk reopens within about that time too."""
+
+EARLIER_REVISION_WEIGHT = 0.5
+"""What a person helped by an earlier revision is worth to the present one: an edit is a prior, not a reset to zero."""
+
+MAX_RANKED = 500
+"""Answers of one cluster that are ranked: the most used. Further ones were never used and would stand behind these."""
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def state_after(state: State, act: Act) -> State:
+    """The next state. Raises `Conflict` when the act does not fit the present one."""
+    after = TRANSITIONS.get((state, act))
+    if after is None:
+        raise Conflict(f"This article is {_spoken(state)}; that cannot be done with it now.")
+    return after
+
+
+def may_do(state: State, act: Act) -> bool:
+    """Whether to offer the act at all."""
+    return (state, act) in TRANSITIONS
+
+
+def clean_line(text: str) -> str:
+    """One line that Postgres can hold."""
+    return " ".join(_UNSTORABLE.sub("\ufffd", text).split())
+
+
+def clean_body(text: str) -> str:
+    """What Postgres can hold; otherwise as typed."""
+    return _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n")).strip()
+
+
+def check_article(*, title: str, body: str, visibility: str, note: str = "") -> None:
+    """Raises `Invalid` naming every field that must change."""
+    found = {
+        "title": "" if TITLE_MIN <= len(title) <= TITLE_MAX else f"Use {TITLE_MIN} to {TITLE_MAX} characters.",
+        "body": _body_error(body),
+        "visibility": "" if visibility in VISIBILITIES else "Choose who may read it.",
+        "note": "" if len(note) <= NOTE_MAX else f"At most {NOTE_MAX} characters.",
+    }
+    if wrong := {field: text for field, text in found.items() if text}:
+        raise Invalid("The article needs another look.", wrong)
+
+
+def check_use(kind: str, surface: str) -> None:
+    """Raises `Invalid` for words the ledger does not know."""
+    fields = {}
+    if kind not in USE_KINDS:
+        fields["kind"] = f"One of {', '.join(USE_KINDS)}."
+    if surface not in SURFACES:
+        fields["surface"] = f"One of {', '.join(SURFACES)}."
+    if fields:
+        raise Invalid("This use cannot be recorded.", fields)
+
+
+def choose_slug(title: str) -> str:
+    """The readable end of an article's address; never one of the words that mean something else there."""
+    slug = slugify(title)
+    return f"{slug}-article" if slug in RESERVED_SLUGS else slug
+
+
+def possible_number(number: int) -> int:
+    """The number, or 0, which nothing has, where a column cannot hold it."""
+    return number if 0 < number < 2**63 else 0
+
+
+def _body_error(body: str) -> str:
+    if not body:
+        return "Write the answer first."
+    return f"At most {MAX_SOURCE:,} characters; this has {len(body):,}." if len(body) > MAX_SOURCE else ""
+
+
+def _spoken(state: State) -> str:
+    return {"draft": "a draft", "review": "in review", "published": "published", "archived": "archived"}[state]

@@ -1,0 +1,38 @@
+"""What messages missed: answers never collected, and answers that are none any more."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from kb.answers.collecting import BATCH, collect_answers_of_messages, collect_answers_of_posts
+from kb.core.database import fetch_all
+
+_POSTS = (
+    "(select t.accepted_post_id as id from topic t join post p on p.id = t.accepted_post_id"
+    "   where t.hidden_at is null and p.hidden_at is null"
+    "   and not exists (select 1 from answer a where a.source_id = t.accepted_post_id and a.retired_at is null) limit $1)"
+    " union all"
+    " (select a.source_id from answer a join topic t on t.id = a.parent_id join space s on s.id = t.space_id"
+    "   left join post p on p.id = a.source_id where a.kind = 'post' and a.retired_at is null"
+    "   and (t.accepted_post_id is distinct from a.source_id or t.hidden_at is not null or p.hidden_at is not null"
+    "     or a.visibility <> s.visibility) limit $1)"
+)
+"""Accepted posts that are no answers, and answers that are accepted no more or whose space has other readers now."""
+
+_REPLIES = (
+    "select m.id from ticket_message m where m.kind = 'agent'"
+    " and not exists (select 1 from answer a where a.source_id = m.id) limit $1"
+)
+
+
+async def sweep_uncollected_answers() -> int:
+    """Collect and retire until nothing is left over; returns how many rows were looked at."""
+    return await _sweep(_POSTS, collect_answers_of_posts) + await _sweep(_REPLIES, collect_answers_of_messages)
+
+
+async def _sweep(sql: str, collect: Callable[[list[UUID]], Awaitable[int]]) -> int:
+    """A row that is found again after it was collected would be found for ever: the round ends there."""
+    seen: set[UUID] = set()
+    while ids := {row["id"] for row in await fetch_all(sql, BATCH)} - seen:
+        await collect(list(ids))
+        seen |= ids
+    return len(seen)
