@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from jobs.handlers.clusters import refresh_clusters_if_due, sweep_questions
+from jobs.handlers.outreach import sweep_unsent_messages
+from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.tools import Tools
 
 
@@ -16,4 +19,10 @@ class Scheduled:
     help: str
 
 
-SCHEDULE: tuple[Scheduled, ...] = ()
+SCHEDULE: tuple[Scheduled, ...] = (
+    Scheduled("refresh_clusters", 300, refresh_clusters_if_due, "Groups all questions afresh once 5 % new ones have come."),
+    Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
+    Scheduled("sweep_unsent_messages", 60, sweep_unsent_messages, "Sends messages to people that still wait to be sent."),
+    Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
+    Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
+)

@@ -3,7 +3,10 @@
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 
 from jobs.tools import Tools
+from kb.adapters.mail_folder import MailFolder
+from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
+from kb.ports.channel import Channel
 
 
 async def make_tools(settings: Settings) -> Tools:
@@ -11,6 +14,13 @@ async def make_tools(settings: Settings) -> Tools:
     return Tools(
         settings=settings,
         embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
-        channels={},
+        channels={"email": _mail_channel(settings)},
         trackers={},
     )
+
+
+def _mail_channel(settings: Settings) -> Channel:
+    """A mail server where one is set, else files that /dev/mail shows."""
+    if settings["SMTP_URL"]:
+        return SmtpChannel(settings["SMTP_URL"], sender=settings["MAIL_FROM"])
+    return MailFolder(settings.data_dir / "mail", sender=settings["MAIL_FROM"])

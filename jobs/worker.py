@@ -21,6 +21,7 @@ from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.core import outbox
 from kb.core.database import close_database, open_database
 from kb.core.settings import Settings
+from kb.outreach.triggers import ensure_default_triggers
 
 log = structlog.get_logger()
 
@@ -71,6 +72,7 @@ def build_worker(settings: Settings, make_tools: Callable[[Settings], Coroutine[
 
     async def start(ctx: dict[str, Any]) -> None:
         await open_database(settings["DATABASE_URL"])
+        await ensure_default_triggers()
         freed = await outbox.release_leases_of(name)
         outbox.set_publisher(ArqQueue(ctx["redis"]).offer)
         ctx.update(tools=await make_tools(settings), worker_name=name)

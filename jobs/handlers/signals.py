@@ -1,12 +1,18 @@
 """What the signals room does when something happened elsewhere, or in itself."""
 
+from datetime import timedelta
+
 from jobs.registry import Handlers
 from jobs.tools import Tools
+from kb.clusters.messages import ClustersRefreshed, QuestionClustered
 from kb.people.messages import PersonIdentified
 from kb.signals.claiming import believe_signature, claim_earlier_pain
-from kb.signals.detecting import detect_signals
-from kb.signals.linking import link_signal
+from kb.signals.detecting import detect_signals, detect_waiting
+from kb.signals.linking import follow_clusters, link_signal, note_question, relink_recent
 from kb.signals.messages import EventsArrived, SignalFound, VisitorsLinked
+
+UNSEEN_AFTER = timedelta(seconds=15)
+"""Twice what a busy queue needs to bring a message round."""
 
 
 async def look_at_events(tools: Tools, message: EventsArrived) -> None:
@@ -29,9 +35,32 @@ async def believe_signed_person(tools: Tools, message: PersonIdentified) -> None
     await believe_signature(message.app_id, message.distinct_id, message.person_id)
 
 
+async def note_asked_question(tools: Tools, message: QuestionClustered) -> None:
+    """Asking is pain too: the asker's episode begins or goes on, reported."""
+    await note_question(message.question_id)
+
+
+async def follow_refreshed_clusters(tools: Tools, message: ClustersRefreshed) -> None:
+    """Links and episodes go where their clusters and questions went."""
+    await follow_clusters()
+
+
+async def sweep_events(tools: Tools) -> None:
+    """Look at events that no detector has looked at because a message was lost."""
+    while await detect_waiting(older_than=UNSEEN_AFTER):
+        pass
+
+
+async def relink_friction(tools: Tools) -> None:
+    """Weigh the links of friction points where pain came in the last day."""
+    await relink_recent()
+
+
 HANDLERS: Handlers = {
     EventsArrived: (look_at_events,),
     SignalFound: (link_signal_to_clusters,),
     VisitorsLinked: (claim_pain_of_visitors,),
     PersonIdentified: (believe_signed_person,),
+    QuestionClustered: (note_asked_question,),
+    ClustersRefreshed: (follow_refreshed_clusters,),
 }

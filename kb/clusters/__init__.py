@@ -1,0 +1,1 @@
+"""Questions that want the same answer."""

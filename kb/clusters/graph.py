@@ -31,6 +31,10 @@ class Neighbours:
         """Similarity of each question to its single nearest one; empty when there is nobody to be near to."""
         return self.similarities[:, 0] if self.similarities.shape[1] else np.empty(0, dtype=np.float32)
 
+    def closest(self, count: int) -> "Neighbours":
+        """The same lists cut to the `count` nearest."""
+        return Neighbours(self.indices[:, :count], self.similarities[:, :count])
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -44,7 +48,8 @@ class Graph:
     def strengths(self) -> NDArray[np.float64]:
         """Sum of the weights that touch each question."""
         ends = np.concatenate([self.sources, self.targets])
-        return np.bincount(ends, weights=np.concatenate([self.weights, self.weights]), minlength=self.size)
+        weights = np.concatenate([self.weights, self.weights])
+        return np.bincount(ends, weights=weights, minlength=self.size).astype(np.float64)
 
 
 def choose_neighbour_count(size: int) -> int:
@@ -75,7 +80,7 @@ def _nearest_in_block(
     block = vectors[rows] @ vectors.T
     own = np.arange(rows.start, rows.stop)
     block[np.arange(len(own)), own] = -np.inf
-    picked = np.sort(np.argpartition(-block, count - 1, axis=1)[:, :count], axis=1)
+    picked = np.sort(np.argpartition(block, -count, axis=1)[:, -count:], axis=1)
     values = np.take_along_axis(block, picked, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(picked, order, axis=1), np.take_along_axis(values, order, axis=1)
@@ -87,7 +92,7 @@ def build_graph(neighbours: Neighbours) -> Graph:
     if count == 0:
         nothing = np.empty(0, dtype=np.int64)
         return Graph(size, nothing, nothing, np.empty(0, dtype=np.float64))
-    weights = _fuzzy_weights(neighbours.similarities).ravel()
+    weights = fuzzy_weights(neighbours.similarities).ravel()
     ends = np.repeat(np.arange(size), count), neighbours.indices.ravel()
     pairs, place = np.unique(np.minimum(*ends) * size + np.maximum(*ends), return_inverse=True)
     # 1 - (1 - a)(1 - b); a pair seen from one end only keeps its one weight.
@@ -97,7 +102,7 @@ def build_graph(neighbours: Neighbours) -> Graph:
     return Graph(size, pairs[kept] // size, pairs[kept] % size, 1.0 - doubt[kept])
 
 
-def _fuzzy_weights(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
+def fuzzy_weights(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
     """exp(-(distance - nearest) / scale), the scale chosen so that a row sums to log2 of the neighbour count."""
     distances = np.maximum(1.0 - similarities.astype(np.float64), 0.0)
     excess = np.maximum(distances - _nearest_positive(distances), 0.0)
@@ -111,7 +116,8 @@ def _fuzzy_weights(similarities: NDArray[np.float32]) -> NDArray[np.float64]:
         low = np.where(too_wide, low, scale)
         scale = np.where(np.isinf(high), scale * 2.0, (low + high) / 2.0)
     floor = NARROWEST_SCALE * np.maximum(distances.mean(axis=1), NARROWEST_SCALE)
-    return np.exp(-excess / np.maximum(scale, floor)[:, None])
+    weights: NDArray[np.float64] = np.exp(-excess / np.maximum(scale, floor)[:, None])
+    return weights
 
 
 def _nearest_positive(distances: NDArray[np.float64]) -> NDArray[np.float64]:

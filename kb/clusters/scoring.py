@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class ClusterScores:
+class Agreement:
     """Agreement with given labels; every figure is between 0 and 1 but ARI, which chance puts at 0."""
 
     v_measure: float
@@ -21,7 +21,7 @@ class ClusterScores:
     pair_f1: float
 
 
-def score_clusters(given: Sequence[Hashable], found: Sequence[Hashable]) -> ClusterScores:
+def score_agreement(given: Sequence[Hashable], found: Sequence[Hashable]) -> Agreement:
     """Both sequences name one group per question, in the same order. A question alone needs a name of its own."""
     if len(given) != len(found):
         raise ValueError(f"{len(given)} labels for {len(found)} questions")
@@ -29,7 +29,7 @@ def score_clusters(given: Sequence[Hashable], found: Sequence[Hashable]) -> Clus
     shared, same_label, same_group = _pairs(cells), _pairs(by_label), _pairs(by_group)
     precision = shared / same_group if same_group else 1.0
     recall = shared / same_label if same_label else 1.0
-    return ClusterScores(
+    return Agreement(
         v_measure=_v_measure(cells, by_label, by_group),
         adjusted_rand=_adjusted_rand(shared, same_label, same_group, questions=len(given)),
         pair_precision=precision,

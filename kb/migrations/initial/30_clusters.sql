@@ -71,7 +71,7 @@ alter table question_vector add foreign key (model_id, dimensions) references em
 create table cluster_event (
     id uuid primary key,
     cluster_id uuid not null references cluster,
-    kind text not null check (kind in ('founded', 'merged', 'split', 'renamed', 'moved', 'refreshed')),
+    kind text not null check (kind in ('founded', 'joined', 'merged', 'split', 'dissolved', 'renamed', 'moved')),
     actor_name text not null,
     reason text not null,
     detail jsonb not null default '{}',
@@ -79,13 +79,10 @@ create table cluster_event (
 );
 create index cluster_event_of on cluster_event (cluster_id, id);
 
--- What people decided; every refresh obeys.
-create table cluster_correction (
-    id uuid primary key,
-    kind text not null check (kind in ('pin', 'same', 'not_same')),
-    question_id uuid not null references question on delete cascade,
-    cluster_id uuid references cluster,                  -- pin: stays here
-    other_question_id uuid references question on delete cascade,
+-- What people decided; every refresh obeys. A pinned question stays where somebody put it; null: alone.
+create table cluster_pin (
+    question_id uuid primary key references question on delete cascade,
+    cluster_id uuid references cluster,
     actor_id uuid references person,
     created_at timestamptz not null
 );
@@ -95,6 +92,8 @@ create table cluster_refresh (
     questions integer not null,
     clusters integer not null,
     changed integer not null,                            -- questions whose cluster changed
+    novelty real not null,                               -- floors measured on this corpus, used online until the next refresh
+    founding real not null,
     seconds real not null,
     created_at timestamptz not null
 );

@@ -17,13 +17,13 @@ MATRIX = """
     article:draft           -       -      x          -            -       x     x
     article:publish         -       -      x          -            -       x     x
     article:read            x       x      x          x            x       x     x
-    cluster:correct         -       -      x          x            x       x     x
-    cluster:read            -       -      x          x            x       x     x
+    cluster:correct         -       -      x          x            -       x     x
+    cluster:read            -       -      x          x            -       x     x
     event:read              -       -      x          x            -       x     x
     event:write             -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
     issue:file              -       -      -          x            -       x     x
-    issue:read              -       -      x          x            x       x     x
+    issue:read              -       -      x          x            -       x     x
     loop:read               -       -      x          x            x       x     x
     message:read            -       x      x          x            x       x     x
     person:manage           -       -      -          -            -       x     x

@@ -1,0 +1,28 @@
+"""What the outreach room does when pain was found or a message is to go out."""
+
+from jobs.registry import Handlers
+from jobs.tools import Tools
+from kb.outreach import deciding, sending
+from kb.outreach.messages import MessagePrepared
+from kb.signals.messages import SignalFound
+
+
+async def decide_on_signal(tools: Tools, message: SignalFound) -> None:
+    """Speak to the person, or write down why not."""
+    await deciding.decide_on_signal(message.signal_id)
+
+
+async def deliver_message(tools: Tools, message: MessagePrepared) -> None:
+    """Hand the message over; a channel that is down is tried again."""
+    await sending.deliver_message(message.message_id, tools.channels, base_url=tools.settings.base_url)
+
+
+async def sweep_unsent_messages(tools: Tools) -> int:
+    """Hand over what still waits."""
+    return await sending.sweep_unsent_messages(tools.channels, base_url=tools.settings.base_url)
+
+
+HANDLERS: Handlers = {
+    SignalFound: (decide_on_signal,),
+    MessagePrepared: (deliver_message,),
+}

@@ -1,0 +1,67 @@
+"""From vectors to groups in one call: near questions, graph, partition, healing, parking. The refresh runs this."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.clusters.graph import build_graph, choose_neighbour_count, find_neighbours
+from kb.clusters.healing import heal_splits
+from kb.clusters.parking import COMPANIONS, choose_parked, measure_company
+from kb.clusters.partition import number_in_order, partition_graph
+from kb.clusters.rules import SHIPPED, Floors, GroupingParameters, measure_floors
+
+ALONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """A group number for each question (ALONE for those that belong nowhere) and the floors the online step needs."""
+
+    groups: NDArray[np.int64]
+    floors: Floors
+
+
+def group_vectors(
+    vectors: NDArray[np.float32],
+    parameters: GroupingParameters = SHIPPED,
+    *,
+    starting: NDArray[np.int64] | None = None,
+) -> Grouping:
+    """Groups unit vectors; `starting` holds the present groups, ALONE where a question has none.
+
+    Exact copies are grouped as one question and share its group. Without this, a text asked more often than the
+    graph has neighbours would see nothing but itself and stand apart from its own paraphrases.
+    """
+    if not len(vectors):
+        return Grouping(np.empty(0, dtype=np.int64), measure_floors(np.empty(0, dtype=np.float32)))
+    _, first, place, copies = np.unique(vectors, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    order = np.argsort(first)  # rows in the order they came, so that numbering does not depend on the numbers inside
+    distinct = vectors[first[order]]
+    begun = None if starting is None else starting[first[order]]
+    groups, floors = _group_distinct(distinct, copies[order], parameters, begun)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return Grouping(number_in_order(groups[rank[place.ravel()]]), floors)
+
+
+def _group_distinct(
+    vectors: NDArray[np.float32],
+    copies: NDArray[np.int64],
+    parameters: GroupingParameters,
+    starting: NDArray[np.int64] | None,
+) -> tuple[NDArray[np.int64], Floors]:
+    count = choose_neighbour_count(len(vectors))
+    neighbours = find_neighbours(vectors, max(count, COMPANIONS))
+    graph = build_graph(neighbours.closest(count))
+    groups = partition_graph(graph, resolution=parameters.resolution, seed=parameters.seed, starting=starting)
+    groups = heal_splits(vectors, groups, ratio=parameters.heal_ratio, smallest_share=parameters.smallest_healed_share)
+    parked = choose_parked(measure_company(neighbours), parameters.parked_share) & (copies == 1)
+    groups = np.where(parked, ALONE, groups)
+    return _leave_single_ones_alone(groups, copies), measure_floors(neighbours.nearest)
+
+
+def _leave_single_ones_alone(groups: NDArray[np.int64], copies: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A group is what at least two questions share; copies of one text do share it."""
+    sizes = np.bincount(groups[groups >= 0], weights=copies[groups >= 0], minlength=1)
+    return np.where((groups >= 0) & (sizes[np.maximum(groups, 0)] < 2), ALONE, groups)

@@ -1,0 +1,131 @@
+"""Online clustering: a new question joins the cluster its nearest questions are in, founds one, or stays alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kb.clusters.counting import recount_clusters
+from kb.clusters.embedding import ensure_model, ensure_vectors
+from kb.clusters.events import note_event
+from kb.clusters.graph import choose_neighbour_count
+from kb.clusters.messages import QuestionClustered
+from kb.clusters.rules import SHIPPED_FLOORS, Choice, ClusterChoice, Floors, Near, choose_cluster
+from kb.core.actor import SYSTEM
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
+from kb.core.ids import new_id
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.ports.embedder import Embedder
+
+
+async def join_questions(question_ids: Sequence[UUID], embedder: Embedder) -> None:
+    """Give each question its vector and its place. Safe to repeat: a question already considered is left as it is."""
+    await ensure_vectors(question_ids, embedder)
+    model_id = await ensure_model(embedder)
+    for question_id in question_ids:
+        await _join(question_id, model_id, embedder.dimensions)
+
+
+async def _join(question_id: UUID, model_id: int, dimensions: int) -> None:
+    waiting = await fetch_value("select id from question where id = $1 and considered_at is null", question_id)
+    if waiting is None:
+        return
+    situation = await _look_around(question_id, model_id, dimensions)
+    choice = choose_cluster(
+        situation.neighbours,
+        floors=situation.floors,
+        cluster_sizes=situation.cluster_sizes,
+        question_count=situation.question_count,
+    )
+    async with unit_of_work(SYSTEM) as unit:
+        await _act(unit, question_id, choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """What the choice is made from."""
+
+    neighbours: list[Near]
+    cluster_sizes: dict[UUID, int]
+    question_count: int
+    floors: Floors
+
+
+async def _look_around(question_id: UUID, model_id: int, dimensions: int) -> _Situation:
+    count = int(await fetch_value("select count(*) from question_vector where model_id = $1", model_id))
+    near = await _nearest(question_id, model_id, dimensions, limit=max(1, choose_neighbour_count(count)))
+    ids = {one.cluster_id for one in near if one.cluster_id}
+    sizes = await fetch_all("select id, question_count from cluster where id = any($1::uuid[])", list(ids))
+    return _Situation(near, {row["id"]: row["question_count"] for row in sizes}, count, await _floors())
+
+
+async def _nearest(question_id: UUID, model_id: int, dimensions: int, *, limit: int) -> list[Near]:
+    """The nearest questions of the same model, through its own index. The sub-select of the vector keeps the index usable."""
+    form = f"vector({int(dimensions)})"
+    rows = await fetch_all(
+        f"with mine as (select vector::{form} as v from question_vector where question_id = $1 and model_id = {int(model_id)})"
+        f" select n.question_id, q.cluster_id, 1 - n.distance as similarity from ("
+        f"   select question_id, vector::{form} <=> (select v from mine) as distance from question_vector"
+        f"   where model_id = {int(model_id)} and question_id <> $1 order by vector::{form} <=> (select v from mine) limit $2) n"
+        " join question q on q.id = n.question_id where n.distance is not null",
+        question_id,
+        limit,
+    )
+    return [Near(row["question_id"], row["cluster_id"], float(row["similarity"])) for row in rows]
+
+
+async def _floors() -> Floors:
+    row = await fetch_one("select novelty, founding from cluster_refresh order by id desc limit 1")
+    return Floors(row["novelty"], row["founding"]) if row else SHIPPED_FLOORS
+
+
+async def _act(unit: UnitOfWork, question_id: UUID, choice: ClusterChoice) -> None:
+    """Write the choice down. The question's row is locked first: of two jobs only one finds it unconsidered."""
+    mine = await fetch_one("select title from question where id = $1 and considered_at is null for update", question_id)
+    if mine is None:
+        return
+    cluster_id = choice.cluster_id
+    if choice.choice is Choice.FOUND and choice.companion_id:
+        cluster_id = await _found_with(unit, choice.companion_id, choice.reason)
+    await execute(
+        "update question set cluster_id = $2, joined_by = case when $2::uuid is null then null else 'online' end,"
+        " joined_reason = $3, similarity = $4, considered_at = $5 where id = $1",
+        question_id,
+        cluster_id,
+        choice.reason,
+        choice.similarity,
+        unit.now,
+    )
+    if cluster_id:
+        await recount_clusters([cluster_id])
+        unit.emit(QuestionClustered(question_id, cluster_id))
+
+
+async def _found_with(unit: UnitOfWork, companion_id: UUID, reason: str) -> UUID:
+    """The cluster of the companion: a new one, unless the companion has found company in the meantime."""
+    companion = await fetch_one("select cluster_id, title from question where id = $1 for update", companion_id)
+    if companion is None or companion["cluster_id"]:
+        return companion["cluster_id"] if companion else await found_cluster(unit, label="", reason=reason)
+    cluster_id = await found_cluster(unit, label=companion["title"], reason=reason, representative_id=companion_id)
+    await execute(
+        "update question set cluster_id = $2, joined_by = 'online', joined_reason = $3, considered_at = $4 where id = $1",
+        companion_id,
+        cluster_id,
+        reason,
+        unit.now,
+    )
+    unit.emit(QuestionClustered(companion_id, cluster_id))
+    return cluster_id
+
+
+async def found_cluster(unit: UnitOfWork, *, label: str, reason: str, representative_id: UUID | None = None) -> UUID:
+    """A new cluster; until the next refresh finds words for it, its first question's title is its label."""
+    cluster_id = new_id()
+    await execute(
+        "insert into cluster (id, label, representative_id, created_at) values ($1, $2, $3, $4)",
+        cluster_id,
+        label,
+        representative_id,
+        unit.now,
+    )
+    await note_event(unit, cluster_id, "founded", reason=reason)
+    return cluster_id

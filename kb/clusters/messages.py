@@ -1,0 +1,27 @@
+"""What this room announces."""
+
+from uuid import UUID
+
+from kb.core.messages import Message, message
+
+
+@message
+class QuestionsExtracted(Message, frozen=True):
+    """New or changed questions wait for their vectors and a cluster."""
+
+    question_ids: list[UUID]
+
+
+@message
+class QuestionClustered(Message, frozen=True):
+    """A question stands in a cluster it was not in before."""
+
+    question_id: UUID
+    cluster_id: UUID
+
+
+@message
+class ClustersRefreshed(Message, frozen=True):
+    """A refresh has changed what it had to; labels and counts are fresh."""
+
+    refresh_id: UUID

@@ -1,0 +1,180 @@
+"""Reading clusters. Staff only; what a role may not read of their questions is not counted either."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import fetch_all, fetch_one
+from kb.core.errors import NotFound
+from kb.core.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRow:
+    """A cluster in a list. `weekly` holds questions a week for twelve weeks, the oldest first."""
+
+    id: UUID
+    number: int
+    label: str
+    question_count: int
+    person_count: int
+    topic_count: int
+    ticket_count: int
+    answered: bool
+    last_asked_at: datetime
+    weekly: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """A cluster's own page. `representative` is its most central question's title."""
+
+    id: UUID
+    number: int
+    label: str
+    label_by: str
+    representative: str
+    question_count: int
+    person_count: int
+    first_asked_at: datetime | None
+    last_asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question of a cluster, with where to read it and why it is here."""
+
+    id: UUID
+    kind: str
+    title: str
+    person_name: str
+    url: str
+    asked_at: datetime
+    joined_by: str
+    joined_reason: str
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A line of a cluster's history."""
+
+    kind: str
+    actor_name: str
+    reason: str
+    created_at: datetime
+
+
+async def list_clusters(actor: Actor, *, words: str = "", limit: int = 50, offset: int = 0) -> list[ClusterRow]:
+    """Clusters by how many questions they hold, those whose label holds `words`."""
+    actor.require(Permission.CLUSTER_READ)
+    rows = await fetch_all(
+        "select c.id, c.number, c.label, c.last_asked_at, count(q.id) as questions, count(distinct q.person_id) as people,"
+        "   count(q.id) filter (where q.source_kind = 'topic') as topics,"
+        "   count(q.id) filter (where q.source_kind = 'ticket') as tickets,"
+        "   exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null) as answered,"
+        "   array(select count(w.id) from generate_series(11, 0, -1) as week (ago) left join question w on w.cluster_id = c.id"
+        "     and w.visibility = any($1) and w.asked_at > now() - make_interval(weeks => week.ago + 1)"
+        "     and w.asked_at <= now() - make_interval(weeks => week.ago) group by week.ago order by week.ago desc) as weekly"
+        " from cluster c join question q on q.cluster_id = c.id and q.visibility = any($1)"
+        " where c.merged_into is null and ($2 = '' or c.label ilike '%' || $2 || '%')"
+        " group by c.id order by questions desc, c.number limit $3 offset $4",
+        actor.visibilities,
+        words.strip(),
+        limit,
+        offset,
+    )
+    return [
+        ClusterRow(
+            id=row["id"],
+            number=row["number"],
+            label=row["label"],
+            question_count=row["questions"],
+            person_count=row["people"],
+            topic_count=row["topics"],
+            ticket_count=row["tickets"],
+            answered=row["answered"],
+            last_asked_at=row["last_asked_at"],
+            weekly=tuple(row["weekly"]),
+        )
+        for row in rows
+    ]
+
+
+async def get_cluster(actor: Actor, number: int) -> ClusterView:
+    """The cluster of this number, or the one it was merged into. Raises `NotFound`."""
+    actor.require(Permission.CLUSTER_READ)
+    row = await fetch_one(
+        "with recursive heir as (select id, merged_into from cluster where number = $1"
+        "   union all select c.id, c.merged_into from cluster c join heir h on c.id = h.merged_into)"
+        " select c.*, r.title as representative from cluster c left join question r on r.id = c.representative_id"
+        "   and r.visibility = any($2) where c.id = (select id from heir where merged_into is null)",
+        number,
+        actor.visibilities,
+    )
+    if row is None:
+        raise NotFound("There is no such cluster.")
+    return ClusterView(
+        id=row["id"],
+        number=row["number"],
+        label=row["label"],
+        label_by=row["label_by"],
+        representative=row["representative"] or "",
+        question_count=row["question_count"],
+        person_count=row["person_count"],
+        first_asked_at=row["first_asked_at"],
+        last_asked_at=row["last_asked_at"],
+    )
+
+
+async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: int = 200) -> list[QuestionRow]:
+    """The newest questions first."""
+    actor.require(Permission.CLUSTER_READ)
+    rows = await fetch_all(
+        "select q.id, q.source_kind, q.title, q.asked_at, q.joined_by, q.joined_reason, q.similarity, p.name,"
+        "   t.number as topic_number, t.slug, k.number as ticket_number"
+        " from question q left join person p on p.id = q.person_id"
+        " left join topic t on q.source_kind = 'topic' and t.id = q.parent_id"
+        " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
+        " where q.cluster_id = $1 and q.visibility = any($2) order by q.asked_at desc, q.id limit $3",
+        cluster_id,
+        actor.visibilities,
+        limit,
+    )
+    return [
+        QuestionRow(
+            id=row["id"],
+            kind=row["source_kind"],
+            title=row["title"],
+            person_name=row["name"] or "",
+            url=f"/t/{row['topic_number']}/{row['slug']}" if row["topic_number"] else f"/desk/{row['ticket_number']}",
+            asked_at=row["asked_at"],
+            joined_by=row["joined_by"] or "",
+            joined_reason=row["joined_reason"] or "",
+            similarity=row["similarity"],
+        )
+        for row in rows
+    ]
+
+
+async def list_cluster_events(actor: Actor, cluster_id: UUID, *, limit: int = 50) -> list[EventRow]:
+    """Its history, the newest first."""
+    actor.require(Permission.CLUSTER_READ)
+    rows = await fetch_all(
+        "select kind, actor_name, reason, created_at from cluster_event where cluster_id = $1 order by id desc limit $2",
+        cluster_id,
+        limit,
+    )
+    return [EventRow(row["kind"], row["actor_name"], row["reason"], row["created_at"]) for row in rows]
+
+
+async def find_cluster_of(kind: str, parent_id: UUID) -> UUID | None:
+    """The cluster most questions of a topic or ticket are in; for other rooms, which check who may see what."""
+    row = await fetch_one(
+        "select cluster_id from question where source_kind = $1 and parent_id = $2 and cluster_id is not null"
+        " group by cluster_id order by count(*) desc, cluster_id limit 1",
+        kind,
+        parent_id,
+    )
+    return row["cluster_id"] if row else None

@@ -1,0 +1,45 @@
+"""Repairs: topics and messages without questions, questions nobody considered. Idempotent, in batches, oldest first.
+
+They find what a lost message, a crash or an import without messages left behind; on a healthy installation they find nothing.
+"""
+
+from uuid import UUID
+
+from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
+from kb.clusters.joining import join_questions
+from kb.core.database import fetch_all
+from kb.ports.embedder import Embedder
+
+BATCH = 200
+
+LEFT_ALONE = "interval '1 minute'"
+"""What is younger is most likely on its way through the outbox."""
+
+
+async def sweep_unextracted() -> int:
+    """Extract questions from topics and customers' messages that have none; returns how many sources were found."""
+    topics = await _ids(
+        "select t.id from topic t where t.hidden_at is null and not exists"
+        f" (select 1 from question q where q.source_kind = 'topic' and q.source_id = t.id) and t.created_at < now() - {LEFT_ALONE}"
+    )
+    messages = await _ids(
+        "select m.id from ticket_message m where m.kind = 'customer' and not exists"
+        f" (select 1 from question q where q.source_kind = 'ticket' and q.source_id = m.id) and m.created_at < now() - {LEFT_ALONE}"
+    )
+    await extract_from_topics(topics)
+    await extract_from_ticket_messages(messages)
+    return len(topics) + len(messages)
+
+
+async def sweep_unconsidered(embedder: Embedder) -> int:
+    """Give a place to questions that were extracted and never considered; returns how many."""
+    waiting = await _ids(
+        f"select q.id from question q where q.considered_at is null and q.created_at < now() - {LEFT_ALONE}"
+    )
+    await join_questions(waiting, embedder)
+    return len(waiting)
+
+
+async def _ids(sql: str) -> list[UUID]:
+    rows = await fetch_all(f"{sql} order by 1 limit {BATCH}")
+    return [row["id"] for row in rows]

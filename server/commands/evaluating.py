@@ -1,0 +1,46 @@
+"""How good the loop's judgements are, on data that people labelled."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.clusters.evaluating import evaluate_clusters
+from kb.clusters.reading_labelled import read_labelled
+from server.commands.output import print_json, print_line, told
+from server.commands.surroundings import settings_for
+from server.wiring import build_embedder
+
+app = typer.Typer(help="Measure against labelled data.", no_args_is_help=True)
+
+
+@app.callback()
+def evaluations() -> None:
+    """Keep `eval` a group even while it holds one command."""
+
+
+@app.command("clusters")
+def evaluate_clusters_of(
+    data_file: Annotated[Path, typer.Option("--data", help="A .csv, .tsv or .jsonl file.")],
+    text: Annotated[str, typer.Option(help="Column with the question.")],
+    label: Annotated[
+        str, typer.Option(help="Column with the problem it belongs to; used to score and for nothing else.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Cluster the questions of a file as a refresh would, and compare with its labels.
+
+    Example: answerloop eval clusters --data train.csv --text text --label category --json
+    """
+    labelled = read_labelled(data_file, text_column=text, label_column=label)
+    told.print(f"Embedding {len(labelled.texts):,} questions …")
+    embedder = build_embedder(settings_for())
+    scores = asdict(asyncio.run(evaluate_clusters(labelled.texts, labelled.labels, embedder)))
+    scores["seconds"] = scores["embed_seconds"] + scores["cluster_seconds"]
+    if as_json:
+        print_json(scores)
+        return
+    for name, value in scores.items():
+        print_line(f"{name.replace('_', ' '):<18} {value:.3f}" if isinstance(value, float) else f"{name:<18} {value}")
