@@ -10,6 +10,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import Invalid, KbError, NotAllowed, NotFound
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.text.markdown import MAX_SOURCE
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import get_ticket, list_my_tickets
 from kb.tickets.solving import solve_ticket
@@ -108,7 +109,7 @@ async def test_an_agent_does_not_write_as_the_customer_nor_the_customer_as_an_ag
         await reply_to_ticket(ines, ticket.id, "Official answer.", "agent")
 
 
-@pytest.mark.parametrize("body", ["", " \n", "x" * 40_001])
+@pytest.mark.parametrize("body", ["", " \n", "x" * (MAX_SOURCE + 1)])
 async def test_an_empty_or_endless_message_is_refused(db: str, body: str) -> None:
     agent = await make_person(Role.AGENT)
     ticket = await make_ticket()
