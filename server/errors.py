@@ -45,14 +45,14 @@ _HTTP_CODES = {
     429: "too_many",
 }
 
-WIRE_PREFIXES = ("/api/", "/e", "/batch", "/capture", "/i/", "/v1/", "/flags", "/decide", "/array/", "/hooks/")
+WIRE_PREFIXES = ("/api/", "/e/", "/batch/", "/capture/", "/i/", "/v1/", "/flags/", "/decide/", "/array/", "/hooks/")
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
     """Programs get JSON: by address, or because they ask for it and not for HTML."""
     accepted = request.headers.get("accept", "")
     asks = "application/json" in accepted and "text/html" not in accepted
-    return asks or request.url.path.startswith(WIRE_PREFIXES)
+    return asks or f"{request.url.path}/".startswith(WIRE_PREFIXES)
 
 
 def error_body(code: str, message: str, fields: dict[str, str] | None = None) -> dict[str, Any]:

@@ -63,7 +63,10 @@ async def touch_episode(
         friction_point_id,
         reported,
     )
-    return found
+    if not await unite_episodes(who):
+        return found
+    # The moment was the bridge between two episodes, and the one found first may be gone.
+    return await _find_open(who, cluster_id, friction_point_id, moment) or found
 
 
 async def _find_open(

@@ -13,7 +13,7 @@ from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import execute, execute_many, fetch_all, fetch_one
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.signals.episodes import Sufferer, cluster_episodes, touch_episode
+from kb.signals.episodes import Sufferer, cluster_episodes, touch_episode, unite_episodes
 from kb.signals.rules import ASKED_AFTER_SIGNAL, DETECTOR_WORDS, MAIN_LINK, MAX_LINKS, Link, weigh_link
 from kb.signals.wire.places import route_of
 
@@ -71,8 +71,8 @@ async def relink_recent(*, within: timedelta = timedelta(days=1), limit: int = 5
     return len(rows)
 
 
-async def follow_merged_clusters() -> int:
-    """Links and episodes of a cluster that was merged into another go where its questions went."""
+async def follow_clusters() -> None:
+    """After a refresh: what belonged to a merged cluster goes where it went, and reports follow their questions."""
     async with unit_of_work(SYSTEM):
         await execute(
             "insert into friction_cluster (friction_point_id, cluster_id, weight, reason, created_at)"
@@ -82,10 +82,24 @@ async def follow_merged_clusters() -> int:
         await execute(
             "delete from friction_cluster l using cluster c where c.id = l.cluster_id and c.merged_into is not null"
         )
-        return await execute(
-            "update episode e set cluster_id = c.merged_into from cluster c"
-            " where c.id = e.cluster_id and c.merged_into is not null"
+        moved = await fetch_all(
+            "update episode e set cluster_id = c.merged_into from cluster c where c.id = e.cluster_id"
+            " and c.merged_into is not null returning e.person_id, e.distinct_id"
         )
+        moved += await _follow_questions()
+        for who in sorted({Sufferer(row["person_id"], row["distinct_id"]) for row in moved}, key=lambda one: one.key):
+            await unite_episodes(who)
+
+
+async def _follow_questions() -> list[asyncpg.Record]:
+    """Episodes that rest on one question alone, which a refresh or a person put into another cluster."""
+    return await fetch_all(
+        "update episode e set cluster_id = q.cluster_id from question q where e.state = 'clustered'"
+        " and e.friction_point_id is null and q.person_id = e.person_id and q.asked_at = e.reported_at"
+        " and q.cluster_id is distinct from e.cluster_id and q.cluster_id is not null and not exists"
+        " (select from question o where o.person_id = e.person_id and o.cluster_id = e.cluster_id"
+        " and o.asked_at between e.started_at and e.last_pain_at) returning e.person_id, e.distinct_id"
+    )
 
 
 async def _list_people_of(question: asyncpg.Record) -> list[tuple[UUID, Any]]:
