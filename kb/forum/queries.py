@@ -102,7 +102,8 @@ _POSTS = (
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence, p.edited_at, p.created_at"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
-    " and (p.position = 1 or p.position > $5 or p.accepted_at is not null) order by p.position limit $6"
+    " and (p.position = 1 or p.position > $5 or p.accepted_at is not null)"
+    " order by p.position > 1, p.accepted_at is null, p.position limit $6"
 )
 
 

@@ -34,7 +34,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Respons
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)
-    return flash(response, "good", "Your question is up. You are told as soon as somebody answers.")
+    return flash(response, "good", "Your question is up. Answers appear below it.")
 
 
 @post("/preview", guards=[requires(Permission.POST_WRITE)], status_code=200)

@@ -83,9 +83,9 @@ class DiscussionPage(Page):
         return rules.may_hide(self.reader)
 
     @property
-    def may_say_me_too(self) -> bool:
-        """Everybody signed in but the asker."""
-        return rules.may_vote(self.reader, author_id=self.topic.asker_id)
+    def is_asker(self) -> bool:
+        """Whether the reader asked this, and so is counted already."""
+        return self.reader.person_id == self.topic.asker_id
 
     def may_vote(self, post: PostView) -> bool:
         """Everybody signed in but its author."""
