@@ -1,0 +1,1 @@
+"""Texts: rendering, converting, cleaning, cutting and redacting. Pure functions, no database."""

@@ -31,10 +31,15 @@ _TO_SOMEBODY = re.compile(
     rf"\s*(?i:{alternatives('greetings')}[ ,]{{1,3}}{alternatives('addressees')})\b[\s,.!:;-]*", _FLAGS
 )
 _PLEASANTRY = re.compile(rf"[\s(]*(?:{alternatives('pleasantries')})[\s.,!:;)(^D-]*", _FLAGS)
+_LAST_WORDS = re.compile(
+    r"[,;.]?\s(?:many )?(?:thanks|thank you|thx)(?: in advance| a lot| so much|"
+    r" very much)?[\s.!]*$",
+    _FLAGS,
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\bi\.e\.)(?<!\be\.g\.)\s+(?=\S)")
 _URL = re.compile(r"\b(?:https?|ftp)://([^\s<>()\[\]\"'`]{1,2000})", _FLAGS)
 _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\]\([^()\s]{0,2000}[^()]{0,300}\)")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\(([^()\s]{0,2000})[^()]{0,300}\)")
+_LINK = re.compile(r"\[((?:[^\[\]\\]|\\.){1,500})\]\(([^()\s]{0,2000})[^()]{0,300}\)")
 _REFERENCE = re.compile(r"\[([^\[\]]{1,500})\]\[[^\[\]]{0,100}\]|^\s{0,3}\[[^\[\]]{1,100}\]:\s.*$", re.MULTILINE)
 _LINE_SYNTAX = re.compile(
     r"^\s*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s)?|\d{1,3}[.)]\s+|(?:[-*_]\s?){3,}$|\|?[\s|:-]{3,}$|(?:=+|-+)\s*$)",
@@ -113,18 +118,11 @@ def _without_syntax(text: str) -> str:
 
 
 def _without_frame(text: str) -> str:
-    """Drops the greeting in front and the sentences at both ends that ask nothing."""
-    text = _without_greeting(text.strip())
-    sentences = [
-        sentence for line in text.splitlines() for sentence in _SENTENCE_END.split(line.strip()) if sentence.strip()
-    ]
-    while sentences and _PLEASANTRY.fullmatch(sentences[-1][:300]):
-        sentences.pop()
-    while sentences and _PLEASANTRY.fullmatch(sentences[0][:300]):
-        sentences.pop(0)
-    if sentences:
-        sentences[0] = _without_greeting(sentences[0])
-    return _fold(" ".join(sentences))
+    """Drops the greeting in front and the sentences that ask nothing, wherever they stand."""
+    lines = _without_greeting(text.strip()).splitlines()
+    sentences = [sentence for line in lines for sentence in _SENTENCE_END.split(line.strip())]
+    asking = _fold(" ".join(sentence for sentence in sentences if not _PLEASANTRY.fullmatch(sentence[:300])))
+    return _fold(_LAST_WORDS.sub("", _without_greeting(asking)))
 
 
 def _without_greeting(text: str) -> str:

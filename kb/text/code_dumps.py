@@ -14,12 +14,15 @@ MIN_LOG = 3
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _INDENTED = re.compile(r"(?: {4}|\t)\s*\S")
 _ERROR = re.compile(
-    r"\b\w{0,60}(?:error|exception|warning|failure|fatal|panic|denied|refused|not found|timed? ?out|invalid|cannot|failed)\b"
-    r"|\bE(?:RR)?[_-]?[A-Z0-9_]{3,40}\b|\b0x[0-9a-f]{4,16}\b|\bHTTP[/ 0-9.]{0,6}\s[45]\d\d\b|\berrno\b|\b[45]\d\d [A-Z][a-z]+",
+    r"\b\w{0,60}(?:error|exception|warning|failure|fatal|panic|denied|refused|not found|timed? ?out|"
+    r"invalid|cannot|failed)\b"
+    r"|\bE(?:RR)?[_-]?[A-Z0-9_]{3,40}\b|\b0x[0-9a-f]{4,16}\b|\bHTTP[/ 0-9.]{0,6}\s[45]\d\d\b|\berrno\b|"
+    r"\b[45]\d\d [A-Z][a-z]+",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"^[\s\[(]*(?:\w{3} )?(?:\d{4}[-/.]\d\d?[-/.]\d\d?[T ]?|\w{3}\s{1,2}\d{1,2} )?(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,9})?)?"
+    r"^[\s\[(]*(?:\w{3} )?(?:\d{4}[-/.]\d\d?[-/.]\d\d?[T ]?|"
+    r"\w{3}\s{1,2}\d{1,2} )?(?:\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,9})?)?"
     r"(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?[\])\s|:-]*"
 )
 _LOG_LINE = re.compile(

@@ -20,6 +20,8 @@ PREFIX_FROM = 3
 
 
 class Piece(NamedTuple):
+    """A stretch of text that is a searched word, or is not."""
+
     text: str
     hit: bool
 

@@ -6,20 +6,60 @@ from typing import Any
 import nh3
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from markdownify import MarkdownConverter
+from markdownify import MarkdownConverter as UntypedConverter
 
 from kb.text.plain import is_too_deep, plain_from_html
 
 MAX_CONVERTED = 300_000
 """Characters of HTML. Conversion takes about 3 s a megabyte; past this the plain text is kept instead."""
 
+MAX_TAGS = 6_000
+"""Opening and closing. Each costs about 0.1 ms; long newsletters have 3,000."""
+
 MAX_ITEMS = 2_000
 """List items, whose numbering is counted again for every item."""
 
-_TAGS = set(
-    "a b blockquote br code dd del div dl dt em figcaption h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre q s samp section "
-    "strike strong table tbody td th thead tr ul".split()
-)
+_TAGS = {
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "section",
+    "strike",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _ATTRIBUTES = {
     "a": {"href"},
     "code": {"class"},
@@ -35,7 +75,7 @@ _OPENS_BLOCK = re.compile(r"^([ \t]*)([#+>=-]|\d{1,9}[.)](?=\s)|~~~|```)", re.MU
 
 def markdown_from_html(html: str) -> str:
     """Keeps code, lists, quotes, headings, data tables and links; an image becomes a link; never refuses."""
-    if len(html) > MAX_CONVERTED or html.count("<li") > MAX_ITEMS or is_too_deep(html):
+    if len(html) > MAX_CONVERTED or html.count("<") > MAX_TAGS or html.count("<li") > MAX_ITEMS or is_too_deep(html):
         return plain_from_html(html)
     clean = nh3.clean(
         html.replace("\x00", ""),
@@ -45,7 +85,7 @@ def markdown_from_html(html: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    soup = BeautifulSoup(clean, "html.parser")
+    soup = BeautifulSoup(f"<body>{clean}</body>", "html.parser")  # bare, a lone address draws a warning
     try:
         markdown = _Converter().convert_soup(soup)
     except RecursionError:  # unclosed elements nest deeper than a count of tags can see
@@ -53,7 +93,11 @@ def markdown_from_html(html: str) -> str:
     return _BLANK_LINES.sub("\n\n", markdown).strip()
 
 
-class _Converter(MarkdownConverter):
+MarkdownConverter: Any = UntypedConverter
+"""Its stub names none of the methods one overrides."""
+
+
+class _Converter(MarkdownConverter):  # type: ignore[misc]
     """markdownify, with the few habits of mail and Stack Exchange that it does not know."""
 
     def __init__(self) -> None:
@@ -94,17 +138,22 @@ class _Converter(MarkdownConverter):
 
     def convert_table(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Mail uses tables for layout: only one with headings is a table to a reader."""
-        return super().convert_table(el, text, parent_tags) if el.find("th") else f"\n\n{text.strip()}\n\n"
+        return str(super().convert_table(el, text, parent_tags)) if el.find("th") else f"\n\n{text.strip()}\n\n"
 
     def convert_tr(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        table = el.find_parent("table")
-        return super().convert_tr(el, text, parent_tags) if table and table.find("th") else f"\n{text.strip()}\n"
+        """A row of a layout table is a line."""
+        return str(super().convert_tr(el, text, parent_tags)) if _is_data(el) else f"\n{text.strip()}\n"
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        table = el.find_parent("table")
-        if table and table.find("th"):
-            return super().convert_td(el, text.replace("|", "\\|"), parent_tags)
-        return f"{text.strip()} "
+        """A bar within a cell would end it."""
+        return (
+            str(super().convert_td(el, text.replace("|", "\\|"), parent_tags)) if _is_data(el) else f"{text.strip()} "
+        )
+
+
+def _is_data(el: Tag) -> bool:
+    table = el.find_parent("table")
+    return table is not None and table.find("th") is not None
 
 
 def _escape_opening(match: re.Match[str]) -> str:

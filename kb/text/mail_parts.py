@@ -18,7 +18,8 @@ _REPLY_HEADER = re.compile(
     rf"[\s>*_-]*(?:{alternatives('reply_headers')}|{'|'.join(OTHER_REPLY_HEADERS)})\s*[:：]?[\s*_-]*", _FLAGS
 )
 _ORIGINAL = re.compile(
-    r"[\s>]*(?:-{3,}|_{3,})\s?(?:original|forwarded|ursprüngliche|message d'origine|mensaje original|messaggio originale|oorspronkelijk)\b.{0,60}",
+    r"[\s>]*(?:-{3,}|_{3,})\s?(?:original|forwarded|ursprüngliche|message d'origine|mensaje original|"
+    r"messaggio originale|oorspronkelijk)\b.{0,60}",
     _FLAGS,
 )
 _HEADER_LINE = re.compile(

@@ -8,10 +8,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it import __version__ as parser_version
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -31,15 +31,43 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = f"1.{parser_version}.{nh3.__version__}"
+RENDERER_VERSION = "1.{}.{}".format(version("markdown-it-py"), version("nh3"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 SCHEMES = {"http", "https", "mailto"}
 
-_TAGS = set(
-    "a blockquote br code del em h1 h2 h3 h4 h5 h6 hr img input li ol p pre s section strong sup "
-    "table tbody td th thead tr ul".split()
-)
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "strong",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},
@@ -61,6 +89,8 @@ _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class RenderedText:
+    """Stored beside its source."""
+
     html: str
     renderer_version: str
 

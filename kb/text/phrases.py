@@ -31,19 +31,23 @@ class Phrases:
 ENGLISH = Phrases(
     greetings=("hi+", "hello+", "hey+", "hiya", "howdy", "dear", "greetings", "good (?:morning|afternoon|evening|day)", "yo", "gm"),
     addressees=(
-        "there", "all", "every(?:one|body)", "folks", "guys", "team", "people", "friends", "community", "experts?", "world",
+        "there", "all", "every(?:one|body)", "folks", "guys", "team", "people", "friends", "community", "experts?",
         "support", "helpdesk", "help desk", "customer (?:service|support|care)", "sirs?", "madam", "sir or madam",
         "sir/madam", "again", "ladies and gentlemen", "to whom it may concern", "both", "devs", "developers",
     ),
     openers=(
-        "i", "i'm", "im", "i've", "ive", "i'd", "we", "we're", "we've", "my", "our", "the", "a", "an", "it", "this", "that",
-        "there is", "can", "could", "how", "what", "why", "when", "where", "which", "who", "is", "are", "do", "does", "did",
+        "i", "i'm", "im", "i've", "ive", "i'd", "we", "we're", "we've", "my", "our", "the", "a", "an", "it",
+        "this", "that",
+        "there is", "can", "could", "how", "what", "why", "when", "where", "which", "who", "is", "are", "do",
+        "does", "did",
         "has", "have", "will", "would", "should", "please", "just", "after", "since", "when", "if", "need", "trying",
         "in", "on", "for", "after", "any", "anyone", "u", "you", "your", "not", "am",
     ),
     pleasantries=(
-        r"(?:many |much )?thank(?:s|\s?you|\su)?\b.{0,80}", "thanx", "thx.{0,40}", "ty", "tia", r"cheers\b.{0,20}",
-        r"(?:any|all) (?:help|advice|ideas?|suggestions?|pointers?|input|feedback|thoughts|assistance|insights?|tips?|hints?)"
+        r"(?:many |much )?thank(?:s|\s?you|\su)?\b(?! to (?:the|your|a|this|that|my)\b)(?!.{0,80}\b(?:but|"
+        r"how|why|what|not|can'?t|cannot|error|broken)\b).{0,80}", "thanx", "thx.{0,40}", "ty", "tia", r"cheers\b.{0,20}",
+        r"(?:any|all) (?:help|advice|ideas?|suggestions?|pointers?|input|feedback|thoughts|assistance|"
+        r"insights?|tips?|hints?)"
         r"(?: or \w+)?(?: (?:on|with|about|in|for) .{0,40})?"
         r"(?: (?:is|are|would be|will be|(?:is |would be )?(?:much|greatly|very much|highly))){0,2} ?"
         r"(?:much |greatly |very |highly |so |really )?(?:appreciated|welcome|helpful|great|useful|nice|awesome)",
@@ -51,19 +55,27 @@ ENGLISH = Phrases(
         r"(?:help|advice|assistance|support|input|time|feedback|guidance).{0,40}",
         r"(?:i(?:'m| am)? )?look(?:ing)? forward to .{1,60}",
         r"(?:i )?hope (?:you(?:'re| are)|this (?:finds|e?-?mail|message)|all is well|everyone is|everybody is).{0,60}",
-        r"(?:i )?hope (?:some(?:one|body)|you|anyone) can help.{0,30}", "please (?:help|advise|assist)(?: me| us)?(?: with this)?",
-        "(?:plz|pls) (?:help|advise)(?: me)?", "(?:can|could) (?:any(?:one|body)|some(?:one|body)|you)(?: please)? help(?: me)?",
-        r"(?:i(?:'m| am) )?new (?:here|to this forum)(?: so .{0,60})?", "sorry for (?:my|the) (?:bad |poor )?english.{0,40}",
-        r"(?:please )?let me know(?: if you need (?:any ?thing|any more|more|further) .{0,50})?", "have a (?:nice|great|good) .{1,20}",
-        r"(?:best|kind|warm|warmest|with (?:best|kind)) regards.{0,30}", "sorry (?:if|for) .{0,30}(?:stupid|silly|dumb|basic|noob|newbie).{0,40}",
+        r"(?:i )?hope (?:some(?:one|body)|you|"
+        r"anyone) can help.{0,30}", "please (?:help|advise|assist)(?: me| us)?(?: with this)?",
+        "(?:plz|pls) (?:help|advise)(?: me)?", "(?:can|could) (?:any(?:one|body)|some(?:one|body)|"
+        "you)(?: please)? help(?: me)?",
+        r"(?:i(?:'m| am) )?new (?:here|"
+        r"to this forum)(?: so .{0,60})?", "sorry for (?:my|the) (?:bad |poor )?english.{0,40}",
+        r"(?:please )?let me know(?: if you need (?:any ?thing|any more|more|"
+        r"further) .{0,50})?", "have a (?:nice|great|good) .{1,20}",
+        r"(?:best|kind|warm|warmest|with (?:best|"
+        r"kind)) regards.{0,30}", "sorry (?:if|for) .{0,30}(?:stupid|silly|dumb|basic|noob|newbie).{0,40}",
     ),
     closings=(
-        r"(?:(?:with )?(?:my )?(?:very )?(?:best|kind|kindest|warm|warmest|many)(?: and \w+)? )?(?:regards?|wishes)", "(?:all the )?best",
+        r"(?:(?:with )?(?:my )?(?:very )?(?:best|kind|kindest|warm|warmest|"
+        r"many)(?: and \w+)? )?(?:regards?|wishes)", "(?:all the )?best",
         r"(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?", "cheers", "respectfully", "cordially", "br", "rgds", "yours",
-        r"(?:many |best )?thanks?(?: you)?(?: and (?:best |kind )?regards| again| in advance| so much| a lot| very much)?", "thx",
+        r"(?:many |best )?thanks?(?: you)?(?: and (?:best |kind )?regards| again| in advance| so much|"
+        r" a lot| very much)?", "thx",
     ),
     device_lines=(
-        r"sent (?:from|via|with|using) .{2,80}", r"get \[?outlook for .{2,80}", r"(?:this )?(?:e-?mail|message) (?:was )?sent (?:from|via) .{2,60}",
+        r"sent (?:from|via|with|using) .{2,80}", r"get \[?outlook for .{2,80}", r"(?:this )?(?:e-?mail|"
+        r"message) (?:was )?sent (?:from|via) .{2,60}",
         r"sent on the go.{0,40}", "virus-free.{0,60}",
     ),
     reply_headers=(r"on .{6,180} wrote", r".{2,120} wrote (?:on .{4,60}|the following)"),
@@ -72,19 +84,27 @@ ENGLISH = Phrases(
 
 OTHER_REPLY_HEADERS = (
     r"am .{6,180} schrieb.{0,120}", r"le .{6,180} a écrit ?", r"el .{6,180} escribió", r"il .{6,180} ha scritto",
-    r"op .{6,180} schreef.{0,120}", r"em .{6,180} escreveu", r"den .{6,180} skrev.{0,120}", r"w dniu .{6,180} (?:na)?pisze|napisał.{0,5}",
+    r"op .{6,180} schreef.{0,120}", r"em .{6,180} escreveu", r"den .{6,180} skrev.{0,120}",
+    r"w dniu .{6,180} (?:na)?pisze|napisał.{0,5}",
     r"[^\w\s]{0,2}\d.{6,180} (?:schrieb|napisał(?:\(a\))?|pisze|пишет|пише|написала?|написав|escribió|wrote)",
     r".{2,120} schrieb am .{6,60}", r"\d{4}[/-]\d\d?[/-]\d\d?\s.{2,120}<[^<>\s@]{1,64}@[^<>\s]{1,120}>",
 )  # fmt: skip
 """Mail programs speak their owner's language even where the customer writes English."""
 
-OTHER_HEADER_NAMES = "von|gesendet|an|betreff|datum|da|inviato|a|oggetto|data|de|envoyé|à|objet|enviado(?: el)?|para|asunto|assunto|van|verzonden|aan|onderwerp"
+OTHER_HEADER_NAMES = (
+    "von|gesendet|an|betreff|datum|da|inviato|a|oggetto|data|de|envoyé|à|objet|"
+    "enviado(?: el)?|para|asunto|assunto|van|verzonden|aan|onderwerp"
+)
 """The same four words as in `header_names`, elsewhere."""
 
-OTHER_DEVICE_LINES = r"(?:envoyé|von meinem|verzonden|enviado|inviato|sendt|skickat|wysłano|gesendet) .{0,20}(?:mon|gesendet|met|van|desde|do meu|dal mio|fra|från|z|von) ?.{0,60}"
+OTHER_DEVICE_LINES = (
+    r"(?:envoyé|von meinem|verzonden|enviado|inviato|sendt|skickat|wysłano|gesendet) .{0,20}"
+    r"(?:mon|gesendet|met|van|desde|do meu|dal mio|fra|från|z|von) ?.{0,60}"
+)
 
 DISCLAIMERS = (
-    r"this (?:e-?mail|message|communication)(?: \w+){0,4} (?:is|are|may be|contains?) .{0,40}(?:confidential|intended|privileged)",
+    r"this (?:e-?mail|message|communication)(?: \w+){0,4} (?:is|are|may be|"
+    r"contains?) .{0,40}(?:confidential|intended|privileged)",
     r"(?:confidentiality|privacy|legal) (?:notice|disclaimer)",
     r"(?:please )?consider the environment before printing",
     r"if you (?:are not|have received) .{0,60}(?:intended recipient|in error)",

@@ -15,7 +15,8 @@ _BLOCKS = {
 _VOID = {"br", "hr", "img", "input", "meta", "link", "col", "wbr", "p", "li", "td", "tr", "th", "dd", "dt"}
 _UNSEEN = {"script", "style", "title", "head", "noscript", "template", "svg", "math", "iframe", "object", "select"}
 _LOOKS_LIKE_HTML = re.compile(
-    r"</?(?:a|b|blockquote|body|br|code|div|em|font|h[1-6]|hr|html|i|img|li|meta|ol|p|pre|span|strong|style|table|td|tr|ul)"
+    r"</?(?:a|b|blockquote|body|br|code|div|em|font|h[1-6]|hr|html|i|img|li|meta|ol|p|pre|span|strong|"
+    r"style|table|td|tr|ul)"
     r"(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
 )

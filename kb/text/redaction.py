@@ -37,6 +37,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Redacted:
+    """The text to show, and what stood in the original."""
+
     text: str
     found: list[Found]
 

@@ -2,6 +2,7 @@
 text must pass in under a second."""
 
 import re
+from itertools import pairwise
 
 _FLAGS = re.IGNORECASE
 
@@ -21,31 +22,38 @@ PRIVATE_KEY = re.compile(
 )
 KNOWN_TOKEN = re.compile(
     r"(?<![\w-])(?:"
-    r"(?:sk|pk|rk)[_-](?:live|test|proj|ant)?[\w-]{16,200}+|gh[pousr]_\w{20,255}+|github_pat_\w{20,255}+|glpat-[\w-]{20,64}+"
-    r"|xox[abeoprs]-[\w-]{10,200}+|A(?:KIA|SIA)[0-9A-Z]{16}\b|AIza[\w-]{35}|SG\.[\w-]{16,32}\.[\w-]{16,64}+|npm_\w{36}|pypi-[\w-]{30,255}+"
-    r"|eyJ[\w-]{8,4000}+\.[\w-]{8,8000}+(?:\.[\w-]{0,2000}+)?|ya29\.[\w-]{20,400}+|whsec_\w{16,100}+|shp(?:at|ss)_\w{16,100}+"
+    r"(?:sk|pk|rk)[_-](?:live|test|proj|ant)?[\w-]{16,200}+|gh[pousr]_\w{20,255}+|github_pat_\w{20,255}+|"
+    r"glpat-[\w-]{20,64}+"
+    r"|xox[abeoprs]-[\w-]{10,200}+|A(?:KIA|SIA)[0-9A-Z]{16}\b|AIza[\w-]{35}|"
+    r"SG\.[\w-]{16,32}\.[\w-]{16,64}+|npm_\w{36}|pypi-[\w-]{30,255}+"
+    r"|eyJ[\w-]{8,4000}+\.[\w-]{8,8000}+(?:\.[\w-]{0,2000}+)?|ya29\.[\w-]{20,400}+|whsec_\w{16,100}+|"
+    r"shp(?:at|ss)_\w{16,100}+"
     r")|(?<=bearer )[\w.~+/-]{16,4000}+={0,2}|(?<=basic )[A-Za-z0-9+/]{12,400}+={0,2}",
     _FLAGS,
 )
 _VALUE = r"[\"']?\s{0,3}(?:[:=]|=>|:=)\s{0,3}[\"']?"
 NAMED_PASSWORD = re.compile(
-    rf"(?<![a-z])(?:password|passwd|passphrase|passcode|pwd|pin(?: code)?|cvv|cvc)(?: is)?{_VALUE}(?P<value>[^\s\"'<>\[\]]{{3,100}}+)",
+    rf"(?<![a-z])(?:password|passwd|passphrase|passcode|pwd|pin(?: code)?|cvv|"
+    rf"cvc)(?: is)?{_VALUE}(?P<value>[^\s\"'<>\[\]]{{3,100}}+)",
     _FLAGS,
 )
 NAMED_TOKEN = re.compile(
-    r"(?<![a-z])(?:api[_ -]?key|access[_ -]?key|secret(?:[_ -]?key)?|client[_ -]?secret|auth[_ -]?token|access[_ -]?token|token|licen[cs]e[_ -]?key)"
+    r"(?<![a-z])(?:api[_ -]?key|access[_ -]?key|secret(?:[_ -]?key)?|client[_ -]?secret|auth[_ -]?token|"
+    r"access[_ -]?token|token|licen[cs]e[_ -]?key)"
     rf"(?: is)?{_VALUE}(?P<value>[\w.~+/=-]{{8,4000}}+)",
     _FLAGS,
 )
-NOT_PASSWORDS = frozenset(
-    "required invalid incorrect wrong expired missing null none true false must field mismatch empty reset forgotten changed unknown "
-    "denied rejected not undefined string yes protected hidden too the this and it".split()
-)
+NOT_PASSWORDS = frozenset({
+    "required", "invalid", "incorrect", "wrong", "expired", "missing", "null", "none", "true", "false", "must",
+    "field", "mismatch", "empty", "reset", "forgotten", "changed", "unknown", "denied", "rejected", "not",
+    "undefined", "string", "yes", "protected", "hidden", "too", "the", "this", "and", "it",
+})  # fmt: skip
 RANDOM_TOKEN = re.compile(r"(?<![\w/.+=-])[A-Za-z0-9_-]{32,200}(?![\w/+-])")
 
 CARD = re.compile(r"(?<![\w.,#-])\d(?:[ -]?\d){12,18}(?![\w-]|[.,]\d)")
 CARD_ISSUER = re.compile(
-    r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}"
+    r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|5\d\d|4[4-9]\d)\d{12}|"
+    r"3(?:0[0-5]|[689]\d)\d{11}"
     r"|35\d{14}|62\d{14,17}|(?:50|5[6-9]|6[0-9])\d{10,17}"
 )
 
@@ -69,31 +77,35 @@ INTERNATIONAL_PHONE = re.compile(
 )
 NATIONAL_PHONE = re.compile(
     r"(?<![\w.+/-])(?<!#)(?P<number>(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}"
-    r"|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{2,3})?|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|0\d(?:[ .-]\d\d){4})(?![\w-]|[.,]\d)"
+    r"|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{2,3})?|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,4}|"
+    r"0\d(?:[ .-]\d\d){4})(?![\w-]|[.,]\d)"
 )
 NAMED_PHONE = re.compile(
-    r"(?<!\w)(?:phone(?: number)?|telephone|tel|mobile|cell|call me (?:at|on|back (?:at|on))|whats ?app|fax|reach me (?:at|on))(?: is)?"
+    r"(?<!\w)(?:phone(?: number)?|telephone|tel|mobile|cell|call me (?:at|on|back (?:at|on))|whats ?app|"
+    r"fax|reach me (?:at|on))(?: is)?"
     r"[ .:#]{0,4}(?P<number>\d(?:[ ().-]{0,2}\d){6,14})(?![\w-])",
     _FLAGS,
 )
 
 _CAPITAL = r"[A-Z][a-z'.’][a-zA-Z'.’-]{0,19}"
 STREET = re.compile(
-    rf"(?<![\w.,/-])(?<!\d )\d{{1,5}}[A-Za-z]?(?:[ ,]{{1,2}}(?:[NSEW]\.?|North|South|East|West))?[ ](?!Google|One|Hard|Flash|Shared|USB|Team)(?:{_CAPITAL} ){{1,3}}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Sq|Terrace|Close|Crescent|Parkway|Pkwy|Highway|Hwy|Way|Row)\b\.?"
+    rf"(?<![\w.,/-])(?<!\d )\d{{1,5}}[A-Za-z]?(?:[ ,]{{1,2}}(?:[NSEW]\.?|North|South|East|"
+    rf"West))?[ ](?!Google|One|Hard|Flash|Shared|USB|Team)(?:{_CAPITAL} ){{1,3}}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Sq|Terrace|"
+    r"Close|Crescent|Parkway|Pkwy|Highway|Hwy|Way|Row)\b\.?"
     r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|#)\.? ?[A-Za-z0-9-]{1,6})?"
-    rf"(?:,[ \n](?:{_CAPITAL} ?){{1,3}}(?:,? [A-Z]{{2}})?(?: \d{{5}}(?:-\d{{4}})?| [A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}})?)?"
+    rf"(?:,[ \n]{_CAPITAL}(?: {_CAPITAL}){{0,2}}(?:,? [A-Z]{{2}}(?![A-Z0-9]))?(?: \d{{5}}(?:-\d{{4}})?|"
+    rf" [A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}})?)?"
 )
 STREET_GERMAN = re.compile(
-    r"(?<!\w)[A-ZÄÖÜ][a-zäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm) \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][a-zäöüß]{2,30})?\b"
+    r"(?<!\w)[A-ZÄÖÜ][a-zäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|"
+    r"damm) \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][a-zäöüß]{2,30})?\b"
 )
 POST_BOX = re.compile(r"\bP\.? ?O\.? ?Box \d{1,6}\b", _FLAGS)
 
 
 def is_random(token: str) -> bool:
     """Small letters, capitals and digits mixed, as a generator makes them; identifiers like `CARDANO_NODE_SOCKET_PATH2` are words."""
-    changes = sum(
-        a.isdigit() != b.isdigit() or a.islower() != b.islower() for a, b in zip(token, token[1:], strict=False)
-    )
+    changes = sum(a.isdigit() != b.isdigit() or a.islower() != b.islower() for a, b in pairwise(token))
     kinds = {character.isdigit() * 2 + character.islower() for character in token if character.isalnum()}
     return len(kinds) == 3 and changes >= len(token) // 4

@@ -20,32 +20,43 @@ _FLAGS = re.IGNORECASE
 _ITEM = re.compile(r"(?P<indent>[ \t]{0,6})(?P<mark>\(?\d{1,2}[.):]|\(?[a-h]\)|[-*+•–])\s+(?=\S)")
 _INLINE_ITEM = re.compile(r"(?<=[\s.:;?!])\(?([1-9])[.)]\s+(?=[A-Za-z])")
 _NEXT_PROBLEM = re.compile(
-    r"\s*(?:(?:and )?another (?:thing|question|issue|problem|point)|also,|also (?:i|we|my|our|the|how|can|could|is|when|why)\b"
+    r"\s*(?:(?:and )?another (?:thing|question|issue|problem|point)|also,|also (?:i|we|my|our|the|how|can|"
+    r"could|is|when|why)\b"
     r"|(?:my |the |a )?(?:second|2nd|third|3rd|fourth|last|final|next|other) (?:question|issue|problem|thing|point)"
-    r"|secondly|thirdly|lastly|finally,|additionally|in addition|on (?:a|an) (?:different|another|unrelated|separate|side) (?:note|topic)"
-    r"|separately|besides(?: that)?,|one more (?:thing|question)|(?:a )?(?:different|separate|unrelated) (?:question|issue|problem)"
+    r"|secondly|thirdly|lastly|finally,|additionally|in addition|on (?:a|an) (?:different|another|"
+    r"unrelated|separate|side) (?:note|topic)"
+    r"|separately|besides(?: that)?,|one more (?:thing|question)|(?:a )?(?:different|separate|"
+    r"unrelated) (?:question|issue|problem)"
     r"|(?:question|problem|issue) (?:#|no\.? ?)?[2-9]\b|p\.?s\.?[:,]? )",
     _FLAGS,
 )
 _ASKING = re.compile(
-    r"\?|\b(?:how (?:do|can|to|should|long|many|much)|what|why|where|when (?:will|do|does|is|can)|which|who|can (?:i|we|you)|could you|is (?:it|there)|do (?:you|i)"
-    r"|cannot|can'?t|could ?n[o']t|does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|won'?t|is ?n[o']t|are ?n[o']t|was ?n[o']t|never|no longer|not (?:able|working|possible|showing|loading|sent|received)"
-    r"|unable|fail(?:s|ed|ing|ure)?|errors?|crash\w*|broken|bug|wrong|missing|stuck|slow|freez\w+|hang(?:s|ing)?|lost|blank|empty|twice|duplicate\w*"
-    r"|need|want|would like|wish|please|help|problem|trouble|issue|refund|cancel|charged|expired|stop(?:s|ped)|disappear\w*)\b",
+    r"\?|\b(?:how (?:do|can|to|should|long|many|much)|what|why|where|when (?:will|do|does|is|can)|which|"
+    r"who|can (?:i|we|you)|could you|is (?:it|there)|do (?:you|i)"
+    r"|cannot|can'?t|could ?n[o']t|does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|won'?t|is ?n[o']t|are ?n[o']t|"
+    r"was ?n[o']t|never|no longer|not (?:able|working|possible|showing|loading|sent|received)"
+    r"|unable|fail(?:s|ed|ing|ure)?|errors?|crash\w*|broken|bug|wrong|missing|stuck|slow|freez\w+|hang(?:s|"
+    r"ing)?|lost|blank|empty|twice|duplicate\w*"
+    r"|need|want|would like|wish|please|help|problem|trouble|issue|refund|cancel|charged|expired|stop(?:s|"
+    r"ped)|disappear\w*)\b",
     _FLAGS,
 )
 _STEPS = re.compile(
-    r"\b(?:steps|reproduc\w+|repro|tried|follow(?:ed|ing (?:steps|things|options))|environment|versions?|set-?up|specs?|did the following|expected|"
+    r"\b(?:steps|reproduc\w+|repro|tried|follow(?:ed|ing (?:steps|things|options))|environment|versions?|"
+    r"set-?up|specs?|did the following|expected|"
     r"attempted|already|configuration|workflow|options|requirements|for example|such as|context|background)\b",
     _FLAGS,
 )
 _STEP = re.compile(
-    r"\s*(?:go to|click|open|press|select|choose|run|start|restart|install|reinstall|type|enter|log ?(?:in|out)|sign ?(?:in|out)|navigate|create|add|download|"
-    r"upload|scroll|type|wait|see|observe|notice|then|clear\w*|tried|i tried|restarted|checked|updated|build|compile)\b",
+    r"\s*(?:go to|click|open|press|select|choose|run|start|restart|install|reinstall|type|enter|log ?(?:in|"
+    r"out)|sign ?(?:in|out)|navigate|create|add|download|"
+    r"upload|scroll|type|wait|see|observe|notice|then|clear\w*|tried|i tried|restarted|checked|updated|"
+    r"build|compile)\b",
     _FLAGS,
 )
 _INTRODUCTION = re.compile(
-    r":\s*$|\b(?:few|two|three|four|five|several|couple of|some|\d|multiple|following) (?:\w+ )?(?:questions?|problems?|issues?|things|requests?|points)\b",
+    r":\s*$|\b(?:few|two|three|four|five|several|couple of|some|\d|multiple|"
+    r"following) (?:\w+ )?(?:questions?|problems?|issues?|things|requests?|points)\b",
     _FLAGS,
 )
 

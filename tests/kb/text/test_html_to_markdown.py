@@ -1,7 +1,7 @@
 """HTML bodies become Markdown that renders to the same text."""
 
 import re
-from xml.etree import ElementTree as ET  # noqa: N817
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +31,10 @@ from tests.support.shared_data import shared_data
         ("<p>2 * 3 and snake_case and *not bold*</p>", "2 * 3 and snake_case and \\*not bold*"),
         ("<p># no heading</p><p>1. no list</p>", "\\# no heading\n\n1\\. no list"),
         ("<style>p{}</style><title>t</title><div>a</div><div>b</div>", "a\n\nb"),
-        ("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>x|y</td></tr></table>", "| a | b |\n| --- | --- |\n| 1 | x\\|y |"),
+        (
+            "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>x|y</td></tr></table>",
+            "| a | b |\n| --- | --- |\n| 1 | x\\|y |",
+        ),
         ("<table><tr><td>Hello</td></tr><tr><td>there</td></tr></table>", "Hello\nthere"),
         ("", ""),
     ],
@@ -42,7 +45,11 @@ def test_html_becomes_markdown(html: str, markdown: str) -> None:
 
 def test_real_stack_exchange_bodies_keep_their_text() -> None:
     posts = list(ET.parse(shared_data("stackexchange/conlang.meta.stackexchange.com/Posts.xml")).getroot())
-    changed = [post.get("Id") for post in posts if _letters(post.get("Body", "")) != _letters(_there_and_back(post.get("Body", "")))]
+    changed = [
+        post.get("Id")
+        for post in posts
+        if _letters(post.get("Body", "")) != _letters(_there_and_back(post.get("Body", "")))
+    ]
     assert len(posts) > 150
     assert len(changed) <= 3, changed
 
@@ -57,12 +64,49 @@ def _letters(html: str) -> str:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.one_of(st.sampled_from([*HOSTILE, "<p>", "<pre>", "<code>", "<li>", "<td>", "<a href='https://x'>", "<img alt='](javascript:x)' src='/x'>"]), st.text(max_size=8)), max_size=40).map("".join))
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    *HOSTILE,
+                    "<p>",
+                    "<pre>",
+                    "<code>",
+                    "<li>",
+                    "<td>",
+                    "<a href='https://x'>",
+                    "<img alt='](javascript:x)' src='/x'>",
+                ]
+            ),
+            st.text(max_size=8),
+        ),
+        max_size=40,
+    ).map("".join)
+)
 def test_no_html_becomes_markdown_that_runs(html: str) -> None:
     assert_harmless(render_markdown(markdown_from_html(html)).html)
 
 
-@pytest.mark.parametrize("pattern", ["<div>", "<b>", "<blockquote>", "<p><b>", "<table><tr><td>", "<ul><li>", "<", "<!--", "<a href='", "&", "<pre>", "*", "_", "<font>"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "<div>",
+        "<b>",
+        "<blockquote>",
+        "<p><b>",
+        "<table><tr><td>",
+        "<ul><li>",
+        "<",
+        "<!--",
+        "<a href='",
+        "&",
+        "<pre>",
+        "*",
+        "_",
+        "<font>",
+    ],
+)
 def test_hostile_html_converts_within_two_seconds(pattern: str) -> None:
     source = (pattern * 100_000)[:100_000]
     assert cpu_seconds(lambda: markdown_from_html(source), enough=2) < 2

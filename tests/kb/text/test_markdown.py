@@ -21,7 +21,10 @@ LINK = 'rel="nofollow ugc noopener"'
         ("[a](https://x.org/y)", f'<a href="https://x.org/y" {LINK}>a</a>'),
         ("[a](/t/1)", f'<a href="/t/1" {LINK}>a</a>'),
         ("[a](mailto:a@b.cc)", f'<a href="mailto:a@b.cc" {LINK}>a</a>'),
-        ("see https://x.org/a_(b)?c=1&d=2.", f'<a href="https://x.org/a_(b)?c=1&amp;d=2" {LINK}>https://x.org/a_(b)?c=1&amp;d=2</a>.'),
+        (
+            "see https://x.org/a_(b)?c=1&d=2.",
+            f'<a href="https://x.org/a_(b)?c=1&amp;d=2" {LINK}>https://x.org/a_(b)?c=1&amp;d=2</a>.',
+        ),
         ("(https://x.org/a)", f'(<a href="https://x.org/a" {LINK}>https://x.org/a</a>)'),
         ("run main.py and read README.md", "<p>run main.py and read README.md</p>"),
         ("`https://x.org`", "<code>https://x.org</code>"),
@@ -52,7 +55,10 @@ def test_the_renderer_version_is_told() -> None:
     assert render_markdown("x").renderer_version == RENDERER_VERSION
 
 
-@pytest.mark.parametrize("target", ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x", "java&#10;script:x", "file:///x"])
+@pytest.mark.parametrize(
+    "target",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "vbscript:x", "data:text/html,x", "java&#10;script:x", "file:///x"],
+)
 @pytest.mark.parametrize("shape", ["[a]({})", "<{}>", "![a]({})", "[a]\n\n[a]: {}"])
 def test_no_address_of_a_forbidden_scheme_is_linked(shape: str, target: str) -> None:
     assert_harmless(render_markdown(shape.format(target)).html)
@@ -65,10 +71,14 @@ def test_a_text_past_the_limit_is_refused_and_names_the_field() -> None:
 
 
 HOSTILE = [
-    "<script>", "</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "<svg/onload=x>", "[a](", ")", "](", "![", "`", "```\n",
-    "\n\n", "<", ">", '"', "'", "&#x6a;avascript:", "&colon;", "<a href='javascript:x'>", "https://", "<style>", "<!--", "-->", "|", "|-|-|\n",
-    "[^1]", "[^1]: ", "- [x] ", "\\", " onclick=x ", 'title" onmouseover="x', "<iframe src=//x>", "\t", "    ", "data:text/html,", "\u202e", "\x00",
-    "[a]: javascript:x\n", "<https://x onerror=1>", "<math><mtext></p><style>", "```js onload=x\n", "class=x", "#", "~~", "**",
+    "<script>", "</script>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "<svg/onload=x>", "[a](",
+    ")", "](", "![", "`", "```\n",
+    "\n\n", "<", ">", '"', "'", "&#x6a;avascript:", "&colon;", "<a href='javascript:x'>", "https://", "<style>",
+    "<!--", "-->", "|", "|-|-|\n",
+    "[^1]", "[^1]: ", "- [x] ", "\\", " onclick=x ", 'title" onmouseover="x', "<iframe src=//x>", "\t", "    ",
+    "data:text/html,", "\u202e", "\x00",
+    "[a]: javascript:x\n", "<https://x onerror=1>", "<math><mtext></p><style>", "```js onload=x\n", "class=x",
+    "#", "~~", "**",
 ]  # fmt: skip
 hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)), max_size=40).map("".join)
 
@@ -86,8 +96,10 @@ def test_rendering_twice_gives_the_same(source: str) -> None:
 
 
 PATTERNS = [
-    "[", "![", "[^", "^[", "[](", "[a](", "[[](", "`", "` ", "*", "_", "**a ", "*a_ ", "*_", "~~*", "<", "<a", "<!--", "&", "\\", "> ", "- ", "-\n",
-    "1. ", "|", "|a", "|a|\n|-|\n", "a|b\n-|-\n", "http://", "://", "mailto:", "https://a.b/(", "http://a.b ", "[a]: b\n", "[a]\n", "[^1]", "a\n\n",
+    "[", "![", "[^", "^[", "[](", "[a](", "[[](", "`", "` ", "*", "_", "**a ", "*a_ ", "*_", "~~*", "<", "<a",
+    "<!--", "&", "\\", "> ", "- ", "-\n",
+    "1. ", "|", "|a", "|a|\n|-|\n", "a|b\n-|-\n", "http://", "://", "mailto:", "https://a.b/(", "http://a.b ",
+    "[a]: b\n", "[a]\n", "[^1]", "a\n\n",
     "- [ ] ", "\t", "\x00", "(", "](", "```\n",
 ]  # fmt: skip
 
@@ -126,7 +138,20 @@ class _Reader(HTMLParser):
         self.bad: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "style", "iframe", "svg", "math", "object", "embed", "form", "base", "meta", "link", "button"}:
+        if tag in {
+            "script",
+            "style",
+            "iframe",
+            "svg",
+            "math",
+            "object",
+            "embed",
+            "form",
+            "base",
+            "meta",
+            "link",
+            "button",
+        }:
             self.bad.append(tag)
         for name, value in attrs:
             if name.startswith("on") or name in {"style", "srcdoc", "formaction", "action", "name"}:

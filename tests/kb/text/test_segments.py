@@ -31,7 +31,8 @@ def test_several_problems_become_segments(message: str, problems: list[str]) -> 
     "message",
     [
         EXPORT,
-        f"{ERROR}\n\nSteps to reproduce:\n1. Go to the settings page and wait\n2. The page shows an error, click it\n3. It crashes with an error message",
+        f"{ERROR}\n\nSteps to reproduce:\n1. Go to the settings page and wait\n2. The page shows an error, "
+        f"click it\n3. It crashes with an error message",
         f"{ERROR}\n\nI tried:\n- clearing the cache, which does not help\n- another browser, same problem there",
         f"{ERROR}\n\n- Chrome 120\n- Windows 11",
         f"{EXPORT}\n\nAlso, thanks.",
@@ -52,7 +53,10 @@ def test_more_problems_than_five_stay_with_the_fifth() -> None:
     assert all(f"part {number} " in "\n".join(segments) for number in range(8))
 
 
-@pytest.mark.parametrize("pattern", ["- a\n", "1. ", "1) why 2) why ", "Also, ", "\n\n", "- why does it fail all the time?\n", "a ", "?", "(1", "<li>"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["- a\n", "1. ", "1) why 2) why ", "Also, ", "\n\n", "- why does it fail all the time?\n", "a ", "?", "(1", "<li>"],
+)
 def test_hostile_messages_are_cut_within_a_second(pattern: str) -> None:
     source = (pattern * 100_000)[:100_000]
     assert cpu_seconds(lambda: split_problems(source)) < 1
