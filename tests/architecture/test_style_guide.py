@@ -1,0 +1,51 @@
+"""Every component, in both schemes, is usable by everybody (WCAG 2.2 AA as far as axe can tell) and obeys the CSP."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Browser
+
+from server.pages import FRONTEND
+from tests.support.pages_in_browser import open_browser, render_template, show
+
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+async def test_axe_finds_nothing_on_the_style_guide(
+    browser: Browser, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    async with show(browser, render_template("styleguide.html"), width=width, scheme=scheme) as shown:
+        await shown.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = await shown.page.evaluate(
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+        )
+        wider = await shown.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    broken = [(rule["id"], node["html"]) for rule in found["violations"] for node in rule["nodes"]]
+    assert broken == []
+    assert len(found["passes"]) > 30
+    assert wider == 0
+    assert [said for said in shown.complaints if "/live" not in said] == []
+
+
+async def test_no_page_part_carries_inline_style_or_script(browser: Browser) -> None:
+    async with show(browser, render_template("styleguide.html")) as shown:
+        inline = await shown.page.evaluate(
+            """() => [...document.querySelectorAll('[style], style, script:not([src])')].map(part => part.outerHTML)"""
+        )
+        handlers = await shown.page.evaluate(
+            """() => [...document.querySelectorAll('*')].flatMap(part => part.getAttributeNames())
+                     .filter(name => name.startsWith('on') || name.startsWith('hx-on'))"""
+        )
+
+    assert inline == []
+    assert handlers == []
