@@ -12,8 +12,8 @@ def article_path(number: int, slug: str) -> str:
 
 
 def ticket_path(number: int) -> str:
-    """A ticket's page."""
-    return f"/tickets/{number}"
+    """A ticket's page for those who answer it: to readers of others' tickets no other is open."""
+    return f"/desk/{number}"
 
 
 def answer_path(kind: str, source_id: UUID, number: int | None, slug: str | None) -> str:

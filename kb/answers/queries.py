@@ -33,7 +33,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """The article as its reader sees it: the published revision, or the newest while nothing is published."""
+    """The article as its reader sees it: the published revision, or the newest while nothing is published.
+
+    The cluster is named to staff alone: its label may hold words of private questions.
+    """
 
     id: UUID
     number: int
@@ -45,6 +48,8 @@ class ArticleView:
     revision: int
     published_revision: int | None
     cluster_id: UUID | None
+    cluster_number: int | None
+    cluster_label: str | None
     space_slug: str | None
     space_name: str | None
     author: str
@@ -70,12 +75,14 @@ class ArticleView:
 
 _ARTICLE = f"""
 select ar.id, ar.number, ar.slug, ar.title, ar.body_html, ar.state, ar.visibility, ar.revision, ar.published_revision,
-    ar.cluster_id, s.slug as space_slug, s.name as space_name, author.name as author, ar.created_at, ar.updated_at,
+    ar.cluster_id, c.number as cluster_number, c.label as cluster_label, s.slug as space_slug, s.name as space_name,
+    author.name as author, ar.created_at, ar.updated_at,
     ar.published_at, ar.verified_at, a.id as answer_id, u.people_helped, u.said_solved,
     o.kind as origin_kind, o.source_id as origin_source, o.author as origin_author, o.licence as origin_licence, o.number as origin_number
 from article ar
 join person author on author.id = ar.author_id
 left join space s on s.id = ar.space_id and s.visibility = any($1)
+left join cluster c on c.id = ar.cluster_id and $6
 left join answer a on a.source_id = ar.id and a.retired_at is null
 cross join lateral (
     select count(distinct coalesce(u.person_id::text, u.visitor)) as people_helped,
@@ -95,7 +102,9 @@ where {READABLE_ARTICLE} and ar.number = $3
 
 async def get_article(actor: Actor, number: int, *, visitor: str | None = None) -> ArticleView:
     """In one statement. Raises `NotFound` for an article the actor may not read."""
-    row = await fetch_one(_ARTICLE, *readers(actor), possible_number(number), actor.person_id, visitor)
+    row = await fetch_one(
+        _ARTICLE, *readers(actor), possible_number(number), actor.person_id, visitor, actor.may(Permission.CLUSTER_READ)
+    )
     if row is None:
         raise NotFound(NO_ARTICLE)
     origin = None

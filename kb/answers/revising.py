@@ -8,7 +8,7 @@ from kb.answers.access import ArticleFacts, access_article
 from kb.answers.drafting import RevisionText, insert_revision
 from kb.answers.rules import check_article, choose_slug, clean_body, clean_line, state_after
 from kb.core.actor import Actor
-from kb.core.database import execute
+from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
@@ -26,7 +26,7 @@ class Revision:
 
 
 async def revise_article(actor: Actor, article_id: UUID, draft: Revision) -> int:
-    """Add a revision; returns its number. Readers go on seeing the published one.
+    """Add a revision; returns its number. Readers go on seeing the published one. An unchanged text adds none.
 
     Raises `Conflict` when somebody else saved in between: nothing of theirs is overwritten unseen.
     """
@@ -42,6 +42,8 @@ async def revise_article(actor: Actor, article_id: UUID, draft: Revision) -> int
             raise Conflict(
                 "Somebody saved another revision while you wrote. Your text is kept; compare before you save."
             )
+        if await _is_unchanged(article, title, body):
+            return article.revision
         number = article.revision + 1
         await insert_revision(unit, article.id, number, text)
         await execute(
@@ -82,6 +84,17 @@ async def place_article(
         unit.audit(
             "article.place", "article", article.id, visibility=visibility, space_id=space_id, cluster_id=cluster_id
         )
+
+
+async def _is_unchanged(article: ArticleFacts, title: str, body: str) -> bool:
+    found = await fetch_value(
+        "select 1 from article_revision where article_id = $1 and number = $2 and title = $3 and body_source = $4",
+        article.id,
+        article.revision,
+        title,
+        body,
+    )
+    return found is not None
 
 
 async def _show_before_publication(article: ArticleFacts, text: RevisionText) -> None:

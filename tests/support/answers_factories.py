@@ -184,7 +184,8 @@ async def use_answer(
 ) -> None:
     """A row of the ledger; `who` is a person, or the hash of a visitor."""
     await execute(
-        "insert into answer_use (id, answer_id, revision, kind, surface, person_id, visitor, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into answer_use (id, answer_id, revision, kind, surface, person_id, visitor, created_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
         new_id(),
         answer_id,
         revision,

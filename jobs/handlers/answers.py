@@ -1,0 +1,70 @@
+"""Accepted posts and agents' replies become answers, and follow their questions."""
+
+from jobs.registry import Handlers
+from jobs.tools import Tools
+from kb.answers import collecting
+from kb.answers.following import follow_all_questions, follow_question
+from kb.answers.sweeping import sweep_uncollected_answers
+from kb.clusters.messages import ClustersRefreshed, QuestionClustered
+from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, TopicHidden, TopicRestored
+from kb.imports.messages import AnswersImported, TicketsImported
+from kb.tickets.messages import AgentReplied
+
+
+async def collect_accepted_post(tools: Tools, heard: PostAccepted | PostUnaccepted) -> None:
+    """An answer, or one no more."""
+    await collecting.collect_answer_of_post(heard.post_id)
+
+
+async def collect_topic_again(tools: Tools, heard: PostEdited | TopicHidden | TopicRestored) -> None:
+    """The topic's answer as it may be read now."""
+    await collecting.collect_answers_of_topic(heard.topic_id)
+
+
+async def collect_agents_reply(tools: Tools, heard: AgentReplied) -> None:
+    """A private answer."""
+    await collecting.collect_answer_of_message(heard.message_id)
+
+
+async def collect_imported_posts(tools: Tools, heard: AnswersImported) -> None:
+    """The accepted answers of a batch."""
+    await collecting.collect_answers_of_posts(heard.post_ids)
+
+
+async def collect_imported_replies(tools: Tools, heard: TicketsImported) -> None:
+    """The agents' replies of a batch."""
+    await collecting.collect_answers_of_messages(heard.agent_messages)
+
+
+async def answers_follow_question(tools: Tools, heard: QuestionClustered) -> None:
+    """The answers of the question's topic or ticket join its cluster."""
+    await follow_question(heard.question_id)
+
+
+async def answers_follow_refresh(tools: Tools, heard: ClustersRefreshed) -> None:
+    """A refresh may move and merge many at once."""
+    await follow_all_questions()
+
+
+async def sweep_answers(tools: Tools) -> None:
+    """Find what the messages above missed."""
+    await sweep_uncollected_answers()
+
+
+async def sweep_answers_clusters(tools: Tools) -> None:
+    """Find answers that stand elsewhere than their questions."""
+    await follow_all_questions()
+
+
+HANDLERS: Handlers = {
+    PostAccepted: (collect_accepted_post,),
+    PostUnaccepted: (collect_accepted_post,),
+    PostEdited: (collect_topic_again,),
+    TopicHidden: (collect_topic_again,),
+    TopicRestored: (collect_topic_again,),
+    AgentReplied: (collect_agents_reply,),
+    AnswersImported: (collect_imported_posts,),
+    TicketsImported: (collect_imported_replies,),
+    QuestionClustered: (answers_follow_question,),
+    ClustersRefreshed: (answers_follow_refresh,),
+}

@@ -1,0 +1,1 @@
+"""The knowledge base: its pages, its writing desk, and the ledger's door."""

@@ -1,0 +1,81 @@
+"""What people type into this room's forms, read without judging it: kb's rules judge."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request
+
+from kb.answers.revising import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleForm:
+    """The fields of the editor. `section` is a space's slug, `cluster` a cluster's number as typed; `act` the button pressed."""
+
+    title: str = ""
+    body: str = ""
+    note: str = ""
+    visibility: str = "public"
+    section: str = ""
+    cluster: str = ""
+    based_on: str = "0"
+    act: str = "save"
+
+    def revision(self) -> Revision:
+        """What kb is asked to store."""
+        based_on = int(self.based_on) if self.based_on.isdecimal() and len(self.based_on) < 9 else 0
+        return Revision(self.title, self.body, based_on, self.note)
+
+    @property
+    def submits(self) -> bool:
+        """Whether the button also hands the draft to review."""
+        return self.act == "submit"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishForm:
+    """The revision whose changes were shown, and whether what looks personal may stay."""
+
+    revision: int
+    keeps_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseForm:
+    """A use sent by a page. `next` is where a browser without scripts goes afterwards: a path of this site."""
+
+    kind: str
+    surface: str
+    next: str
+
+
+_FIELDS = ("title", "body", "note", "visibility", "section", "cluster", "based_on", "act")
+
+
+async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:
+    """The form as sent."""
+    sent = await _read(request)
+    return ArticleForm(**{name: sent[name] for name in _FIELDS if name in sent})
+
+
+async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
+    """The form as sent; a revision that is no number is none."""
+    sent = await _read(request)
+    revision = sent.get("revision", "")
+    return PublishForm(
+        int(revision) if revision.isdecimal() and len(revision) < 9 else 0, sent.get("keeps_personal") == "1"
+    )
+
+
+async def read_use_form(request: Request[Any, Any, Any]) -> UseForm:
+    """The form as sent; an address of another site leads to the knowledge base."""
+    sent = await _read(request)
+    next_ = sent.get("next", "")
+    is_ours = next_.startswith("/") and not next_.startswith(("//", "/\\"))
+    return UseForm(sent.get("kind", "said_solved"), sent.get("surface", "article"), next_ if is_ours else "/kb")
+
+
+async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """Text fields only: an upload where text belongs counts as missing."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}

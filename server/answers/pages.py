@@ -1,0 +1,145 @@
+"""What this room's pages receive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from kb.answers.article_lists import ArticleLine, Section
+from kb.answers.contents import FEWEST, Heading
+from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
+from kb.answers.ranking import RankedAnswer
+from kb.answers.reviewing import Review
+from kb.answers.rules import Act, may_do
+from server.answers.forms import ArticleForm
+from server.pages import Page
+
+VISIBILITY_NAMES = {"public": "Everybody", "members": "Members", "staff": "Staff"}
+
+LISTS = {"draft": "Drafts", "review": "In review", "archived": "Archived"}
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage(Page):
+    """The knowledge base's home: its sections, and what is new."""
+
+    sections: Sequence[Section]
+    newest: Sequence[ArticleLine]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage(Page):
+    """Articles that hold the words, or stand in the section; `older` leads on, "" at the end."""
+
+    articles: Sequence[ArticleLine]
+    query: str
+    section: str
+    section_name: str
+    older: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage(Page):
+    """An article. `html` has anchors for `headings`; `record` is its standing in its cluster, `others` the answers beside it.
+
+    `counts` and `revisions` are for staff.
+    """
+
+    article: ArticleView
+    html: str
+    headings: Sequence[Heading]
+    record: RankedAnswer | None
+    others: Sequence[RankedAnswer]
+    counts: UseCounts | None = None
+    revisions: Sequence[RevisionLine] = ()
+
+    @property
+    def shows_contents(self) -> bool:
+        """Whether the list of headings is worth its room."""
+        return len(self.headings) >= FEWEST
+
+    @property
+    def ask_href(self) -> str:
+        """Asking, with where one comes from."""
+        kept = {"from": self.article.path, **({"space": self.article.space_slug} if self.article.space_slug else {})}
+        return f"/ask?{urlencode(kept)}"
+
+    def may_be(self, act: Act) -> bool:
+        """Whether the state allows the act."""
+        return may_do(self.article.state, act)
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedPage(Page):
+    """What takes the place of the question "did this solve it" once it is answered."""
+
+    people_helped: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditPage(Page):
+    """The editor, as typed so far. `article` is None while it is new."""
+
+    form: ArticleForm
+    sections: Sequence[tuple[str, str]]
+    article: ArticleView | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def visibilities(self) -> list[tuple[str, str]]:
+        """Who may read it."""
+        return list(VISIBILITY_NAMES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsPage(Page):
+    """What is being written, waits for review, or was archived."""
+
+    articles: Sequence[ArticleLine]
+    current_list: str
+    counts: Mapping[str, int]
+
+    @property
+    def tabs(self) -> list[tuple[str, str, int | None]]:
+        """The lists as tabs."""
+        return [(drafts_path(name), text, self.counts.get(name)) for name, text in LISTS.items()]
+
+    @property
+    def current(self) -> str:
+        """The tab to mark."""
+        return drafts_path(self.current_list)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage(Page):
+    """What publishing would change."""
+
+    review: Review
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def masked(self) -> list[tuple[str, int]]:
+        """What was masked, by kind."""
+        return list(self.review.masked.items())
+
+    @property
+    def readers(self) -> str:
+        """Who will read it."""
+        return VISIBILITY_NAMES[self.review.visibility].lower()
+
+    def may_be(self, act: Act) -> bool:
+        """Whether the state allows the act."""
+        return may_do(self.review.state, act)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPage(Page):
+    """One revision of an article, and what it changed."""
+
+    article: ArticleView
+    revision: RevisionView
+
+
+def drafts_path(name: str) -> str:
+    """A list's address; drafts are the page itself."""
+    return "/kb/drafts" if name == "draft" else f"/kb/drafts?list={name}"

@@ -1,0 +1,29 @@
+"""All of this room's routes."""
+
+from typing import Any
+
+from server.answers import api, publishing, reading, using, writing
+
+ANSWERS_ROUTES: list[Any] = [
+    reading.show_home,
+    reading.find_article,
+    reading.show_article,
+    writing.promote,
+    writing.show_drafts,
+    writing.new_article,
+    writing.create_article,
+    writing.edit_article,
+    writing.create_revision,
+    writing.show_revision,
+    publishing.show_review,
+    publishing.publish,
+    publishing.submit,
+    publishing.return_to_draft,
+    publishing.verify,
+    publishing.archive,
+    publishing.restore,
+    using.record,
+    api.api_list_articles,
+    api.api_get_article,
+    api.api_record_use,
+]

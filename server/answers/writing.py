@@ -1,0 +1,150 @@
+"""Writing articles: promoting an answer, drafts, the editor, the history."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.answers.access import find_article_id
+from kb.answers.article_lists import count_drafts
+from kb.answers.drafting import NewArticle, draft_article, write_article
+from kb.answers.queries import ArticleView, get_article, get_newest_text, get_revision, list_drafts
+from kb.answers.reviewing import submit_article
+from kb.answers.revising import place_article, revise_article
+from kb.clusters.queries import get_cluster
+from kb.core.actor import Actor
+from kb.core.errors import Conflict, Invalid, KbError, NotFound
+from kb.core.permissions import Permission
+from kb.forum.spaces import find_space, list_spaces
+from server.answers.forms import ArticleForm, read_article_form
+from server.answers.pages import LISTS, DraftsPage, EditPage, RevisionPage
+from server.errors import STATUS
+from server.pages import flash, render
+from server.security.guards import requires
+
+DRAFT = [requires(Permission.ARTICLE_DRAFT)]
+
+
+@post("/answers/{answer_id:uuid}/article", guards=DRAFT)
+async def promote(actor: Actor, answer_id: UUID) -> Response[Any]:
+    """A draft from the answer, or the article it has already."""
+    drafted = await draft_article(actor, answer_id)
+    response = Redirect(f"/kb/{drafted.number}/edit", status_code=303)
+    return flash(
+        response, "good", "Here is the draft. Personal data is masked; readers see nothing before it is published."
+    )
+
+
+@get("/kb/drafts", guards=DRAFT)
+async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """What is being written."""
+    name = str(request.query_params.get("list", "draft"))
+    if name not in LISTS:
+        raise NotFound("There is no such list.")
+    page = DraftsPage("Articles in the making", await list_drafts(actor, name), name, await count_drafts(actor))
+    return render(request, "answers/drafts.html", page)
+
+
+@get("/kb/new", guards=DRAFT)
+async def new_article(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """An empty editor."""
+    return await _show_editor(request, actor, ArticleForm())
+
+
+@post("/kb", guards=DRAFT)
+async def create_article(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """Store the first revision; a refusal shows the editor again with everything typed."""
+    form = await read_article_form(request)
+    try:
+        space_id, cluster_id = await _read_place(actor, form)
+        draft = NewArticle(form.title, form.body, form.visibility, cluster_id, space_id, form.note)
+        drafted = await write_article(actor, draft)
+    except Invalid as refusal:
+        return await _show_editor(request, actor, form, refusal=refusal)
+    return await _go_on(actor, drafted.id, drafted.number, form)
+
+
+@get("/kb/{number:int}/edit", guards=DRAFT)
+async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """The editor with the newest text."""
+    article = await get_article(actor, number)
+    newest = await get_newest_text(actor, article.id)
+    form = ArticleForm(
+        newest.title,
+        newest.body,
+        visibility=article.visibility,
+        section=article.space_slug or "",
+        cluster=str(article.cluster_number or ""),
+        based_on=str(newest.revision),
+    )
+    return await _show_editor(request, actor, form, article)
+
+
+@post("/kb/{number:int}/revisions", guards=DRAFT)
+async def create_revision(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """Save. When somebody saved in between, the editor shows it, and saving once more means having compared."""
+    article, form = await get_article(actor, number), await read_article_form(request)
+    try:
+        space_id, cluster_id = await _read_place(actor, form)
+        await revise_article(actor, article.id, form.revision())
+        await place_article(actor, article.id, visibility=form.visibility, space_id=space_id, cluster_id=cluster_id)
+    except (Invalid, Conflict) as refusal:
+        return await _show_editor(request, actor, form, article, refusal=refusal)
+    return await _go_on(actor, article.id, number, form)
+
+
+@get("/kb/{number:int}/revisions/{revision:int}", guards=DRAFT)
+async def show_revision(request: Request[Any, Any, Any], actor: Actor, number: int, revision: int) -> Response[Any]:
+    """One revision, and what it changed."""
+    article = await get_article(actor, number)
+    view = await get_revision(actor, await find_article_id(actor, number), revision)
+    page = RevisionPage(f"Revision {revision}: {view.line.title}", article, view)
+    return render(request, "answers/revision.html", page)
+
+
+async def _go_on(actor: Actor, article_id: UUID, number: int, form: ArticleForm) -> Response[Any]:
+    if not form.submits:
+        return flash(
+            Redirect(f"/kb/{number}/edit", status_code=303), "good", "Saved. Readers see it once it is published."
+        )
+    article = await get_article(actor, number)
+    if article.state == "draft":
+        await submit_article(actor, article_id)
+    return Redirect(f"/kb/{number}/review", status_code=303)
+
+
+async def _read_place(actor: Actor, form: ArticleForm) -> tuple[UUID | None, UUID | None]:
+    """Section and cluster as ids; what does not exist is `Invalid` by field."""
+    space = await find_space(actor, form.section) if form.section else None
+    if form.section and space is None:
+        raise Invalid("The section is unknown.", {"section": "Choose one of the list."})
+    word = form.cluster.strip().removeprefix("#")
+    if not word:
+        return (space.id if space else None), None
+    try:
+        cluster = await get_cluster(actor, int(word) if word.isdecimal() and len(word) < 18 else 0)
+    except NotFound:
+        raise Invalid("The cluster is unknown.", {"cluster": "There is no cluster of this number."}) from None
+    return (space.id if space else None), cluster.id
+
+
+async def _show_editor(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    form: ArticleForm,
+    article: ArticleView | None = None,
+    *,
+    refusal: KbError | None = None,
+) -> Response[Any]:
+    sections = [("", "None"), *((space.slug, space.name) for space in await list_spaces(actor))]
+    if article and isinstance(refusal, Conflict):
+        form = ArticleForm(**{**_fields(form), "based_on": str(article.revision)})
+    errors = (refusal.fields or {"": refusal.message}) if refusal else {}
+    title = f"Edit: {article.title}" if article else "New article"
+    page = EditPage(title, form, sections, article, errors)
+    return render(request, "answers/edit.html", page, status=STATUS[type(refusal)] if refusal else 200)
+
+
+def _fields(form: ArticleForm) -> dict[str, str]:
+    return {name: getattr(form, name) for name in ArticleForm.__slots__}
