@@ -1,9 +1,8 @@
 """Builds the worker's ports from the settings."""
 
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
-
 from jobs.tools import Tools
 from kb.adapters.mail_folder import MailFolder
+from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.channel import Channel

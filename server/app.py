@@ -36,6 +36,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         warming = asyncio.create_task(services.embedder.embed(["warm up"]))
         yield
         warming.cancel()
+        await services.live.close()
         await services.queue.close()
         if opens_database:
             await close_database()

@@ -1,15 +1,16 @@
 """Builds every adapter once from the settings: the only place of the web process that knows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, start_postgres, start_redis
+from kb.adapters.mail_folder import MailFolder
+from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
+from server.outreach.live import LiveFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Services:
     settings: Settings
     queue: JobQueue
     embedder: Embedder
+    live: LiveFeed = field(default_factory=LiveFeed)
 
 
 def build_services(settings: Settings) -> Services:
@@ -33,6 +35,11 @@ def build_services(settings: Settings) -> Services:
 def build_embedder(settings: Settings) -> Embedder:
     """The model of this installation; it loads when first used."""
     return SentenceTransformersEmbedder(settings["EMBED_MODEL"])
+
+
+def open_mail_folder(settings: Settings) -> MailFolder:
+    """Where mail is written to while no mail server is set."""
+    return MailFolder(settings.data_dir / "mail", sender=settings["MAIL_FROM"])
 
 
 def start_embedded_postgres(data_dir: Path) -> str:

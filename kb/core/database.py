@@ -65,6 +65,16 @@ async def connection() -> AsyncIterator[Any]:
         yield fresh
 
 
+@asynccontextmanager
+async def own_connection() -> AsyncIterator[Any]:
+    """A connection outside the pool, for what listens for hours; closed with the block."""
+    fresh = await asyncpg.connect(DB.config["dsn"], timeout=10)
+    try:
+        yield fresh
+    finally:
+        await fresh.close(timeout=5)
+
+
 async def fetch_all(sql: str, *args: Any) -> list[asyncpg.Record]:
     """All rows of a query written with $1, $2, …"""
     async with connection() as conn:

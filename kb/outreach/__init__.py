@@ -1,0 +1,1 @@
+"""Speaking to people: triggers, decisions, claims, messages."""

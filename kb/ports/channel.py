@@ -1,6 +1,7 @@
 """A way to reach one person outside the page: mail today, more later."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -15,6 +16,18 @@ class OutgoingMessage:
     text: str
     html: str
     headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMail:
+    """A mail that was written to a file instead of being sent."""
+
+    id: UUID
+    address: str
+    sender: str
+    subject: str
+    at: datetime
+    text: str
 
 
 class Channel(Protocol):

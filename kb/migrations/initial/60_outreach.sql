@@ -4,8 +4,9 @@ create table trigger (
     key text not null unique,
     name text not null,
     detector text,                                       -- fires on signals of this detector; null: fired by a room
-    channel text not null check (channel in ('in_app', 'email')),
-    template text not null,
+    channels text[] not null check (cardinality(channels) > 0 and channels <@ array['in_app', 'email']),
+    template text not null,                              -- key of a template of kb/outreach/composing.py
+    max_age_seconds integer,                             -- older signals are too late to speak about; null: no signal, no age
     enabled boolean not null default true,
     created_at timestamptz not null
 );
@@ -19,6 +20,8 @@ create table claim (
     created_at timestamptz not null,
     unique (person_id, problem, episode)
 );
+-- An episode is one brush with one problem, whichever name the problem bears by then.
+create unique index claim_episode on claim (person_id, episode) where episode <> '';
 
 create table message (
     id uuid primary key,
@@ -29,17 +32,20 @@ create table message (
     subject text not null,
     body_source text not null,
     body_html text not null,
-    link text,
+    link text,                                           -- a path below the base address, or a whole address
+    link_text text not null default '',
     state text not null default 'waiting' check (state in ('waiting', 'sent', 'seen', 'failed')),
     attempts integer not null default 0,
+    next_attempt_at timestamptz not null,                -- while an attempt runs: when its worker is presumed dead
     error text,
     created_at timestamptz not null,
     sent_at timestamptz,
     seen_at timestamptz,
     unique (claim_id, channel)
 );
-create index message_person on message (person_id, created_at desc);
-create index message_waiting on message (id) where state = 'waiting';
+create index message_person on message (person_id, created_at desc, id desc);
+create index message_unseen on message (person_id) where state = 'sent' and channel = 'in_app';
+create index message_waiting on message (next_attempt_at) where state = 'waiting';
 
 create table decision (
     id uuid primary key,
@@ -54,3 +60,6 @@ create table decision (
     unique (trigger_id, signal_id)
 );
 create index decision_person on decision (person_id, created_at desc);
+create index decision_recent on decision (created_at desc, id desc);
+create index decision_trigger on decision (trigger_id, created_at desc);
+create index decision_claim on decision (claim_id);

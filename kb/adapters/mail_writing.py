@@ -1,0 +1,31 @@
+"""One outgoing message as a mail: text and HTML parts, and a Message-ID that stays the same over retries."""
+
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from kb.core.clock import now
+from kb.core.errors import Invalid
+from kb.ports.channel import OutgoingMessage
+
+
+def write_mail(message: OutgoingMessage, *, sender: str) -> EmailMessage:
+    """The mail, ready to send. Raises `Invalid` when the address or a header cannot stand in one."""
+    mail = EmailMessage(policy=SMTP)
+    name, address = parseaddr(sender)
+    try:
+        mail["From"] = Address(display_name=name, addr_spec=address)
+        mail["To"] = Address(addr_spec=message.address)
+        mail["Subject"] = message.subject
+        for header, value in message.headers:
+            mail[header] = value
+    except (MessageError, ValueError, IndexError) as error:
+        raise Invalid(f"No mail can be sent to “{message.address}”: {error}", {"address": "not an address"}) from error
+    mail["Date"] = format_datetime(now())
+    mail["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2] or 'localhost'}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    return mail

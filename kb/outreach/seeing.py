@@ -1,0 +1,37 @@
+"""Having seen a message: only its reader says so, and then it is not shown again."""
+
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_one
+from kb.core.errors import NotFound
+from kb.core.permissions import Permission
+from kb.core.unit_of_work import unit_of_work
+
+
+async def mark_seen(actor: Actor, message_id: UUID) -> str | None:
+    """Note that the reader saw it and return where it leads. Seeing twice changes nothing; another's does not exist."""
+    actor.require(Permission.MESSAGE_READ)
+    async with unit_of_work(actor) as unit:
+        row = await fetch_one(
+            "update message set state = case when state = 'sent' and channel = 'in_app' then 'seen' else state end,"
+            " seen_at = coalesce(seen_at, $3) where id = $1 and person_id = $2 and state in ('sent', 'seen') returning link",
+            message_id,
+            actor.person_id,
+            unit.now,
+        )
+        if row is None:
+            raise NotFound("There is no such message.")
+    link: str | None = row["link"]
+    return link
+
+
+async def mark_all_seen(actor: Actor) -> int:
+    """Note that the reader saw everything that waits for them; returns how many that were."""
+    actor.require(Permission.MESSAGE_READ)
+    async with unit_of_work(actor) as unit:
+        return await execute(
+            "update message set state = 'seen', seen_at = $2 where person_id = $1 and state = 'sent' and channel = 'in_app'",
+            actor.person_id,
+            unit.now,
+        )

@@ -1,0 +1,67 @@
+"""Messages for programs and for the help widget."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.response import Response
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.outreach.composing import absolute
+from kb.outreach.queries import InboxMessage, list_unread
+from kb.outreach.seeing import mark_seen
+from kb.text.plain import plain_from_html
+from server.security.guards import requires
+from server.wiring import Services
+
+READ = [requires(Permission.MESSAGE_READ)]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOut:
+    """A message in an answer; `html` is safe to show, `link` is absolute or null."""
+
+    id: UUID
+    subject: str
+    text: str
+    html: str
+    link: str | None
+    link_text: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesOut:
+    """What waits to be seen, oldest first."""
+
+    messages: list[MessageOut]
+
+
+@get("/api/v1/messages", guards=READ)
+async def api_list_messages(actor: Actor, services: Services) -> MessagesOut:
+    """The caller's unread messages."""
+    unread = await list_unread(actor)
+    return MessagesOut([message_out(message, services.settings.base_url) for message in unread])
+
+
+@post("/api/v1/messages/{message_id:uuid}/seen", guards=READ, status_code=204)
+async def api_see_message(actor: Actor, message_id: UUID) -> Response[Any]:
+    """The caller has seen it."""
+    await mark_seen(actor, message_id)
+    return Response(None, status_code=204)
+
+
+def message_out(message: InboxMessage, base_url: str) -> MessageOut:
+    """A message as programs get it."""
+    return MessageOut(
+        id=message.id,
+        subject=message.subject,
+        text=plain_from_html(message.html),
+        html=message.html,
+        link=absolute(message.link, base_url) or None,
+        link_text=message.link_text,
+        sent_at=message.sent_at,
+    )
