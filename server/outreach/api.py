@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from litestar import get, post
-from litestar.response import Response
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
@@ -48,10 +46,9 @@ async def api_list_messages(actor: Actor, services: Services) -> MessagesOut:
 
 
 @post("/api/v1/messages/{message_id:uuid}/seen", guards=READ, status_code=204)
-async def api_see_message(actor: Actor, message_id: UUID) -> Response[Any]:
+async def api_see_message(actor: Actor, message_id: UUID) -> None:
     """The caller has seen it."""
     await mark_seen(actor, message_id)
-    return Response(None, status_code=204)
 
 
 def message_out(message: InboxMessage, base_url: str) -> MessageOut:
