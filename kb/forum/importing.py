@@ -1,5 +1,6 @@
 """Topics and posts that come with an import. Inserting what is already there changes nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from uuid import UUID
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork
+from kb.forum.rules import EXCERPT_LENGTH, choose_slug
+from kb.forum.spaces import add_to_counts
+from kb.text.excerpts import excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +59,26 @@ async def insert_imported_topics(
     """Insert topics not yet known, each with its first post; returns the ids of the new ones."""
     questions = [topic.question for topic in topics]
     rows = await fetch_all(
-        "insert into topic (id, space_id, author_id, title, slug, vote_count, last_posted_at, last_poster_id,"
+        "insert into topic (id, space_id, author_id, title, slug, excerpt, vote_count, last_posted_at, last_poster_id,"
         "   source, source_id, created_at)"
-        " select u.id, $2, u.author_id, u.title, u.slug, u.votes, u.created_at, u.author_id, $1, u.source_id, u.created_at"
-        " from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[], $8::text[], $9::timestamptz[])"
-        "   as u (id, author_id, title, slug, votes, source_id, created_at)"
+        " select u.id, $2, u.author_id, u.title, u.slug, u.excerpt, u.votes, u.created_at, u.author_id, $1, u.source_id, u.created_at"
+        " from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int[], $9::text[], $10::timestamptz[])"
+        "   as u (id, author_id, title, slug, excerpt, votes, source_id, created_at)"
         " on conflict (source, source_id) do nothing returning id, source_id",
         source,
         space_id,
         [new_id() for _ in topics],
         [question.author_id for question in questions],
         [topic.title for topic in topics],
-        [topic.slug for topic in topics],
+        [choose_slug(topic.slug) for topic in topics],
+        [excerpt(question.body_html, EXCERPT_LENGTH) for question in questions],
         [question.votes for question in questions],
         [question.source_id for question in questions],
         [question.created_at for question in questions],
     )
     fresh = {row["source_id"] for row in rows}
     await insert_imported_posts(unit, source=source, posts=[q for q in questions if q.source_id in fresh])
-    await execute(
-        "update space set topic_count = (select count(*) from topic where space_id = $1 and hidden_at is null) where id = $1",
-        space_id,
-    )
+    await add_to_counts(space_id, topics=len(rows))
     return [row["id"] for row in rows]
 
 
@@ -119,13 +121,16 @@ async def accept_imported(unit: UnitOfWork, *, source: str, pairs: Sequence[tupl
         "update topic t set accepted_post_id = p.id from unnest($2::text[], $3::text[]) as u (topic, post)"
         " join post p on p.source = $1 and p.source_id = u.post"
         " where t.source = $1 and t.source_id = u.topic and p.topic_id = t.id and t.accepted_post_id is null"
-        " returning p.id",
+        " returning p.id, t.space_id, t.hidden_at is null as is_seen",
         source,
         [topic for topic, _ in pairs],
         [post for _, post in pairs],
     )
     accepted = [row["id"] for row in rows]
     await execute("update post set accepted_at = created_at where id = any($1::uuid[])", accepted)
+    solved = Counter(row["space_id"] for row in rows if row["is_seen"])
+    for space_id in sorted(solved):
+        await add_to_counts(space_id, solved=solved[space_id])
     return accepted
 
 

@@ -1,19 +1,24 @@
-"""Counting the statements a page costs."""
+"""Counting the SQL a request runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kb.core.database import listen_to_statements
 
-HOUSEKEEPING = ("SELECT pg_advisory_unlock_all", "BEGIN", "COMMIT", "ROLLBACK")
-"""What the pool and transactions say for themselves."""
+_RESET = "SELECT pg_advisory_unlock_all()"
+"""What the pool runs when a connection comes back; no page asked for it."""
 
 
 @contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """The statements run inside the block, in order, without the pool's own."""
+def statements_run() -> Iterator[list[str]]:
+    """The SQL texts run inside the block, as they come."""
     seen: list[str] = []
-    stop = listen_to_statements(lambda sql: None if sql.startswith(HOUSEKEEPING) else seen.append(sql))
+
+    def note(sql: str) -> None:
+        if not sql.startswith(_RESET):
+            seen.append(sql)
+
+    stop = listen_to_statements(note)
     try:
         yield seen
     finally:

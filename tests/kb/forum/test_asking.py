@@ -11,6 +11,7 @@ from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, NotAllowed, NotSignedIn, TooMany
 from kb.core.policy import Role
 from kb.forum.asking import NewTopic, ask_topic
+from kb.text.markdown import MAX_SOURCE
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_space, make_topic
 
@@ -48,7 +49,7 @@ async def test_a_refusal_names_every_field_at_once_and_writes_nothing(db: str) -
 async def test_a_body_past_the_limit_is_refused_by_name(db: str) -> None:
     await make_space()
     with pytest.raises(Invalid) as refused:
-        await ask_topic(await make_person(), NewTopic("help", GOOD.title, "x" * 40_001))
+        await ask_topic(await make_person(), NewTopic("help", GOOD.title, "x" * (MAX_SOURCE + 1)))
     assert set(refused.value.fields) == {"body"}
 
 

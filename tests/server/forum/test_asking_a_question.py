@@ -1,10 +1,11 @@
 """The ask page, its refusals and the preview."""
 
 from html import escape
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from kb.core.database import fetch_value
 from kb.core.policy import Role
+from kb.text.markdown import MAX_SOURCE
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_space, make_topic
@@ -58,9 +59,10 @@ async def test_asking_too_fast_keeps_the_text_and_says_when(client: Client) -> N
 async def test_the_address_fills_the_form_in(client: Client) -> None:
     await make_space()
     await client.sign_in(await make_person())
-    page = await client.get(
-        f"/ask?title={quote('Export "stops"')}&space=help&page_url=https://x.test/b&body=Since+Monday"
+    asked = urlencode(
+        {"title": 'Export "stops"', "space": "help", "page_url": "https://x.test/b", "body": "Since Monday"}
     )
+    page = await client.get(f"/ask?{asked}")
     assert 'value="Export &#34;stops&#34;"' in page.text
     assert '<option value="help" selected>' in page.text
     assert "Since Monday</textarea>" in page.text
@@ -83,7 +85,7 @@ async def test_the_preview_is_what_will_be_stored_and_runs_nothing(client: Clien
     assert "<script>" not in response.text
     assert "javascript:alert" not in response.text.replace("[x](javascript:alert(1))", "")
     assert "Nothing to show" in (await client.post_form("/preview", {"text": ""})).text
-    assert (await client.post_form("/preview", {"text": "x" * 40_001})).status_code == 422
+    assert (await client.post_form("/preview", {"text": "x" * (MAX_SOURCE + 1)})).status_code == 422
 
 
 async def test_a_form_without_its_token_writes_nothing(client: Client) -> None:

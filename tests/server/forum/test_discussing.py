@@ -2,6 +2,7 @@
 
 from kb.core.database import fetch_value
 from kb.core.policy import Role
+from kb.text.markdown import MAX_SOURCE
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
@@ -26,7 +27,7 @@ async def test_a_refused_reply_keeps_its_text(client: Client) -> None:
     response = await client.post_form(f"/t/{topic.number}/posts", {"body": long})
     assert response.status_code == 422
     assert long.strip() in response.text
-    assert "at most 40,000" in response.text
+    assert f"at most {MAX_SOURCE:,}" in response.text
     assert "The export stops early" in response.text
 
 

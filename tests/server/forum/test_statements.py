@@ -2,12 +2,12 @@
 
 import pytest
 
-from kb.core.database import listen_to_statements
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
+from tests.support.statements import statements_run
 
 MOST = 5
 
@@ -32,9 +32,7 @@ async def test_no_forum_page_runs_more_than_five_statements(client: Client, role
         f"/api/v1/topics/{topic.number}",
         "/api/v1/spaces",
     ):
-        statements: list[str] = []
-        stop = listen_to_statements(statements.append)
-        response = await client.get(path)
-        stop()
+        with statements_run() as statements:
+            response = await client.get(path)
         assert response.status_code == 200, path
         assert 1 <= len(statements) <= MOST, (path, statements)

@@ -1,6 +1,6 @@
 """Nothing unreadable leaks: every role against every kind of space and topic, on every surface of the forum."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -35,7 +35,7 @@ class World:
 
 
 @pytest.fixture
-async def world(db: str) -> AsyncIterator[World]:
+async def world(db: str) -> World:
     made = World()
     admin = await make_person(Role.ADMIN, name="Marked author")
     for visibility in ("public", "members", "staff"):
@@ -50,7 +50,7 @@ async def world(db: str) -> AsyncIterator[World]:
             )
             if hidden:
                 await hide_topic(admin, topic.id)
-    yield made
+    return made
 
 
 def may_read(role: Role, visibility: str, hidden: bool) -> bool:
