@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_questions
 from jobs.handlers.outreach import sweep_unsent_messages
+from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.tools import Tools
 
@@ -20,9 +22,23 @@ class Scheduled:
 
 
 SCHEDULE: tuple[Scheduled, ...] = (
-    Scheduled("refresh_clusters", 300, refresh_clusters_if_due, "Groups all questions afresh once 5 % new ones have come."),
+    Scheduled(
+        "refresh_clusters", 300, refresh_clusters_if_due, "Groups all questions afresh once 5 % new ones have come."
+    ),
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
-    Scheduled("sweep_unsent_messages", 60, sweep_unsent_messages, "Sends messages to people that still wait to be sent."),
+    Scheduled(
+        "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
+    ),
+    Scheduled(
+        "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."
+    ),
+    Scheduled(
+        "sweep_unsent_messages", 60, sweep_unsent_messages, "Sends messages to people that still wait to be sent."
+    ),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
+    Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),
+    Scheduled(
+        "sweep_untold_people", 300, sweep_untold_people, "Tells of a shipped fix those whom a lost message left out."
+    ),
 )

@@ -1,11 +1,13 @@
 """Builds the worker's ports from the settings."""
 
 from jobs.tools import Tools
+from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
+from kb.ports.tracker import Tracker
 
 
 async def make_tools(settings: Settings) -> Tools:
@@ -14,8 +16,16 @@ async def make_tools(settings: Settings) -> Tools:
         settings=settings,
         embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
         channels={"email": _mail_channel(settings)},
-        trackers={},
+        trackers=_trackers(settings),
     )
+
+
+def _trackers(settings: Settings) -> dict[str, Tracker]:
+    """GitHub where a repository and a token are set; the built-in board needs no adapter."""
+    if not settings["GITHUB_REPOSITORY"] or not settings["GITHUB_TOKEN"]:
+        return {}
+    api_url, repository, token = settings["GITHUB_API_URL"], settings["GITHUB_REPOSITORY"], settings["GITHUB_TOKEN"]
+    return {"github": GitHubTracker(api_url=api_url, repository=repository, token=token)}
 
 
 def _mail_channel(settings: Settings) -> Channel:

@@ -1,7 +1,7 @@
 """All handlers, room by room."""
 
-from jobs.handlers import clusters, outreach, signals
+from jobs.handlers import answers, clusters, outreach, product, signals
 from jobs.registry import gather
 
 # Signals before outreach: a decision wants to know which questions the pain belongs to.
-HANDLERS = gather(clusters.HANDLERS, signals.HANDLERS, outreach.HANDLERS)
+HANDLERS = gather(clusters.HANDLERS, answers.HANDLERS, signals.HANDLERS, outreach.HANDLERS, product.HANDLERS)

@@ -1,0 +1,1 @@
+"""Pain points, issues, releases, closing."""
