@@ -1,0 +1,129 @@
+"""Role x action x visibility: every route with a guard lets in exactly the roles that hold its permission,
+and every place that lists or shows something private keeps it from everybody else (see also the rooms' own tests)."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from kb.core.actor import ANONYMOUS, Actor
+from kb.core.permissions import Permission
+from kb.core.policy import Role, may
+from server.app import create_app
+from server.wiring import Services
+from tests.architecture.test_routes_declare_permission import handlers_of
+from tests.support.client import Client
+from tests.support.factories import make_person
+from tests.support.people_factories import make_key
+
+ROLES = (Role.ANONYMOUS, Role.MEMBER, Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Role.ADMIN)
+
+DUMMIES = {"int": "999999", "uuid": "00000000-0000-7000-8000-000000000000", "str": "nothing", "path": "nothing"}
+
+STREAMING_SECONDS = 5
+"""A route that streams never ends here; it has let the caller in."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One method of one guarded route, with an address that exists in form only."""
+
+    method: str
+    path: str
+    permissions: frozenset[Permission]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def actions_of(app: Litestar) -> list[Action]:
+    return [action for handler in handlers_of(app) for action in _actions(handler)]
+
+
+def _actions(handler: HTTPRouteHandler) -> list[Action]:
+    permissions = frozenset(g.permission for g in handler.resolve_guards() if hasattr(g, "permission"))
+    methods = sorted(getattr(handler, "http_methods", ()))
+    paths = sorted(handler.paths)
+    return [Action(m, _filled(p), permissions) for p in paths for m in methods if permissions and m != "OPTIONS"]
+
+
+def _filled(path: str) -> str:
+    return re.sub(r"\{\w+:(\w+)\}", lambda found: DUMMIES[found.group(1)], path)
+
+
+async def is_let_in(client: Client, action: Action, key: str) -> bool:
+    """Whether the guard let the call through to the handler. Programs' addresses are called with a key, pages with
+    a session; what comes back from behind the guard (not found, invalid, a page) counts as let in."""
+    headers = {"accept": "text/html"}
+    if key and action.path.startswith("/api/"):
+        headers["authorization"] = f"Bearer {key}"
+    if action.method not in {"GET", "HEAD"}:
+        headers["x-csrftoken"] = client.cookies["csrftoken"]
+    try:
+        answer = await asyncio.wait_for(client.request(action.method, action.path, headers=headers), STREAMING_SECONDS)
+    except TimeoutError:
+        return True
+    return not _is_refusal(answer)
+
+
+def _is_refusal(answer: httpx.Response) -> bool:
+    leads_to_sign_in = answer.is_redirect and answer.headers["location"].startswith("/sign-in?next=")
+    return leads_to_sign_in or answer.status_code in {401, 403}
+
+
+@pytest.fixture
+def fresh_app(app_services: Services) -> Litestar:
+    """An app of this test's own: its cookies and caches are nobody else's."""
+    return create_app(app_services, opens_database=False)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_role_is_let_in_exactly_where_the_policy_says(fresh_app: Litestar, db: str, role: Role) -> None:
+    actor: Actor = ANONYMOUS if role == Role.ANONYMOUS else await make_person(role)
+    key = "" if role == Role.ANONYMOUS else await make_key(actor)
+    transport = httpx.ASGITransport(app=fresh_app, raise_app_exceptions=False)
+    wrong = []
+    async with Client(transport=transport, base_url="http://testserver") as client:
+        await client.get("/sign-in")
+        for action in actions_of(fresh_app):
+            if actor.is_signed_in:
+                await client.sign_in(actor)
+            expected = all(may(role, permission) for permission in action.permissions)
+            if await is_let_in(client, action, key) is not expected:
+                wrong.append(f"{action} {'refused' if expected else 'let in'}")
+
+    assert wrong == []
+
+
+def test_the_matrix_sees_routes_of_every_kind(app: Litestar) -> None:
+    actions = actions_of(app)
+    assert len(actions) >= 40
+    assert {"GET", "POST"} <= {action.method for action in actions}
+    assert any(action.path.startswith("/api/") for action in actions)
+    for permission in (
+        Permission.TICKET_ANSWER,
+        Permission.PERSON_MANAGE,
+        Permission.TOPIC_ASK,
+        Permission.PERSON_READ,
+    ):
+        assert any(permission in action.permissions for action in actions)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.ADMIN])
+async def test_a_key_without_the_scope_is_refused_everywhere(fresh_app: Litestar, db: str, role: Role) -> None:
+    actor = await make_person(role)
+    key = await make_key(actor, Permission.HELP_READ)
+    transport = httpx.ASGITransport(app=fresh_app, raise_app_exceptions=False)
+    let_in = []
+    async with Client(transport=transport, base_url="http://testserver") as client:
+        await client.get("/sign-in")
+        for action in actions_of(fresh_app):
+            asks_only_help = action.permissions == {Permission.HELP_READ}
+            if action.path.startswith("/api/") and not asks_only_help and await is_let_in(client, action, key):
+                let_in.append(str(action))
+
+    assert let_in == []
