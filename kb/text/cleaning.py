@@ -51,6 +51,7 @@ _EMPHASIS = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?:\s[^<>]{0,500})?/?>")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _LONG_TOKEN = re.compile(r"(?<!\S)(?=\S{0,200}\d)[^\s?]{40,}")
+_STRAIGHT_QUOTES = str.maketrans("‘’“”´`", "''\"\"''")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b-\x1f]")
 
 
@@ -81,8 +82,10 @@ def normalise(text: str) -> str:
 
     A trailing space once gave a rival's help centre two answers that contradicted each other.
     """
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    folded = " ".join(folded.translate(str.maketrans("‘’“”´`", "''\"\"''")).split())
+    folded = _INVISIBLE.sub("", text).translate(_STRAIGHT_QUOTES)
+    for _ in range(2):  # folding case can undo the normal form ("ß" with an accent), and the other way round
+        folded = unicodedata.normalize("NFKC", folded.casefold())
+    folded = " ".join(_INVISIBLE.sub("", folded).split())
     return folded.rstrip(" .,;:!?…。！？\"'") or folded
 
 

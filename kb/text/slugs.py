@@ -9,7 +9,9 @@ _WRITTEN_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", "&": " and "}
 
 def slugify(title: str) -> str:
     """Letters and digits of any script, small, joined by single hyphens; at most 80 characters, never empty."""
-    text = unicodedata.normalize("NFKC", title[:1000]).casefold()
+    text = title[:1000]
+    for _ in range(2):  # folding case can undo the normal form, and the other way round
+        text = unicodedata.normalize("NFKC", text.casefold())
     for sign, word in _WRITTEN_OUT.items():
         text = text.replace(sign, word)
     kept = "".join(_slug_character(character) for character in text)

@@ -155,7 +155,7 @@ SHARDS = [
 fragments = st.lists(st.one_of(st.sampled_from(SHARDS), st.text(max_size=12)), max_size=30).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(fragments)
 def test_cleaning_holds_its_promises_for_any_text(text: str) -> None:
     cleaned = clean_question(text)

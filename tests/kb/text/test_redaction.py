@@ -86,13 +86,13 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=20).map("".join))
-def test_redacting_twice_finds_nothing_more_and_spans_never_overlap(text: str) -> None:
+def test_redacting_twice_changes_nothing_and_places_never_overlap(text: str) -> None:
     once = redact(text)
     assert all(a.end <= b.start for a, b in zip(once.found, once.found[1:], strict=False))
     assert all(0 <= one.start < one.end <= len(text) for one in once.found)
-    assert redact(once.text).text.count("[") >= len(once.found)
+    assert redact(once.text).text == once.text
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
