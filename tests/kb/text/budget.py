@@ -1,4 +1,4 @@
-"""CPU seconds of one call as an idle machine would take them.
+"""CPU seconds of one call, scaled to what a quiet machine would take.
 
 Each try is set against a fixed piece of work done beside it, so that a busy machine does not fail a test and a
 quadratic pattern still does.
@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 IDLE_SECONDS = 0.032
-"""What `_reference_work` took on the machine the budgets were written on, with nothing else running."""
+"""The fastest of 15 runs of `_reference_work` on a two-core machine that others were using too; most took twice as long.
+So a call may take two seconds of raw CPU there and pass. Measure again on an idle machine."""
 
 
 def cpu_seconds(call: Callable[[], object], tries: int = 3, enough: float = 1.0) -> float:
