@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from server.answers.routes import ANSWERS_ROUTES
 from server.dev.routes import show_styleguide
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
-from server.signals.routes import SIGNALS_ROUTES
+from server.insights.routes import INSIGHTS_ROUTES
+from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
+from server.product.routes import PRODUCT_ROUTES
+from server.signals.routes import SIGNALS_ROUTES
 from server.static import static_files
 from server.tickets.routes import TICKETS_ROUTES
 
@@ -16,7 +20,11 @@ ROUTES: list[Any] = [
     readyz,
     show_styleguide,
     *FORUM_ROUTES,
+    *ANSWERS_ROUTES,
     *SIGNALS_ROUTES,
     *PEOPLE_ROUTES,
     *TICKETS_ROUTES,
+    *OUTREACH_ROUTES,
+    *PRODUCT_ROUTES,
+    *INSIGHTS_ROUTES,
 ]

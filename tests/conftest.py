@@ -106,7 +106,9 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def app_services() -> Services:
     """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers."""
-    settings = load_settings({"SECRET_KEY": "not-secret-in-tests", "DATABASE_URL": "unused"})
+    settings = load_settings(
+        {"SECRET_KEY": "not-secret-in-tests", "DATABASE_URL": "unused", "GITHUB_WEBHOOK_SECRET": "signed-in-tests"}
+    )
     return Services(settings=settings, queue=ForgetfulQueue(), embedder=HashingEmbedder())
 
 

@@ -1,6 +1,6 @@
 """The permission a route asks for, written on the route line; a test finds a route without one."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -12,13 +12,16 @@ from kb.core.permissions import Permission
 PUBLIC = {"public": True}
 """`opt=PUBLIC`: a route anybody may call, with nothing behind it that has readers (sign-in, health, assets)."""
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
 def requires(permission: Permission) -> Guard:
-    """A guard that lets the actor in only with this permission. kb checks again, object by object."""
+    """A guard that lets the actor in only with this permission. kb checks again, object by object.
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    A coroutine, because Litestar wraps plain functions and the wrapper would hide `permission` from the test that looks for it.
+    """
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         actor: Actor = connection.user
         actor.require(permission)
 

@@ -1,0 +1,78 @@
+"""The loop's state, as a page and as JSON."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from litestar import Request, Response, get
+
+from kb.core.permissions import Permission
+from kb.insights.loop import LoopState, read_loop
+from server.pages import Page, render
+from server.security.guards import requires
+
+STATE_HELP = {
+    "seen": "Something hurt them; nobody knows yet which problem it is.",
+    "clustered": "We know which problem it is.",
+    "filed": "An issue stands in a tracker.",
+    "shipped": "The tracker says completed; they are about to be told.",
+    "told": "They know that a fix has shipped.",
+    "recovered": "It stopped hurting by itself or with help.",
+    "dropped": "Closed with a reason, such as a mistake of ours.",
+}
+
+TONES = {
+    "seen": "warn",
+    "clustered": "info",
+    "filed": "accent",
+    "shipped": "good",
+    "told": "good",
+    "recovered": "good",
+    "dropped": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPage(Page):
+    """Counts along the loop."""
+
+    loop: LoopState
+
+    @property
+    def steps(self) -> list[tuple[str, int, str, str | None]]:
+        """The loop as steps: verb, number, what it counts, where its rows are."""
+        loop = self.loop
+        return [
+            ("ask", loop.questions, "questions asked in topics and tickets", "/clusters"),
+            ("cluster", loop.clusters, "clusters of questions that want the same answer", "/clusters"),
+            ("answer", loop.answers, "answers that can be given again", "/kb"),
+            ("promote", loop.articles, "articles published", "/kb"),
+            ("detect", loop.signals, "signals found in product events", "/events"),
+            ("weigh", loop.pain_points, "problems that hurt somebody", "/triage"),
+            ("file", loop.open_issues, "issues open in a tracker", "/issues"),
+            ("tell", loop.told, "people told that a fix has shipped", "/issues"),
+        ]
+
+    @property
+    def shares(self) -> list[tuple[str, int, str, str | None]]:
+        """Episodes by state, for one stacked bar."""
+        return [(state, count, TONES[state], None) for state, count in self.loop.episodes.items() if count]
+
+    @property
+    def states(self) -> list[tuple[str, int, str]]:
+        """Every state with what it means."""
+        return [(state, count, STATE_HELP[state]) for state, count in self.loop.episodes.items()]
+
+
+@get("/loop", guards=[requires(Permission.LOOP_READ)])
+async def show_loop(request: Request[Any, Any, Any]) -> Response[str]:
+    """Where all pain stands."""
+    return render(request, "insights/loop.html", LoopPage("The loop", await read_loop()))
+
+
+@get("/api/v1/loop", guards=[requires(Permission.LOOP_READ)])
+async def api_read_loop() -> dict[str, Any]:
+    """The same as `answerloop loop --json`."""
+    return asdict(await read_loop())
+
+
+INSIGHTS_ROUTES: list[Any] = [show_loop, api_read_loop]

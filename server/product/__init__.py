@@ -1,0 +1,1 @@
+"""Triage and issues, for product managers; trackers' webhooks."""
