@@ -1,6 +1,7 @@
 """The one table from refusals to statuses, and the three shapes they are told in: page, fragment and JSON."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
@@ -95,7 +96,8 @@ def _answer(
             error_body(code, message, fields), status_code=status, headers=headers, media_type="application/json"
         )
     if status == 401 and request.method == "GET" and "hx-request" not in request.headers:
-        return Redirect(f"/sign-in?next={request.url.path}", status_code=303)
+        back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
+        return Redirect(f"/sign-in?next={back}", status_code=303)
     template = "errors/_error.html" if "hx-request" in request.headers else "errors/error.html"
     page = ErrorPage(title=message, status=status, message=message, fields=fields)
     return render(request, template, page, status=status, headers=headers)

@@ -1,7 +1,7 @@
 """The ask page, its refusals and the preview."""
 
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from kb.core.database import fetch_value
 from kb.core.policy import Role
@@ -69,10 +69,12 @@ async def test_the_address_fills_the_form_in(client: Client) -> None:
     assert 'hx-get="/ask/suggestions"' in page.text
 
 
-async def test_a_stranger_is_led_to_sign_in(client: Client) -> None:
-    response = await client.get("/ask")
+async def test_a_stranger_is_led_to_sign_in_and_what_the_address_says_is_not_lost(client: Client) -> None:
+    response = await client.get("/ask?title=My+export%20stops&space=help")
     assert response.status_code == 303
-    assert response.headers["location"].startswith("/sign-in?next=/ask")
+    path, _, back = response.headers["location"].partition("?next=")
+    assert path == "/sign-in"
+    assert unquote(back) == "/ask?title=My+export%20stops&space=help"
 
 
 async def test_the_preview_is_what_will_be_stored_and_runs_nothing(client: Client) -> None:
