@@ -13,6 +13,9 @@ LIKE_ENOUGH = 0.4
 """Share of words two lines have in common from which they are shown as one line that changed. Below it marking single words
 confuses more than it tells."""
 
+LOOK_AHEAD = 6
+"""Old lines among which a new line looks for its like; further ones were moved, not changed."""
+
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -49,25 +52,30 @@ def compare_texts(old: str, new: str) -> list[DiffLine]:
 
 
 def _replaced(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
-    """Lines are paired in order where they are alike; the old one stands before the new one."""
+    """Each new line stands behind the old line it is most like, if one of the next few is like it at all."""
     lines: list[DiffLine] = []
-    for number in range(max(len(old), len(new))):
-        before = old[number] if number < len(old) else None
-        after = new[number] if number < len(new) else None
-        if before is not None and after is not None:
-            lines += _paired(before, after)
-        elif before is not None:
-            lines.append(_plain("removed", before))
-        elif after is not None:
+    next_old = 0
+    for after in new:
+        likeness, found = max(
+            ((_likeness(old[n], after), -n) for n in range(next_old, min(next_old + LOOK_AHEAD, len(old)))),
+            default=(0.0, 0),
+        )
+        if likeness >= LIKE_ENOUGH:
+            lines += [_plain("removed", line) for line in old[next_old:-found]] + _paired(old[-found], after)
+            next_old = 1 - found
+        else:
             lines.append(_plain("added", after))
-    return lines
+    return lines + [_plain("removed", line) for line in old[next_old:]]
+
+
+def _likeness(before: str, after: str) -> float:
+    """Share of words in common, 0 to 1."""
+    return SequenceMatcher(None, _WORD.findall(before), _WORD.findall(after)).ratio()
 
 
 def _paired(before: str, after: str) -> list[DiffLine]:
     old, new = _WORD.findall(before), _WORD.findall(after)
     matcher = SequenceMatcher(None, old, new, autojunk=len(old) > 500)
-    if matcher.ratio() < LIKE_ENOUGH:
-        return [_plain("removed", before), _plain("added", after)]
     removed, added = [], []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         removed.append(Piece("".join(old[i1:i2]), tag != "equal"))
