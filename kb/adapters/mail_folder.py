@@ -61,7 +61,7 @@ def _mail(mail_id: UUID, mail: EmailMessage) -> WrittenMail:
         sender=str(mail["From"]),
         subject=str(mail["Subject"]),
         at=parsedate_to_datetime(str(mail["Date"])),
-        text=str(body.get_content()) if body else "",
+        text=str(body.get_content()).replace("\r\n", "\n").strip() if body else "",
     )
 
 
