@@ -7,6 +7,7 @@ from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, start_postgres, start_redis
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
@@ -40,6 +41,22 @@ def build_embedder(settings: Settings) -> Embedder:
 def open_mail_folder(settings: Settings) -> MailFolder:
     """Where mail is written to while no mail server is set."""
     return MailFolder(settings.data_dir / "mail", sender=settings["MAIL_FROM"])
+
+
+async def redis_version(url: str) -> str:
+    """The version of the Redis at `url`; raises when it does not answer."""
+    queue = ArqQueue(redis_from(url))
+    try:
+        return await queue.ping()
+    finally:
+        await queue.close()
+
+
+async def mail_destination(settings: Settings) -> str:
+    """Where mail goes, in a few words; raises when that does not answer."""
+    if settings["SMTP_URL"]:
+        return await SmtpChannel(settings["SMTP_URL"], sender=settings["MAIL_FROM"]).ping()
+    return await open_mail_folder(settings).ping()
 
 
 def start_embedded_postgres(data_dir: Path) -> str:

@@ -1,0 +1,1 @@
+"""What to show inside the product."""

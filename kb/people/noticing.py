@@ -13,8 +13,9 @@ from kb.people.rules import MAX_NAME
 async def notice_customers(unit: UnitOfWork, app_id: UUID, names: Mapping[str, str]) -> dict[str, UUID]:
     """The person behind each of the product's own user ids, made where there is none; joins the open unit of work.
 
-    `names` gives each id's display name. Nobody vouched for the ids, so a person made here holds no e-mail address and
-    no `external_id`: those come with a signed token, which may find another person, and then absorbs this one.
+    `names` gives each id's display name, "" where none is known yet; a name that comes later replaces the bare id.
+    Nobody vouched for the ids, so a person made here holds no e-mail address and no `external_id`: those come with a
+    signed token, which may find another person, and then absorbs this one.
     """
     ids = sorted(names)
     known = await fetch_all("select external_id, id from person where external_id = any($1)", ids)
@@ -25,7 +26,8 @@ async def notice_customers(unit: UnitOfWork, app_id: UUID, names: Mapping[str, s
     rows = await fetch_all(
         "insert into person (id, name, role, source, source_id, created_at)"
         " select n.id, n.name, $1, $2, n.source_id, $3 from unnest($4::uuid[], $5::text[], $6::text[])"
-        " as n (id, name, source_id) on conflict (source, source_id) do update set source = excluded.source"
+        " as n (id, name, source_id) on conflict (source, source_id) do update"
+        " set name = case when person.name = person.source_id then excluded.name else person.name end"
         " returning source_id, id",
         Role.MEMBER.value,
         source_of(app_id),

@@ -1,0 +1,1 @@
+"""Finding everything readable; suggestions while typing."""

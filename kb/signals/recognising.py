@@ -12,9 +12,11 @@ from kb.core.unit_of_work import UnitOfWork
 from kb.people.identifying import read_customer_token
 from kb.people.noticing import notice_customers
 from kb.people.products import ProductApp
+from kb.people.rules import MAX_NAME
 from kb.signals.messages import VisitorsLinked
 from kb.signals.rules import is_unguessable
 from kb.signals.wire.events import IncomingEvent
+from kb.signals.wire.json_text import as_text
 
 log = structlog.get_logger()
 
@@ -63,7 +65,8 @@ async def link_visitors(
     saying = [event for event in events if event.identifies or event.aliases or event.identity_token in proofs]
     if not saying:
         return known
-    noticed = await _notice(unit, app, [event for event in saying if event.identifies not in known], trusted=trusted)
+    unknown = [event for event in saying if event.identifies not in known or event.traits.get("name")]
+    noticed = await _notice(unit, app, unknown, trusted=trusted)
     new: dict[str, Known] = {}
     for event in saying:
         _follow(event, known, new, _person_said(event, known, noticed, proofs, trusted=trusted))
@@ -101,8 +104,9 @@ async def _notice(
 ) -> dict[str, UUID]:
     names: dict[str, str] = {}
     for event in events:
-        if event.identifies and (trusted or len(names) < MAX_NEW_PEOPLE):
-            names[event.identifies] = str(event.traits.get("name") or "")
+        if event.identifies and (trusted or event.identifies in names or len(names) < MAX_NEW_PEOPLE):
+            name = as_text(event.traits.get("name"), MAX_NAME)
+            names[event.identifies] = name or names.get(event.identifies, "")
     return await notice_customers(unit, app.id, names) if names else {}
 
 

@@ -24,7 +24,6 @@ CONFIG: dict[str, Any] = {
     "autocaptureExceptions": False,
     "sessionRecording": False,
     "heatmaps": False,
-    "surveys": False,
     "hasFeatureFlags": False,
     "siteApps": [],
     "toolbarParams": {},
@@ -32,7 +31,10 @@ CONFIG: dict[str, Any] = {
     "defaultIdentifiedOnly": False,
     "errorTracking": {"autocaptureExceptions": False, "suppressionRules": []},
 }
-"""What the SDK asks before it begins: clicks yes; recording, surveys, flags and heatmaps are not ours to keep."""
+"""What the SDK asks before it begins: clicks yes; recording, surveys, flags and heatmaps are not ours to keep.
+
+`surveys` is left out on purpose: told `false`, posthog-js 1.449 still loads its script for them.
+"""
 
 NO_FLAGS: dict[str, Any] = {
     "flags": {},

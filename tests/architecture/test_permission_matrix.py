@@ -1,5 +1,5 @@
-"""Role x action x visibility: every route with a guard lets in exactly the roles that hold its permission,
-and every place that lists or shows something private keeps it from everybody else (see also the rooms' own tests)."""
+"""Role x action: every route with a guard lets in exactly the roles that hold its permission, walked over all routes
+there are. Role x visibility: what each role reads of a topic and a ticket, on each surface that could show it."""
 
 import asyncio
 import re
@@ -12,13 +12,15 @@ from litestar.handlers import HTTPRouteHandler
 
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.permissions import Permission
-from kb.core.policy import Role, may
+from kb.core.policy import Role, may, readable_visibilities
 from server.app import create_app
 from server.wiring import Services
 from tests.architecture.test_routes_declare_permission import handlers_of
 from tests.support.client import Client
 from tests.support.factories import make_person
+from tests.support.forum_factories import make_space, make_topic
 from tests.support.people_factories import make_key
+from tests.support.tickets_factories import make_ticket
 
 ROLES = (Role.ANONYMOUS, Role.MEMBER, Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Role.ADMIN)
 
@@ -127,3 +129,39 @@ async def test_a_key_without_the_scope_is_refused_everywhere(fresh_app: Litestar
                 let_in.append(str(action))
 
     assert let_in == []
+
+
+VISIBILITIES = ("public", "members", "staff")
+
+
+@pytest.mark.parametrize("visibility", VISIBILITIES)
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_topic_is_readable_exactly_where_the_policy_says(
+    fresh_app: Litestar, db: str, role: Role, visibility: str
+) -> None:
+    asker = await make_person(Role.ADMIN)
+    space = await make_space("corner", visibility=visibility)
+    asked = await make_topic(asker, space=space, title="Only for the right eyes")
+    transport = httpx.ASGITransport(app=fresh_app, raise_app_exceptions=False)
+    async with Client(transport=transport, base_url="http://testserver") as client:
+        if role != Role.ANONYMOUS:
+            await client.sign_in(await make_person(role))
+        surfaces = [
+            "/", "/s/corner", asked.path, f"/people/{asker.username}", "/api/v1/topics", f"/api/v1/topics/{asked.number}",
+        ]  # fmt: skip
+        seen = ["Only for the right eyes" in (await client.get(path)).text for path in surfaces]
+
+    assert seen == [visibility in readable_visibilities(role)] * len(surfaces)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_ticket_is_readable_by_those_who_answer_alone(fresh_app: Litestar, db: str, role: Role) -> None:
+    ticket = await make_ticket(subject="Only for the right eyes")
+    transport = httpx.ASGITransport(app=fresh_app, raise_app_exceptions=False)
+    async with Client(transport=transport, base_url="http://testserver", follow_redirects=True) as client:
+        if role != Role.ANONYMOUS:
+            await client.sign_in(await make_person(role))
+        surfaces = [f"/tickets/{ticket.number}", f"/desk/{ticket.number}", "/desk", f"/api/v1/tickets/{ticket.number}"]
+        seen = ["Only for the right eyes" in (await client.get(path)).text for path in surfaces]
+
+    assert seen == [may(role, Permission.TICKET_ANSWER)] * len(surfaces)

@@ -173,7 +173,7 @@ async def test_the_sdks_find_their_configuration(client: Client) -> None:
     flags = (await client.post("/flags/?v=2", json={"token": "wk_test"})).json()
     decide = (await client.post("/decide/?v=3", json={"token": "wk_test"})).json()
     segment = (await client.get("/v1/projects/wk_test/settings")).json()
-    assert (config["sessionRecording"], config["surveys"], config["hasFeatureFlags"]) == (False, False, False)
+    assert (config["sessionRecording"], config["hasFeatureFlags"]) == (False, False)
     assert 'c["wk_test"]=' in script.text
     assert (flags["flags"], flags["featureFlags"]) == ({}, {})
     assert "gzip-js" in decide["supportedCompression"]

@@ -1,0 +1,110 @@
+"""Both indexes asked at once, each with its own patience; what one cannot tell, the other still does."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from kb.core.actor import Actor
+from kb.core.errors import Unavailable
+from kb.ports.embedder import Embedder
+from kb.search.queries import Found, find_articles, find_by_meaning, find_by_words
+from kb.search.rules import EMBED_PATIENCE, FLOOR, SEARCH_PATIENCE, Clues, Typed, weigh
+from kb.text.cleaning import question_text
+
+log = structlog.get_logger()
+
+WITHOUT_MEANING = "Only the same words are found just now; questions that say it differently are missing."
+WITHOUT_WORDS = "Only similar meaning is found just now; exact words may be missing."
+WITHOUT_BOTH = "Searching is not possible just now."
+
+_DOWN = (Unavailable, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One topic, ticket or article with its place in the order."""
+
+    found: Found
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What both indexes named, best first, each thing once. `degraded` says what is missing, None when nothing is."""
+
+    scored: tuple[Scored, ...]
+    by_meaning: bool
+    degraded: str | None
+
+
+async def gather_found(actor: Actor, typed: Typed, *, body: str = "", embedder: Embedder, limit: int) -> Gathered:
+    """Ask words and meaning for `limit` candidates each, then articles, and put all in one order."""
+    meant, worded = await asyncio.gather(
+        _unless_down("meaning", _ask_meaning(actor, typed, body, embedder, limit)),
+        _unless_down("words", asyncio.wait_for(find_by_words(actor, typed, limit), SEARCH_PATIENCE)),
+    )
+    if meant is None and worded is None:
+        return Gathered((), by_meaning=False, degraded=WITHOUT_BOTH)
+    questions = _merge([*(meant or ()), *(worded or ())])
+    articles = await _unless_down("articles", find_articles(actor, typed, _near_clusters(questions), limit))
+    found = [*questions, *(articles or ())]
+    scores = weigh([one.clues for one in found])
+    order = sorted(zip(found, scores, strict=True), key=lambda pair: (-pair[1], pair[0].kind, str(pair[0].id)))
+    return Gathered(
+        tuple(Scored(one, score) for one, score in order),
+        by_meaning=meant is not None,
+        degraded=WITHOUT_MEANING if meant is None else WITHOUT_WORDS if worded is None else None,
+    )
+
+
+async def _ask_meaning(actor: Actor, typed: Typed, body: str, embedder: Embedder, limit: int) -> list[Found]:
+    """The text is cleaned as questions are before they are embedded: like is compared with like."""
+    asked = await asyncio.to_thread(question_text, typed.text, body)
+    vectors = await asyncio.wait_for(embedder.embed([asked]), EMBED_PATIENCE)
+    fingerprint = await asyncio.to_thread(getattr, embedder, "fingerprint")  # hashes a model's files at first sight
+    nearest = find_by_meaning(actor, typed, fingerprint=fingerprint, vector=vectors[0], limit=limit)
+    return await asyncio.wait_for(nearest, SEARCH_PATIENCE)
+
+
+async def _unless_down(source: str, asking: Awaitable[list[Found]]) -> list[Found] | None:
+    """The answer, or None, counted in the log, where the source is down or slow."""
+    try:
+        return await asking
+    except _DOWN as error:
+        log.warning("search.source_down", source=source, reason=type(error).__name__)
+        return None
+
+
+def _merge(found: Sequence[Found]) -> list[Found]:
+    """Each topic or ticket once, by its best question, with what either index knows of it."""
+    merged: dict[tuple[str, UUID], Found] = {}
+    for one in found:
+        known = merged.get((one.kind, one.id))
+        merged[one.kind, one.id] = _join(known, one) if known else one
+    return list(merged.values())
+
+
+def _join(a: Found, b: Found) -> Found:
+    """The nearer of two questions of one thing stands for it; clues add up."""
+    first = a if (a.clues.similarity or 0.0) >= (b.clues.similarity or 0.0) else b
+    known = [one.clues.similarity for one in (a, b) if one.clues.similarity is not None]
+    clues = Clues(
+        max(known, default=None),
+        max(a.clues.words, b.clues.words),
+        a.clues.every or b.clues.every,
+        a.clues.alike or b.clues.alike,
+    )
+    return replace(first, clues=clues)
+
+
+def _near_clusters(found: Sequence[Found]) -> dict[UUID, float]:
+    """The clusters of the questions that mean the same, with the best similarity in each."""
+    near: dict[UUID, float] = {}
+    for one in found:
+        if one.cluster_id and one.clues.similarity is not None and one.clues.similarity >= FLOOR:
+            near[one.cluster_id] = max(near.get(one.cluster_id, 0.0), one.clues.similarity)
+    return near

@@ -1,0 +1,225 @@
+"""The two indexes asked in SQL: shared words and nearness of meaning. What the reader may see stands in every statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from numpy import float32
+from numpy.typing import NDArray
+
+from kb.answers.addresses import article_path, ticket_path
+from kb.clusters.embedding import vector_text
+from kb.core.actor import Actor
+from kb.core.database import connection, fetch_all, fetch_one
+from kb.core.permissions import Permission
+from kb.forum.addresses import topic_path
+from kb.search.rules import Clues, Typed, enough_words, every_word
+
+PLAIN_LENGTH = 8_000
+"""Characters of an article's HTML that an excerpt is cut from."""
+
+MOST_SCANNED = 100_000
+"""Vectors the index may walk past because the reader may not see them, before it gives up; pgvector's own limit is 20,000,
+which a desk full of private tickets around one public topic would exhaust."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own."""
+
+    kind: str
+    id: UUID
+    title: str
+    url: str
+    text: str
+    cluster_id: UUID | None
+    answer_id: UUID | None
+    asked_at: datetime
+    place: str
+    replies: int
+    me_too: int
+    clues: Clues
+
+
+def readable_kinds(actor: Actor) -> list[str]:
+    """The kinds of question the actor may be shown. Tickets are for those who answer them: to others no page of them opens."""
+    kinds = {"topic": Permission.TOPIC_READ, "ticket": Permission.TICKET_ANSWER}
+    return [kind for kind, permission in kinds.items() if actor.may(permission)]
+
+
+_COLUMNS = (
+    "q.source_kind as kind, q.parent_id as id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
+    " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
+    " coalesce(s.name, '') as place, coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
+)
+_SOURCES = (
+    " left join topic t on q.source_kind = 'topic' and t.id = q.parent_id left join space s on s.id = t.space_id"
+    " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
+)
+_READABLE = (
+    "q.visibility = any($1) and q.source_kind = any($2)"
+    " and (q.source_kind <> 'topic' or (s.visibility = any($1) and t.hidden_at is null))"
+)
+"""$1 is `actor.visibilities`, $2 `readable_kinds`. A topic is judged by its space as it is now, not by the question's copy;
+a hidden one is shown to nobody, moderators included: it is no answer."""
+
+_RANK = "ts_rank('{.1,.1,.1,.1}', %s, to_tsquery('english', $3), 1)"
+"""Flat weights, so that a question's words and an article's are on one scale; divided by the logarithm of the length."""
+
+_BY_WORDS = (
+    f"select {_COLUMNS}, {_RANK % 'q.words'} as words, q.words @@ to_tsquery('english', $4) as every"
+    f" from question q{_SOURCES} where q.words @@ to_tsquery('english', $3) and {_READABLE}"
+    " order by words desc, q.id limit $5"
+)
+
+_BY_LIKENESS = (
+    f"select {_COLUMNS} from question q{_SOURCES} where $3 <% q.title and {_READABLE}"
+    " order by word_similarity($3, q.title) desc, q.id limit $4"
+)
+
+_BY_MEANING = (
+    f"select {_COLUMNS}, 1 - (v.vector::vector(%(d)s) <=> $3::text::vector(%(d)s)) as similarity,"
+    f" case when q.words @@ to_tsquery('english', $4) then {_RANK.replace('$3', '$4') % 'q.words'} else 0 end as words,"
+    " q.words @@ to_tsquery('english', $5) as every"
+    f" from question_vector v join question q on q.id = v.question_id{_SOURCES}"
+    f" where v.model_id = %(m)s and {_READABLE} order by v.vector::vector(%(d)s) <=> $3::text::vector(%(d)s) limit $6"
+)
+
+
+async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
+    """Questions that share words with the text, most first; where those are too few, titles nearly like it (typing errors)."""
+    reader = (actor.visibilities, readable_kinds(actor))
+    rows = await fetch_all(_BY_WORDS, *reader, enough_words(typed), every_word(typed), limit)
+    found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
+    if len(found) < limit:
+        rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
+        found += [_found(row, Clues(alike=True)) for row in rows]
+    return found
+
+
+async def find_by_meaning(
+    actor: Actor, typed: Typed, *, fingerprint: str, vector: NDArray[float32], limit: int
+) -> list[Found]:
+    """Questions nearest in meaning among those the actor may read, through the model's own index.
+
+    The index goes on until enough readable ones are found (`iterative_scan`), so what is hidden cannot crowd out what is not.
+    """
+    model = await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", fingerprint)
+    if model is None:
+        return []
+    sql = _BY_MEANING % {"m": int(model["id"]), "d": int(model["dimensions"])}
+    async with connection() as conn, conn.transaction(readonly=True):
+        await conn.execute(
+            f"set local hnsw.iterative_scan = strict_order; set local hnsw.ef_search = {max(64, int(limit))};"
+            f" set local hnsw.max_scan_tuples = {MOST_SCANNED}; set local hnsw.scan_mem_multiplier = 8; set local jit = off"
+        )
+        rows = await conn.fetch(
+            sql,
+            actor.visibilities,
+            readable_kinds(actor),
+            vector_text(vector),
+            enough_words(typed),
+            every_word(typed),
+            limit,
+        )
+    return [_found(row, Clues(float(row["similarity"]), row["words"], row["every"])) for row in rows]
+
+
+def _found(row: Any, clues: Clues) -> Found:
+    is_topic = row["kind"] == "topic"
+    return Found(
+        kind=row["kind"],
+        id=row["id"],
+        title=row["title"],
+        url=topic_path(row["number"], row["slug"]) if is_topic else ticket_path(row["number"]),
+        text=row["text"],
+        cluster_id=row["cluster_id"],
+        answer_id=None,
+        asked_at=row["asked_at"],
+        place=row["place"],
+        replies=row["replies"] or 0,
+        me_too=row["me_too"],
+        clues=clues,
+    )
+
+
+_ARTICLES = (
+    f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
+    " ar.published_at, coalesce(s.name, '') as place,"
+    f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
+    " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title as alike"
+    " from article ar left join answer a on a.source_id = ar.id and a.retired_at is null"
+    " left join space s on s.id = ar.space_id and s.visibility = any($1)"
+    " where $2 and ar.state = 'published' and ar.visibility = any($1)"
+    " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[]))"
+    " order by words desc, ar.id limit $7"
+)
+
+
+async def find_articles(actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int) -> list[Found]:
+    """Published articles that share words with the text, or stand in one of these clusters (with their best similarity)."""
+    rows = await fetch_all(
+        _ARTICLES,
+        actor.visibilities,
+        actor.may(Permission.ARTICLE_READ),
+        enough_words(typed),
+        every_word(typed),
+        typed.text,
+        list(clusters),
+        limit,
+    )
+    return [_article(row, clusters.get(row["cluster_id"])) for row in rows]
+
+
+def _article(row: Any, similarity: float | None) -> Found:
+    return Found(
+        kind="article",
+        id=row["id"],
+        title=row["title"],
+        url=article_path(row["number"], row["slug"]),
+        text=row["text"],
+        cluster_id=row["cluster_id"],
+        answer_id=row["answer_id"],
+        asked_at=row["published_at"],
+        place=row["place"],
+        replies=0,
+        me_too=0,
+        clues=Clues(similarity, row["words"], row["every"], row["alike"]),
+    )
+
+
+_LIVE_ANSWER = (
+    " a.retired_at is null and a.visibility = any($1) and case a.kind"
+    " when 'post' then t.hidden_at is null and p.hidden_at is null and p.accepted_at is not null and s.visibility = any($1)"
+    " when 'article' then ar.state = 'published' and ar.visibility = any($1)"
+    " else $2 end"
+)
+_ANSWER_SOURCES = (
+    " left join post p on a.kind = 'post' and p.id = a.source_id left join topic t on t.id = p.topic_id"
+    " left join space s on s.id = t.space_id left join article ar on a.kind = 'article' and ar.id = a.source_id"
+)
+
+
+async def find_answers_of(actor: Actor, topic_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The accepted answer of each of these topics that has one."""
+    rows = await fetch_all(
+        f"select a.parent_id, a.id from answer a{_ANSWER_SOURCES} where a.kind = 'post' and a.parent_id = any($3::uuid[])"
+        f" and {_LIVE_ANSWER}",
+        actor.visibilities,
+        actor.may(Permission.TICKET_ANSWER),
+        list(topic_ids),
+    )
+    return {row["parent_id"]: row["id"] for row in rows}
+
+
+async def keep_readable_answers(actor: Actor, answer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these answers whose source the actor may read at this moment, whatever the answer's own row still says."""
+    rows = await fetch_all(
+        f"select a.id from answer a{_ANSWER_SOURCES} where a.id = any($3::uuid[]) and {_LIVE_ANSWER}",
+        actor.visibilities,
+        actor.may(Permission.TICKET_ANSWER),
+        list(answer_ids),
+    )
+    return {row["id"] for row in rows}

@@ -1,0 +1,156 @@
+"""Pure decisions of the search room: what is worth asking, how words and meaning are weighed, and when to be silent."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean, pstdev
+
+from kb.clusters.stopwords import STOPWORDS
+
+MAX_TYPED = 300
+"""Characters of a title or search that are read; topics' titles end at 150."""
+
+SHORTEST = 3
+"""Characters under which nothing is asked: two letters fit everything."""
+
+MOST_WORDS = 8
+"""Content words searched for; with more, the number of pairs and the time for them grow and the answer stays the same."""
+
+EMBED_PATIENCE = 0.3
+"""Seconds to wait for the query's vector. The typing budget is 100 ms; a model that takes longer is loading or drowned."""
+
+SEARCH_PATIENCE = 1.0
+"""Seconds to wait for one of the two indexes."""
+
+_TOKEN = re.compile(r"\w+(?:['’]\w+)*")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed, read: its content words in order, and whether the last one may still be growing."""
+
+    text: str
+    words: tuple[str, ...]
+    is_growing: bool
+
+
+def read_typed(text: str) -> Typed | None:
+    """None where asking would be noise: fewer than three characters, or nothing but stop words."""
+    shown = " ".join(text.replace("\x00", " ").split())[:MAX_TYPED]
+    tokens = [token.replace("’", "'").casefold() for token in _TOKEN.findall(shown)]
+    words = tuple(dict.fromkeys(token for token in tokens if token not in STOPWORDS))
+    if len(shown) < SHORTEST or not words:
+        return None
+    is_growing = words[-1] == tokens[-1] and text[-1:].isalnum()
+    return Typed(shown, words[-MOST_WORDS:], is_growing)
+
+
+def every_word(typed: Typed) -> str:
+    """The tsquery for texts that hold every word; the last one may be the beginning of a longer one."""
+    return " & ".join(_terms(typed))
+
+
+def enough_words(typed: Typed) -> str:
+    """The tsquery for texts that share enough to be worth looking at: two words, or one that carries a digit.
+
+    Any one word would fit every second text ("account"); an error's code or a version alone says enough.
+    """
+    terms = _terms(typed)
+    if len(terms) == 1:
+        return terms[0]
+    codes = [term for term, word in zip(terms, typed.words, strict=True) if _DIGIT.search(word) and len(word) >= SHORTEST]
+    return " | ".join([*(f"({a} & {b})" for a, b in combinations(terms, 2)), *codes])
+
+
+def _terms(typed: Typed) -> list[str]:
+    """Each word as tsquery reads it: only letters, digits and underscores get here, so quoting cannot be broken."""
+    terms = [f"({' & '.join(_quoted(part) for part in word.split(chr(39)))})" for word in typed.words]
+    if typed.is_growing and len(typed.words[-1]) > 1 and "'" not in typed.words[-1]:
+        terms[-1] = f"{_quoted(typed.words[-1])}:*"
+    return terms
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """How one candidate was found. `similarity` is None where meaning was not asked or did not reach it.
+
+    `words` is the rank of shared words, 0 for none; `every` all words are there; `alike` the title is nearly the typed text.
+    """
+
+    similarity: float | None = None
+    words: float = 0.0
+    every: bool = False
+    alike: bool = False
+
+
+WORDS_WEIGHT = 0.1
+
+FLOOR = 0.45
+
+
+def is_worth_showing(clues: Clues, *, by_meaning: bool, floor: float = FLOOR) -> bool:
+    """Whether to show it while somebody types; silence is better than a wrong answer. Without meaning, words must do."""
+    if clues.every or clues.alike or (clues.similarity or 0.0) >= floor:
+        return True
+    return not by_meaning and clues.words > 0
+
+
+def weigh(candidates: Sequence[Clues]) -> list[float]:
+    """A score for each: similarity plus `WORDS_WEIGHT` times shared words, both as z-scores over the candidates.
+
+    What meaning did not reach lies beyond its last candidate, so it gets that one's similarity.
+    """
+    near = [c.similarity for c in candidates if c.similarity is not None]
+    farthest = min(near, default=0.0)
+    meaning = _standardised([farthest if c.similarity is None else c.similarity for c in candidates])
+    words = _standardised([c.words for c in candidates])
+    weight = WORDS_WEIGHT if near else 1.0
+    return [m + weight * w for m, w in zip(meaning, words, strict=True)]
+
+
+def _standardised(values: Sequence[float]) -> list[float]:
+    spread = pstdev(values) if values else 0.0
+    if spread < 1e-9:
+        return [0.0] * len(values)
+    middle = fmean(values)
+    return [(value - middle) / spread for value in values]
+
+
+def say_why(clues: Clues, *, answered: str = "", floor: float = FLOOR) -> str:
+    """The reason shown beside a suggestion; `answered` is what is known of its answer, "" for none."""
+    if (clues.similarity or 0.0) >= floor:
+        how = "same words and meaning" if clues.every else "same meaning"
+    else:
+        how = "same words" if clues.words > 0 else "nearly the same words"
+    return f"{how}, {answered}" if answered else how
+
+
+def words_to_mark(typed: Typed) -> list[str]:
+    """Words to highlight; a plural marks its singular too, longer forms are marked by their beginning anyway."""
+    singular = [word.removesuffix("s") for word in typed.words if word.endswith("s") and len(word) > 4]
+    return [*typed.words, *singular]
+
+
+def cut_around(text: str, words: Iterable[str], length: int) -> str:
+    """At most about `length` characters of the text, from a little before the first of the words, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    start = _first_hit(line, words)
+    begin = 0 if start < length // 2 else line.find(" ", start - length // 4) + 1
+    piece = line[begin : begin + length]
+    if begin + length < len(line):
+        piece = piece[: max(piece.rfind(" "), length // 2)].rstrip(" ,;:.-") + "…"
+    return ("…" if begin else "") + piece
+
+
+def _first_hit(line: str, words: Iterable[str]) -> int:
+    pattern = "|".join(re.escape(word) for word in words)
+    found = re.search(rf"(?<!\w)(?:{pattern})", line, re.IGNORECASE) if pattern else None
+    return found.start() if found else 0

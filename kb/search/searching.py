@@ -1,0 +1,112 @@
+"""The search page: topics, articles and, for agents, tickets, by words and meaning together."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from kb.core.actor import Actor
+from kb.ports.embedder import Embedder
+from kb.search.gathering import Scored, gather_found
+from kb.search.queries import Found, find_answers_of
+from kb.search.rules import FLOOR, Clues, Typed, cut_around, read_typed, say_why, words_to_mark
+from kb.text.excerpts import Piece, highlight
+from kb.text.plain import looks_like_html, plain_from_html
+
+PAGE = 20
+
+REACH = 200
+"""Candidates asked of each index: ten pages, further than anybody turns; then better words are the way."""
+
+EXCERPT = 220
+"""Characters: two lines on a desktop."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchItem:
+    """One result. `title` and `excerpt` come in pieces; those that are searched words are marked."""
+
+    kind: str
+    id: UUID
+    title: tuple[Piece, ...]
+    excerpt: tuple[Piece, ...]
+    url: str
+    place: str
+    why: str
+    answer_id: UUID | None
+    asked_at: datetime
+    replies: int
+    me_too: int
+
+    @property
+    def plain_title(self) -> str:
+        """The title as text."""
+        return "".join(piece.text for piece in self.title)
+
+    @property
+    def plain_excerpt(self) -> str:
+        """The excerpt as text."""
+        return "".join(piece.text for piece in self.excerpt)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """One page of what the reader may see. `count` is at most about twice `REACH`; `is_worth_asking` False: too little was typed."""
+
+    items: tuple[SearchItem, ...] = ()
+    count: int = 0
+    page: int = 1
+    degraded: str | None = None
+    is_worth_asking: bool = True
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return self.count > self.page * PAGE
+
+    @property
+    def answer_ids(self) -> list[UUID]:
+        """The answers put before the reader, for the ledger."""
+        return [item.answer_id for item in self.items if item.answer_id]
+
+
+async def search(actor: Actor, query: str, *, embedder: Embedder, page: int = 1) -> SearchResults:
+    """What shares words with the query, or means the same, best first."""
+    typed = read_typed(query)
+    page = max(1, min(page, 2 * REACH // PAGE))
+    if typed is None:
+        return SearchResults(page=page, is_worth_asking=False)
+    gathered = await gather_found(actor, typed, embedder=embedder, limit=REACH)
+    kept = [one for one in gathered.scored if _is_a_result(one.found.clues)]
+    shown = kept[(page - 1) * PAGE : page * PAGE]
+    answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.kind == "topic"])
+    items = tuple(_item(one, typed, one.found.answer_id or answers.get(one.found.id)) for one in shown)
+    return SearchResults(items, len(kept), page, gathered.degraded)
+
+
+def _is_a_result(clues: Clues) -> bool:
+    """Whoever searches may judge for themselves: any two shared words will do."""
+    return clues.words > 0 or clues.alike or (clues.similarity or 0.0) >= FLOOR
+
+
+def _item(one: Scored, typed: Typed, answer_id: UUID | None) -> SearchItem:
+    found, marked = one.found, words_to_mark(typed)
+    text = cut_around(_plain(found), marked, EXCERPT)
+    return SearchItem(
+        kind=found.kind,
+        id=found.id,
+        title=tuple(highlight(found.title, marked)),
+        excerpt=tuple(highlight(text, marked)),
+        url=found.url,
+        place=found.place,
+        why=say_why(found.clues, answered="answered" if answer_id and found.kind != "article" else ""),
+        answer_id=answer_id,
+        asked_at=found.asked_at,
+        replies=found.replies,
+        me_too=found.me_too,
+    )
+
+
+def _plain(found: Found) -> str:
+    """What stands below the title; a question's text begins with its title, which is not said twice."""
+    text = plain_from_html(found.text) if found.kind == "article" or looks_like_html(found.text) else found.text
+    return text[len(found.title) :].lstrip(" .:?!") if text.casefold().startswith(found.title.casefold()) else text

@@ -1,0 +1,1 @@
+"""Clusters for the people who work with them, over HTTP."""

@@ -1,0 +1,1 @@
+"""Searching, and suggestions while typing, over HTTP."""

@@ -1,0 +1,119 @@
+"""Searching for programs: /api/v1."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.search.searching import SearchItem, search
+from kb.search.suggesting import Suggestion, suggest
+from server.search.suggesting import BODY_READ, spend_turn
+from server.security.guards import requires
+from server.wiring import Services
+
+Asked = Request[Any, Any, Any]
+READ = [requires(Permission.TOPIC_READ)]
+
+MOST_SUGGESTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionOut:
+    """One thing that may answer. `kind` is topic, article or (for agents) ticket; addresses are absolute."""
+
+    kind: str
+    id: UUID
+    title: str
+    url: str
+    excerpt: str
+    why: str
+    answer_id: UUID | None
+    answer_url: str
+    answered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsOut:
+    """Best first. `degraded` is null, or says what is missing from the answer just now."""
+
+    suggestions: list[SuggestionOut]
+    degraded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOut:
+    """One result of a search."""
+
+    kind: str
+    id: UUID
+    title: str
+    excerpt: str
+    url: str
+    place: str
+    why: str
+    answer_id: UUID | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsOut:
+    """One page of results; `next_page` is null on the last."""
+
+    results: list[ResultOut]
+    count: int
+    next_page: int | None
+    degraded: str | None
+
+
+@get("/api/v1/suggestions", guards=READ)
+async def api_suggest(
+    request: Asked, actor: Actor, services: Services, text: str, body: str = "", limit: int = 5
+) -> SuggestionsOut:
+    """Topics and articles that may answer `text`; nothing is written to the ledger, since nobody has seen them yet."""
+    await spend_turn(request, actor, services)
+    most = max(0, min(limit, MOST_SUGGESTED))
+    found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder, limit=most)
+    base = services.settings.base_url
+    return SuggestionsOut([_suggestion(item, base) for item in found.items], found.degraded)
+
+
+@get("/api/v1/search", guards=READ)
+async def api_search(request: Asked, actor: Actor, services: Services, q: str, page: int = 1) -> ResultsOut:
+    """Topics, articles and (for agents) tickets, 20 a page."""
+    await spend_turn(request, actor, services)
+    found = await search(actor, q, embedder=services.embedder, page=page)
+    base = services.settings.base_url
+    following = found.page + 1 if found.has_more else None
+    return ResultsOut([_result(item, base) for item in found.items], found.count, following, found.degraded)
+
+
+def _suggestion(item: Suggestion, base: str) -> SuggestionOut:
+    return SuggestionOut(
+        kind=item.kind,
+        id=item.id,
+        title=item.title,
+        url=f"{base}{item.url}",
+        excerpt=item.excerpt,
+        why=item.why,
+        answer_id=item.answer_id,
+        answer_url=f"{base}{item.answer_url}" if item.answer_url else "",
+        answered_by=item.answered_by,
+    )
+
+
+def _result(item: SearchItem, base: str) -> ResultOut:
+    return ResultOut(
+        kind=item.kind,
+        id=item.id,
+        title=item.plain_title,
+        excerpt=item.plain_excerpt,
+        url=f"{base}{item.url}",
+        place=item.place,
+        why=item.why,
+        answer_id=item.answer_id,
+        asked_at=item.asked_at,
+    )

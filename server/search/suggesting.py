@@ -1,0 +1,60 @@
+"""The fragments that appear while a question or a ticket is typed."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Request, Response, get
+
+from kb.core.actor import Actor
+from kb.core.errors import TooMany
+from kb.core.permissions import Permission
+from kb.core.rate_limits import spend
+from kb.search.suggesting import Suggestions, suggest
+from server.pages import render
+from server.search.noting import note_shown
+from server.search.pages import SuggestionsPage
+from server.security.guards import requires
+from server.security.visitors import hash_visitor
+from server.wiring import Services
+
+Asked = Request[Any, Any, Any]
+
+ASKED_AN_HOUR = 2_000
+"""Of one person or address: one every two seconds for an hour on end. Each costs the model some milliseconds."""
+
+BODY_READ = 4_000
+"""Characters of the details that are read; what is embedded is shorter still."""
+
+
+@get("/ask/suggestions", guards=[requires(Permission.TOPIC_READ)])
+async def suggest_for_topic(
+    request: Asked, actor: Actor, services: Services, title: str = "", body: str = ""
+) -> Response[Any]:
+    """Under the title of a question."""
+    return await _show(request, actor, services, title, body)
+
+
+@get("/tickets/suggestions", guards=[requires(Permission.TICKET_ASK)])
+async def suggest_for_ticket(
+    request: Asked, actor: Actor, services: Services, subject: str = "", body: str = ""
+) -> Response[Any]:
+    """Under the subject of a ticket."""
+    return await _show(request, actor, services, subject, body)
+
+
+async def _show(request: Asked, actor: Actor, services: Services, text: str, body: str) -> Response[Any]:
+    """Nothing at all where there is nothing to say: the slot closes. Who asks too often gets silence, not an error."""
+    try:
+        await spend_turn(request, actor, services)
+        found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder)
+    except TooMany:
+        found = Suggestions()
+    response = render(request, "search/_suggestions.html", SuggestionsPage("Suggestions", found, "ask"))
+    response.background = note_shown(request, actor, services, found.answer_ids, "ask")
+    return response
+
+
+async def spend_turn(request: Asked, actor: Actor, services: Services) -> None:
+    """Count one question to the index. Raises `TooMany`."""
+    who = actor.person_id or hash_visitor(request, services)
+    await spend(f"suggest:{who}", ASKED_AN_HOUR, timedelta(hours=1))
