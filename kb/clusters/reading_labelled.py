@@ -48,6 +48,7 @@ def _read_table(path: Path, separator: str, wanted: tuple[str, str]) -> Iterator
             for row in reader:
                 yield reader.line_num, dict(row)
         except csv.Error as error:
+            # An unclosed quote runs to the end of the file; `line_num` still says where the last whole row ended.
             message = f"{path.name}, line {reader.line_num + 1}: {error}"
             raise Invalid(message, {"data": f"line {reader.line_num + 1} is broken"}) from error
 

@@ -60,7 +60,9 @@ def enough_words(typed: Typed) -> str:
     terms = _terms(typed)
     if len(terms) == 1:
         return terms[0]
-    codes = [term for term, word in zip(terms, typed.words, strict=True) if _DIGIT.search(word) and len(word) >= SHORTEST]
+    codes = [
+        term for term, word in zip(terms, typed.words, strict=True) if _DIGIT.search(word) and len(word) >= SHORTEST
+    ]
     return " | ".join([*(f"({a} & {b})" for a, b in combinations(terms, 2)), *codes])
 
 

@@ -54,9 +54,7 @@ class Suggestions:
         return [item.answer_id for item in self.items if item.answer_id]
 
 
-async def suggest(
-    actor: Actor, text: str, *, body: str = "", embedder: Embedder, limit: int = 5
-) -> Suggestions:
+async def suggest(actor: Actor, text: str, *, body: str = "", embedder: Embedder, limit: int = 5) -> Suggestions:
     """What the actor may read and may be asking. Never raises for a source that is down: typing must not break."""
     typed = read_typed(text)
     if typed is None or limit < 1:

@@ -2,14 +2,13 @@
 
 import time
 
+from kb.core.actor import SYSTEM
+from kb.core.outbox import count_waiting
+from kb.core.settings import Settings
 from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, is_empty, load_demo
 from kb.insights.loop import read_loop
 from kb.insights.running import run_loop_once
 from kb.product.triage import list_top_pain_points
-
-from kb.core.actor import SYSTEM
-from kb.core.outbox import count_waiting
-from kb.core.settings import Settings
 from server.commands.children import Children
 from server.commands.output import progress_bar, told
 from server.commands.surroundings import run_with_database

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from kb.insights.loop import read_loop
 
+from kb.insights.loop import read_loop
 from server.commands.migrating import Data
 from server.commands.output import print_json, print_line
 from server.commands.surroundings import database_at_hand, run_with_database

@@ -2,9 +2,9 @@
 
 import signal
 import socket
+import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,7 +18,7 @@ from server.commands.demo import demo_summary, load_demo_if_empty, wait_for_the_
 from server.commands.migrating import Data
 from server.commands.output import print_line, told
 from server.commands.surroundings import run_with_database, settings_for
-from server.wiring import RunningRedis, start_embedded_postgres, start_embedded_redis
+from server.wiring import start_embedded_postgres, start_embedded_redis
 
 READY_WITHIN_SECONDS = 60
 
@@ -56,8 +56,8 @@ def up(
     finally:
         children.stop()
         if redis is not None:
-            redis.process.terminate()
-            redis.process.wait(10)
+            redis.terminate()
+            redis.wait(10)
 
 
 def _as_interrupt(*_: object) -> None:
@@ -77,15 +77,15 @@ def _with_port(settings: Settings, port: int | None) -> Settings:
     return settings.replaced(PORT=number, BASE_URL=base_url)
 
 
-def _start_services(settings: Settings) -> tuple[Settings, RunningRedis | None]:
+def _start_services(settings: Settings) -> "tuple[Settings, subprocess.Popen[bytes] | None]":
     """Start what no URL names. The worker gets a name that survives restarts, so its leases are freed at once."""
     if not settings["DATABASE_URL"]:
         told.print("Starting Postgres …")
         settings = settings.replaced(DATABASE_URL=start_embedded_postgres(settings.data_dir))
     redis = None
     if not settings["REDIS_URL"]:
-        redis = start_embedded_redis(settings.data_dir)
-        settings = settings.replaced(REDIS_URL=redis.url)
+        running = start_embedded_redis(settings.data_dir)
+        redis, settings = running.process, settings.replaced(REDIS_URL=running.url)
     return settings.replaced(WORKER_NAME=settings["WORKER_NAME"] or "embedded"), redis
 
 
@@ -103,8 +103,3 @@ def _wait_until_ready(settings: Settings, children: Children) -> None:
         except OSError:
             time.sleep(0.05)
     raise Invalid(f"The web server did not answer within {READY_WITHIN_SECONDS} s; its log is above.")
-
-
-def log_folder(settings: Settings) -> Path:
-    """Where the children's logs are kept."""
-    return settings.data_dir / "log"

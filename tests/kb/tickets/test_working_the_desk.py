@@ -13,7 +13,7 @@ from kb.tickets.assigning import assign_ticket
 from kb.tickets.queries import PAGE, count_queues, get_ticket, list_agents, list_my_tickets, list_queue
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from tests.support.factories import make_person
-from tests.support.statements import counted_statements
+from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -105,6 +105,6 @@ async def test_a_ticket_is_read_in_two_statements_however_long_it_is(db: str) ->
     ticket = await make_ticket()
     for n in range(4):
         await reply_to_ticket(agent, ticket.id, f"Reply {n}")
-    with counted_statements() as statements:
+    with statements_run() as statements:
         await get_ticket(agent, ticket.number)
     assert len(statements) == 2

@@ -8,7 +8,7 @@ from kb.core.policy import Role
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person, make_product_app
 from tests.support.people_factories import make_key
-from tests.support.statements import counted_statements
+from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
 
@@ -53,7 +53,7 @@ async def test_a_timeline_shows_every_room_in_one_order(client: Client) -> None:
     ticket = await make_ticket(ines, subject="My invoice 2044")
     await make_signal(ines.person_id)
     await client.sign_in(agent)
-    with counted_statements() as statements:
+    with statements_run() as statements:
         answer = await client.get(f"/people/{ines.person_id}/timeline")
     assert answer.status_code == 200
     order = [answer.text.index(word) for word in ("Rage click on", "My invoice 2044", "Export ends early")]

@@ -9,7 +9,7 @@ from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import PAGE, QUEUES
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person
-from tests.support.statements import counted_statements
+from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
 
@@ -88,7 +88,7 @@ async def test_the_desk_costs_at_most_five_statements(client: Client) -> None:
         await reply_to_ticket(agent, ticket.id, f"Reply {n}")
     await client.sign_in(agent)
     for path in ("/desk", "/desk?queue=mine", f"/desk/{ticket.number}"):
-        with counted_statements() as statements:
+        with statements_run() as statements:
             assert (await client.get(path)).status_code == 200
         assert len(statements) <= 5
 

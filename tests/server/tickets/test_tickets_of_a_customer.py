@@ -10,7 +10,7 @@ from kb.tickets.solving import solve_ticket
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.people_factories import make_key
-from tests.support.statements import counted_statements
+from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
 NOTE = "This customer is about to leave us."
@@ -127,7 +127,7 @@ async def test_the_pages_cost_few_statements(client: Client) -> None:
     ticket = await make_ticket(ines)
     await client.sign_in(ines)
     for path in ("/tickets", f"/tickets/{ticket.number}"):
-        with counted_statements() as statements:
+        with statements_run() as statements:
             assert (await client.get(path)).status_code == 200
         assert len(statements) <= 3
 
