@@ -10,11 +10,12 @@ from kb.core.database import execute_many, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.demo.reading import moment, read_records
+from kb.demo.telling_answers import load_articles, load_uses
 from kb.demo.telling_events import load_events
 from kb.demo.telling_people import DEMO_PASSWORD, load_people
 from kb.demo.telling_questions import load_tickets, load_topics
 
-__all__ = ["DEMO_PASSWORD", "DEMO_SIGN_INS", "DemoCounts", "DemoSignIn", "is_empty", "load_demo"]
+__all__ = ["DEMO_PASSWORD", "DEMO_SIGN_INS", "DemoCounts", "DemoSignIn", "finish_demo", "is_empty", "load_demo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ async def load_demo() -> DemoCounts:
     tickets = await load_tickets(people)
     events = await load_events(people)
     return DemoCounts(len(people), topics, tickets, events)
+
+
+async def finish_demo() -> None:
+    """What can be told only after the loop has been through the questions: how their answers were used and written up."""
+    await load_uses()
+    await load_articles()
 
 
 async def _load_spaces(unit: UnitOfWork) -> None:

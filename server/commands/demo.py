@@ -5,7 +5,7 @@ import time
 from kb.core.actor import SYSTEM
 from kb.core.outbox import count_waiting
 from kb.core.settings import Settings
-from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, is_empty, load_demo
+from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, finish_demo, is_empty, load_demo
 from kb.insights.loop import read_loop
 from kb.insights.running import run_loop_once
 from kb.product.triage import list_top_pain_points
@@ -37,6 +37,7 @@ def wait_for_the_loop(settings: Settings, children: Children) -> None:
             waiting = run_with_database(settings, count_waiting())
             first = max(first, waiting)
             bar.update(task, completed=first - waiting, total=first)
+    run_with_database(settings, finish_demo())
     run_with_database(settings, run_loop_once())
 
 

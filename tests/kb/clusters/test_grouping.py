@@ -96,8 +96,7 @@ def test_a_warm_start_takes_questions_that_have_no_group_yet():
     starting = np.where(np.arange(45) % 5 == 0, ALONE, labels)
     afresh = group_vectors(vectors).groups
     warm = group_vectors(vectors, starting=starting).groups
-    assert np.array_equal(warm == ALONE, afresh == ALONE)
-    assert agreement(afresh, warm).adjusted_rand == 1.0
+    assert np.array_equal(warm, afresh)
 
 
 def test_a_finer_resolution_finds_at_least_as_many_groups():

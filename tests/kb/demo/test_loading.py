@@ -1,9 +1,10 @@
 """The demo community is whole, believable in size, and the loop finds its problems."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 
-from kb.core.database import fetch_value
-from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, is_empty, load_demo
+from kb.core.database import fetch_all, fetch_value
+from kb.demo.loading import DEMO_PASSWORD, DEMO_SIGN_INS, finish_demo, is_empty, load_demo
 from kb.demo.reading import read_records
 from kb.people.signing_in import sign_in
 
@@ -55,3 +56,22 @@ async def test_events_find_their_people_and_silent_ones_are_among_them(db: str) 
     )
     assert with_person > 50
     assert silent > 10
+
+
+async def test_articles_grow_from_accepted_answers_and_me_toos_tell_of_reuse(
+    deliver_all: Callable[[], Awaitable[int]],
+) -> None:
+    await load_demo()
+    await deliver_all()
+
+    await finish_demo()
+    await finish_demo()
+
+    states = Counter(row["state"] for row in await fetch_all("select state from article"))
+    assert states == Counter(record["state"] for record in read_records("articles"))
+    assert await fetch_value("select count(*) from article where from_answer_id is not null") >= 12
+    doubled = (
+        "select count(*) from (select 1 from answer_use group by answer_id, person_id, kind having count(*) > 1) d"
+    )
+    assert await fetch_value(doubled) == 0
+    assert await fetch_value("select count(*) from answer_use where kind = 'said_solved'") > 50
