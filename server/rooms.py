@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
+from server.clusters.routes import CLUSTERS_ROUTES
 from server.dev.routes import show_styleguide
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
@@ -10,6 +11,7 @@ from server.insights.routes import INSIGHTS_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
+from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.static import static_files
 from server.tickets.routes import TICKETS_ROUTES
@@ -20,6 +22,8 @@ ROUTES: list[Any] = [
     readyz,
     show_styleguide,
     *FORUM_ROUTES,
+    *SEARCH_ROUTES,
+    *CLUSTERS_ROUTES,
     *ANSWERS_ROUTES,
     *SIGNALS_ROUTES,
     *PEOPLE_ROUTES,

@@ -130,9 +130,7 @@ async def api_get_cluster(actor: Actor, services: Services, number: int) -> Whol
         cluster.person_count,
         f"{base}/clusters/{cluster.number}",
         [
-            QuestionOut(
-                q.id, q.kind, q.title, f"{base}{q.url}", q.asked_at, q.joined_by, q.joined_reason, q.similarity
-            )
+            QuestionOut(q.id, q.kind, q.title, f"{base}{q.url}", q.asked_at, q.joined_by, q.joined_reason, q.similarity)
             for q in questions
         ],
         [AnswerOut(a.id, a.kind, a.title, a.excerpt, f"{base}{a.path}", a.why, a.score) for a in answers],

@@ -11,7 +11,7 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.search.searching import SearchItem, search
 from kb.search.suggesting import Suggestion, suggest
-from server.search.suggesting import BODY_READ, spend_turn
+from server.search.suggesting import BODY_READ, Details, spend_turn
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -71,12 +71,12 @@ class ResultsOut:
 
 @get("/api/v1/suggestions", guards=READ)
 async def api_suggest(
-    request: Asked, actor: Actor, services: Services, text: str, body: str = "", limit: int = 5
+    request: Asked, actor: Actor, services: Services, text: str, details: Details = "", limit: int = 5
 ) -> SuggestionsOut:
     """Topics and articles that may answer `text`; nothing is written to the ledger, since nobody has seen them yet."""
     await spend_turn(request, actor, services)
     most = max(0, min(limit, MOST_SUGGESTED))
-    found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder, limit=most)
+    found = await suggest(actor, text, body=details[:BODY_READ], embedder=services.embedder, limit=most)
     base = services.settings.base_url
     return SuggestionsOut([_suggestion(item, base) for item in found.items], found.degraded)
 

@@ -1,9 +1,10 @@
 """The fragments that appear while a question or a ticket is typed."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
+from litestar.params import Parameter
 
 from kb.core.actor import Actor
 from kb.core.errors import TooMany
@@ -18,6 +19,8 @@ from server.security.visitors import hash_visitor
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
+Details = Annotated[str, Parameter(query="body")]
+"""The form's field is called body, a name the framework keeps for itself."""
 
 ASKED_AN_HOUR = 2_000
 """Of one person or address: one every two seconds for an hour on end. Each costs the model some milliseconds."""
@@ -28,18 +31,18 @@ BODY_READ = 4_000
 
 @get("/ask/suggestions", guards=[requires(Permission.TOPIC_READ)])
 async def suggest_for_topic(
-    request: Asked, actor: Actor, services: Services, title: str = "", body: str = ""
+    request: Asked, actor: Actor, services: Services, title: str = "", details: Details = ""
 ) -> Response[Any]:
     """Under the title of a question."""
-    return await _show(request, actor, services, title, body)
+    return await _show(request, actor, services, title, details)
 
 
 @get("/tickets/suggestions", guards=[requires(Permission.TICKET_ASK)])
 async def suggest_for_ticket(
-    request: Asked, actor: Actor, services: Services, subject: str = "", body: str = ""
+    request: Asked, actor: Actor, services: Services, subject: str = "", details: Details = ""
 ) -> Response[Any]:
     """Under the subject of a ticket."""
-    return await _show(request, actor, services, subject, body)
+    return await _show(request, actor, services, subject, details)
 
 
 async def _show(request: Asked, actor: Actor, services: Services, text: str, body: str) -> Response[Any]:
