@@ -64,6 +64,7 @@ class PostView:
     is_accepted: bool
     is_hidden: bool
     licence: str | None
+    imported_from: str | None
     edited_at: datetime | None
     created_at: datetime
 
@@ -99,7 +100,8 @@ _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
     " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
-    " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence, p.edited_at, p.created_at"
+    " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
+    " p.source as imported_from, p.edited_at, p.created_at"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
     " and (p.position = 1 or p.position > $5 or p.accepted_at is not null)"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kb.core.database import execute
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
 from tests.support.client import Client
@@ -71,3 +72,16 @@ async def test_what_one_may_not_do_is_said_on_a_page(client: Client) -> None:
 
 async def test_the_style_guide_stands(client: Client) -> None:
     assert (await client.get("/dev/styleguide")).status_code == 200
+
+
+async def test_an_imported_post_says_where_it_is_from_and_under_which_licence(client: Client) -> None:
+    author = await make_person()
+    asked = await make_topic(author)
+    await execute(
+        "update post set source = 'old.test', source_id = 'q1', licence = 'CC BY-SA 4.0' where topic_id = $1", asked.id
+    )
+
+    page = (await client.get(asked.path)).text
+
+    assert "From old.test, CC BY-SA 4.0" in page
+    assert author.name in page
