@@ -1,98 +1,113 @@
-"""The few answers that worked for this page and this pain, or nothing."""
+"""The few answers for somebody at a place, or honest silence."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
-from kb.answers.texts import get_answer_text
-from kb.core.actor import Actor
-from kb.core.errors import NotFound
+from kb.core.actor import ANONYMOUS
 from kb.core.permissions import Permission
-from kb.help.queries import list_place_links
-from kb.help.rules import SHOWN, weigh_places
-from kb.people.products import ProductApp
+from kb.help.identifying import Caller
+from kb.help.places import Place
+from kb.help.portable import Node
+from kb.help.queries import list_hints
+from kb.help.reading import read_body
+from kb.help.rules import SHOWN, Lead, is_worth_showing, join_scores, rank, say_why, weigh_hints
 from kb.ports.embedder import Embedder
 from kb.search.queries import keep_readable_answers
 from kb.search.suggesting import suggest
-from kb.signals.wire.places import route_of
 
-HERE = "about this page"
-SAID = "about what you wrote"
+READER = ANONYMOUS
+"""Whoever is signed in, a widget stands on a page we do not know and shows what anybody may read."""
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody is in the product. `element` is the fingerprint the events carry, such as `button#send-invoice`."""
-
-    page_url: str
-    element: str | None = None
+BEST_MATCH = 0.9
+NEXT_MATCH = 0.1
+"""Score of the first answer that words lead to, and how much less each later one is worth."""
 
 
 @dataclass(frozen=True, slots=True)
 class HelpAnswer:
-    """An answer with its text, ready to be shown. `why` says why it is shown; `path` leads to it on our own pages."""
+    """An answer as offered. `because` says why here, `why` what speaks for it; `body` is empty where it is too long to send."""
 
     id: UUID
     title: str
+    kind: str
     excerpt: str
-    html: str
-    path: str
+    because: str
     why: str
+    path: str
+    author: str
+    licence: str | None
+    body: list[Node]
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """At most three answers, best first; none is an answer too. `degraded` says what is missing just now."""
+    """What to show; nothing at all is an answer too. `is_stuck`: they got stuck here just now, on `target` if it has a name."""
 
     answers: tuple[HelpAnswer, ...] = ()
-    degraded: str | None = None
+    is_stuck: bool = False
+    target: str = ""
 
 
-async def find_help(
-    actor: Actor, app: ProductApp, place: Place, *, text: str = "", embedder: Embedder
-) -> Help:
-    """What the actor may read and may be stuck on. With `text`, what was typed counts before where it was typed."""
-    actor.require(Permission.HELP_READ)
-    typed, here = await asyncio.gather(_by_text(actor, text, embedder), _by_place(actor, app, place))
-    said, degraded = typed
-    chosen = _without_repeats([*((answer, SAID) for answer in said), *((answer, HERE) for answer in here)])
-    shown = await asyncio.gather(*(_show(actor, answer, about) for answer, about in chosen[:SHOWN]))
-    return Help(tuple(one for one in shown if one), degraded)
+@dataclass(slots=True)
+class _Found:
+    """An answer on its way: how well it fits, and why."""
+
+    answer: RankedAnswer
+    fit: float
+    because: str = field(default="")
 
 
-async def _by_place(actor: Actor, app: ProductApp, place: Place) -> list[RankedAnswer]:
-    route = route_of(place.page_url)
-    if route is None:
-        return []
-    links = await list_place_links(app.id, route, element=place.element, person_id=actor.person_id)
-    clusters = weigh_places(links)
-    best = await list_best_answers(actor, clusters)
-    readable = await keep_readable_answers(actor, [answer.id for answer in best.values()])
-    return [best[cluster] for cluster in clusters if cluster in best and best[cluster].id in readable]
+async def find_help(caller: Caller, place: Place, *, text: str = "", embedder: Embedder, base_url: str) -> Help:
+    """The best answers for this page and this person's pain; with `text`, those that answer what was typed."""
+    caller.actor.require(Permission.HELP_READ)
+    leads = weigh_hints(await list_hints(caller, place), element=place.element)
+    found = await _by_words(text, leads, embedder) if text.strip() else await _by_place(leads)
+    worthy = [one for one in found if is_worth_showing(one.answer)]
+    readable = await keep_readable_answers(READER, [one.answer.id for one in worthy])
+    order = sorted(worthy, key=lambda one: (-rank(one.answer, one.fit), str(one.answer.id)))
+    shown = [one for one in order if one.answer.id in readable][:SHOWN]
+    answers = await asyncio.gather(*(_offer(one, base_url) for one in shown))
+    return Help(
+        tuple(answer for answer in answers if answer is not None),
+        is_stuck=any(lead.is_stuck for lead in leads),
+        target=next((lead.target for lead in leads if lead.target), ""),
+    )
 
 
-async def _by_text(actor: Actor, text: str, embedder: Embedder) -> tuple[list[RankedAnswer], str | None]:
-    if not text.strip():
-        return [], None
-    found = await suggest(actor, text, embedder=embedder, limit=SHOWN)
-    ranked = {answer.id: answer for answer in await list_answers(actor, found.answer_ids)}
-    return [ranked[answer_id] for answer_id in found.answer_ids if answer_id in ranked], found.degraded
+async def _by_place(leads: Sequence[Lead]) -> list[_Found]:
+    best = await list_best_answers(READER, [lead.cluster_id for lead in leads])
+    return [_Found(best[lead.cluster_id], lead.score, lead.because) for lead in leads if lead.cluster_id in best]
 
 
-def _without_repeats(answers: Sequence[tuple[RankedAnswer, str]]) -> list[tuple[RankedAnswer, str]]:
-    """Each answer once, by its first reason; an article and the answer it grew from say the same, but differ in id."""
-    kept: dict[UUID, tuple[RankedAnswer, str]] = {}
-    for answer, about in answers:
-        kept.setdefault(answer.id, (answer, about))
-    return list(kept.values())
+async def _by_words(text: str, leads: Sequence[Lead], embedder: Embedder) -> list[_Found]:
+    """What was typed decides; where they are only puts it in order."""
+    suggested = (await suggest(READER, text, embedder=embedder)).items
+    fits = {item.answer_id: BEST_MATCH - NEXT_MATCH * at for at, item in enumerate(suggested) if item.answer_id}
+    ranked = await list_answers(READER, list(fits))
+    return [_Found(answer, _joined(answer, fits[answer.id], leads), "Fits what you typed") for answer in ranked]
 
 
-async def _show(actor: Actor, answer: RankedAnswer, about: str) -> HelpAnswer | None:
-    try:
-        whole = await get_answer_text(actor, answer.id)
-    except NotFound:
-        return None  # retired since it was ranked
-    why = f"{about}; {answer.why}" if answer.used else about
-    return HelpAnswer(answer.id, answer.title, answer.excerpt, whole.body_html, answer.path, why)
+def _joined(answer: RankedAnswer, words: float, leads: Sequence[Lead]) -> float:
+    scores: Mapping[UUID, float] = {lead.cluster_id: lead.score for lead in leads}
+    return join_scores(scores.get(answer.cluster_id, 0.0) if answer.cluster_id else 0.0, words)
+
+
+async def _offer(one: _Found, base_url: str) -> HelpAnswer | None:
+    read = await read_body(one.answer.id, base_url=base_url)
+    if read is None:
+        return None
+    return HelpAnswer(
+        id=one.answer.id,
+        title=one.answer.title,
+        kind=one.answer.kind,
+        excerpt=one.answer.excerpt,
+        because=one.because,
+        why=say_why(one.answer),
+        path=one.answer.path,
+        author=read.author,
+        licence=read.licence,
+        body=read.tree,
+    )

@@ -3,8 +3,9 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -88,9 +89,16 @@ class LiveFeed:
 
 
 async def stream_messages(
-    actor: Actor, feed: LiveFeed, *, heartbeat: float = HEARTBEAT
+    actor: Actor,
+    feed: LiveFeed,
+    *,
+    heartbeat: float = HEARTBEAT,
+    present: Callable[[InboxMessage], Awaitable[Mapping[str, Any]]] | None = None,
 ) -> AsyncIterator[ServerSentEventMessage]:
-    """What waits now and what comes later, each message once a stream, until the page leaves or the process stops."""
+    """What waits now and what comes later, each message once a stream, until the page leaves or the process stops.
+
+    `present` says what of a message is sent; by default what our own pages show.
+    """
     if actor.person_id is None:
         return
     shown: set[UUID] = set()
@@ -102,7 +110,8 @@ async def stream_messages(
             for message in await list_unread(actor):
                 if message.id not in shown:
                     shown.add(message.id)
-                    yield ServerSentEventMessage(data=json.dumps(card(message)), id=str(message.id))
+                    told = await present(message) if present else card(message)
+                    yield ServerSentEventMessage(data=json.dumps(told), id=str(message.id))
             if not await _woken(wake, heartbeat):
                 yield ServerSentEventMessage(data=None, comment="still here")
 

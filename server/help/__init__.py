@@ -1,0 +1,1 @@
+"""What to show in the product, where: the help API and the widget."""

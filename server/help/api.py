@@ -1,0 +1,146 @@
+"""The help API, for the widget and for anything else on a product's page. Version 1; identity is told by headers:
+
+`X-Write-Key` says which product, `X-Identity-Token` who it is (a JWT signed by the product), `X-Distinct-Id` what the page's
+analytics call this browser.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, route
+from litestar.di import Provide
+
+from kb.core.permissions import Permission
+from kb.help.asking import HelpQuestion, ask_from_page
+from kb.help.finding import HelpAnswer, find_help
+from kb.help.identifying import Caller
+from kb.help.places import read_place
+from kb.help.using import record_help_use
+from server.help.callers import provide_caller
+from server.help.origins import AnyOrigin
+from server.security.guards import requires
+from server.wiring import Services
+
+OPEN: dict[str, Any] = {
+    "guards": [requires(Permission.HELP_READ)],
+    "middleware": [AnyOrigin()],
+    "dependencies": {"caller": Provide(provide_caller)},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOut:
+    """One answer. `because` says why here, `why` what speaks for it; `body` is a tree of `[tag, children]`, safe to build."""
+
+    id: UUID
+    title: str
+    kind: str
+    excerpt: str
+    because: str
+    why: str
+    url: str
+    author: str
+    licence: str | None
+    body: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AskOut:
+    """Where a question goes: `ticket` when the token says who asks, else `forum`, at the address to be opened."""
+
+    kind: str
+    url: str
+    asker: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpOut:
+    """At most three answers, best first; none is an answer too. `is_stuck`: they got stuck on this page just now."""
+
+    answers: list[AnswerOut]
+    is_stuck: bool
+    target: str
+    ask: AskOut
+
+
+@dataclass(frozen=True, slots=True)
+class UseIn:
+    """What became of answers: `shown` (up to ten), `opened` or `said_solved` (one)."""
+
+    kind: str
+    answer_ids: list[UUID]
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsesRecorded:
+    """How many rows the ledger got."""
+
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionIn:
+    """A question; `tried` are answers that were opened and did not help."""
+
+    subject: str = ""
+    body: str = ""
+    page_url: str | None = None
+    tried: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked:
+    """The ticket that was opened."""
+
+    number: int
+    url: str
+
+
+@route("/api/v1/help", http_method=["GET", "OPTIONS"], **OPEN)
+async def api_get_help(
+    request: Request[Any, Any, Any],
+    services: Services,
+    caller: Caller,
+    page: str = "",
+    element: str = "",
+    text: str = "",
+) -> HelpOut:
+    """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed."""
+    base_url = services.settings.base_url
+    help_ = await find_help(
+        caller, read_place(page, element), text=text[:500], embedder=services.embedder, base_url=base_url
+    )
+    ask = AskOut("ticket" if caller.is_known else "forum", f"{base_url}/ask", caller.actor.name)
+    return HelpOut([_answer(answer, base_url) for answer in help_.answers], help_.is_stuck, help_.target, ask)
+
+
+@route("/api/v1/help/uses", http_method=["POST", "OPTIONS"], status_code=200, **OPEN)
+async def api_record_use(caller: Caller, data: UseIn) -> UsesRecorded:
+    """Tell the reuse ledger what became of answers. `said_solved` also ends the episode it answers."""
+    return UsesRecorded(
+        await record_help_use(caller, kind=data.kind, answer_ids=data.answer_ids, page_url=data.page_url)
+    )
+
+
+@route("/api/v1/help/questions", http_method=["POST", "OPTIONS"], status_code=201, **OPEN)
+async def api_ask(services: Services, caller: Caller, data: QuestionIn) -> QuestionAsked:
+    """Still stuck: a ticket of the customer the token names. Without a token it is refused: anonymous people ask in the forum."""
+    asked = await ask_from_page(caller, HelpQuestion(data.subject, data.body, data.page_url, tuple(data.tried)))
+    return QuestionAsked(asked.number, f"{services.settings.base_url}/tickets/{asked.number}")
+
+
+def _answer(answer: HelpAnswer, base_url: str) -> AnswerOut:
+    return AnswerOut(
+        id=answer.id,
+        title=answer.title,
+        kind=answer.kind,
+        excerpt=answer.excerpt,
+        because=answer.because,
+        why=answer.why,
+        url=f"{base_url}{answer.path}",
+        author=answer.author,
+        licence=answer.licence,
+        body=answer.body,
+    )

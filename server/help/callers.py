@@ -1,0 +1,20 @@
+"""Who calls the help API, from its three headers. The session cookie of a forum member does not count here."""
+
+from typing import Any
+
+from litestar import Request
+
+from kb.help.identifying import Caller, identify_caller
+from server.security.visitors import hash_visitor
+from server.wiring import Services
+
+
+async def provide_caller(request: Request[Any, Any, Any], services: Services) -> Caller:
+    """For the routes' `caller` parameter. Refuses an unknown write key, and a token that is expired or not ours."""
+    headers = request.headers
+    return await identify_caller(
+        write_key=headers.get("x-write-key", ""),
+        token=headers.get("x-identity-token", ""),
+        visitor=hash_visitor(request, services),
+        distinct_id=headers.get("x-distinct-id", ""),
+    )

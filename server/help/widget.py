@@ -1,0 +1,48 @@
+"""/widget.js: one file under a name that never changes, because customers' pages carry it."""
+
+import gzip
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from litestar import Request, Response, route
+
+from kb.core.errors import NotFound
+from server.help.origins import AnyOrigin
+from server.pages import FRONTEND
+from server.security.guards import PUBLIC
+
+FILE = FRONTEND / "dist" / "widget.js"
+
+KEPT_FOR = 300
+"""Seconds a browser keeps it without asking: how long a new version takes to reach a customer's page at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    plain: bytes
+    packed: bytes
+    etag: str
+
+
+@lru_cache(maxsize=1)
+def _built(stamp: float) -> _Built:
+    plain = FILE.read_bytes()
+    return _Built(plain, gzip.compress(plain, 9, mtime=0), f'"{sha256(plain).hexdigest()[:20]}"')
+
+
+@route("/widget.js", http_method=["GET", "OPTIONS"], opt=PUBLIC, middleware=[AnyOrigin()], include_in_schema=False)
+async def get_widget(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The widget's script, packed where the browser can unpack it."""
+    if not FILE.is_file():
+        raise NotFound("The widget has not been built.")
+    built = _built(FILE.stat().st_mtime)
+    headers = {"Cache-Control": f"public, max-age={KEPT_FOR}", "ETag": built.etag, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == built.etag:
+        return Response(None, status_code=304, headers=headers)
+    packs = "gzip" in request.headers.get("accept-encoding", "")
+    if packs:
+        headers["Content-Encoding"] = "gzip"
+    body = built.packed if packs else built.plain
+    return Response(body, status_code=200, headers=headers, media_type="text/javascript; charset=utf-8")
