@@ -4,9 +4,11 @@ from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
+from server.demo.routes import DEMO_ROUTES
 from server.dev.routes import show_styleguide
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
+from server.help.routes import HELP_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
@@ -26,6 +28,8 @@ ROUTES: list[Any] = [
     *CLUSTERS_ROUTES,
     *ANSWERS_ROUTES,
     *SIGNALS_ROUTES,
+    *HELP_ROUTES,
+    *DEMO_ROUTES,
     *PEOPLE_ROUTES,
     *TICKETS_ROUTES,
     *OUTREACH_ROUTES,

@@ -10,6 +10,9 @@ DIST = Path(__file__).resolve().parents[2] / "frontend" / "dist"
 BUDGET = 45_000
 """Bytes of gzip for style and script together: 60 kB for the first page, less 15 kB for its HTML."""
 
+WIDGET_BUDGET = 20_000
+"""Bytes of gzip of everything the help widget brings into a customer's page (DESIGN section 7)."""
+
 FIRST_PAGE = ("app.css", "app.js", "theme.js")
 NAMESPACES = {"www.w3.org"}
 """Names of XML namespaces look like addresses and are never fetched."""
@@ -25,6 +28,10 @@ def test_style_and_script_stay_within_their_weight() -> None:
 
     assert min(weights.values()) > 0
     assert sum(weights.values()) <= BUDGET, weights
+
+
+def test_the_widget_stays_within_its_weight() -> None:
+    assert 0 < len(gzip.compress((DIST / "widget.js").read_bytes(), 6)) <= WIDGET_BUDGET
 
 
 def test_built_files_name_no_other_host() -> None:

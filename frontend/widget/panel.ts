@@ -1,0 +1,198 @@
+/* What people see: a quiet button, and a panel with answers, messages and a way to ask. Lives in a shadow root; its style is
+   a constructed sheet, which a strict style-src allows. Answers are built element by element, never from HTML in a string. */
+import { type Answer, type Api, type Body, type Found, type Message, Refused } from "./api";
+import css from "./widget.css";
+
+type Child = Node | string;
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+const TAGS = new Set(
+  "p ul ol li strong em code pre blockquote del s hr br kbd sub sup table thead tbody tr th td".split(" "),
+);
+
+function build(body: Body[]): Child[] {
+  return body.map((node) => {
+    if (typeof node === "string") return node;
+    const [tag, children, address] = node;
+    const inside = build(children);
+    if (tag === "a" && address) return outside(address, ...inside);
+    if (tag === "h") return make("h4", {}, ...inside);
+    return make((TAGS.has(tag) ? tag : "span") as "span", {}, ...inside);
+  });
+}
+
+function outside(address: string, ...children: Child[]): HTMLAnchorElement {
+  return make("a", { href: address, target: "_blank", rel: "noopener" }, ...children);
+}
+
+function primary(text: string, type = "submit"): HTMLButtonElement {
+  return make("button", { type, class: "primary" }, text);
+}
+
+export class Panel {
+  private readonly launcher = make("button", { type: "button", class: "launcher", "aria-expanded": "false" }, "Help");
+  private readonly close = make("button", { type: "button", class: "close", "aria-label": "Close help" }, "×");
+  private readonly messages = make("div", { class: "messages", role: "status" });
+  private readonly answers = make("div", { class: "answers" });
+  private readonly asking = make("div", { class: "asking" });
+  private readonly panel = make("section", { class: "panel", role: "dialog", "aria-label": "Help", hidden: "" });
+  private readonly tried = new Set<string>();
+  private opened: () => void = () => {};
+  private offered = "";
+  /** A message brings its answer along; it need not be listed a second time. */
+  private readonly inMessages = new Set<string>();
+
+  constructor(private readonly api: Api) {
+    const host = document.createElement("answerloop-help");
+    const root = host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+    const head = make("header", { class: "head" }, make("h2", {}, "Help"), this.close);
+    this.panel.append(head, this.messages, this.answers, this.asking);
+    root.append(this.panel, this.launcher);
+    this.launcher.addEventListener("click", () => (this.panel.hidden ? this.show() : this.hide()));
+    this.close.addEventListener("click", () => this.hide());
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.hide();
+    });
+    document.body.append(host);
+  }
+
+  /** Called whenever the panel is opened by hand. */
+  onOpen(listener: () => void): void {
+    this.opened = listener;
+  }
+
+  /** Answers for this place, or nothing: then only asking is offered. Shown counts once they can be seen. */
+  showFound(found: Found): void {
+    this.launcher.classList.toggle("has-answers", found.answers.length > 0);
+    const offered = found.answers.map((answer) => answer.id).join();
+    const besides = found.answers.filter((answer) => !this.inMessages.has(answer.id));
+    if (offered !== this.offered) this.answers.replaceChildren(...besides.map((answer) => this.answerBox(answer)));
+    if (offered && offered !== this.offered) this.note(found.answers.map((answer) => answer.id), "shown");
+    this.offered = offered;
+    if (!this.asking.hasChildNodes()) this.asking.append(found.ask.kind === "ticket" ? this.ticket() : this.community(found));
+  }
+
+  /** A message comes once. It opens the panel without taking the keyboard away from what the person is doing. */
+  showMessage(message: Message): void {
+    if (this.messages.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) return;
+    const away = make("button", { type: "button", class: "quiet" }, "Got it");
+    const box = make("article", { class: "message", "data-id": message.id }, make("h3", {}, message.title));
+    box.append(make("p", { class: "text" }, message.text));
+    if (message.answer) {
+      this.inMessages.add(message.answer.id);
+      this.offered = "";
+      box.append(this.answerBox({ excerpt: "", because: "For this", ...message.answer }));
+    }
+    if (!message.answer && message.url) box.append(outside(message.url, message.link));
+    box.append(away);
+    away.addEventListener("click", () => {
+      box.remove();
+      void this.api.seeMessage(message.id).catch(() => {});
+    });
+    this.messages.append(box);
+    this.panel.hidden = false;
+    this.launcher.setAttribute("aria-expanded", "true");
+  }
+
+  private show(): void {
+    this.panel.hidden = false;
+    this.launcher.setAttribute("aria-expanded", "true");
+    this.close.focus({ preventScroll: true });
+    this.opened();
+  }
+
+  private hide(): void {
+    this.panel.hidden = true;
+    this.launcher.setAttribute("aria-expanded", "false");
+    this.launcher.focus({ preventScroll: true });
+  }
+
+  private note(ids: string[], kind: "shown" | "opened"): void {
+    void this.api.noteUse(ids, kind).catch(() => {});
+  }
+
+  private answerBox(answer: Answer): HTMLElement {
+    const text = make("div", { class: "text" }, ...(answer.body.length ? build(answer.body) : [answer.excerpt]));
+    const why = make("p", { class: "why" }, `${answer.because}: ${answer.why}.`);
+    const solved = primary("This solved it", "button");
+    const acts = make("p", { class: "acts" }, solved, outside(answer.url, "Open in the community"));
+    const box = make("details", { class: "answer" }, make("summary", {}, answer.title), text, why, acts);
+    const noteOpened = () => {
+      this.tried.add(answer.id);
+      this.note([answer.id], "opened");
+    };
+    box.addEventListener("toggle", noteOpened, { once: true });
+    solved.addEventListener("click", () => {
+      solved.disabled = true;
+      this.api.noteUse([answer.id], "said_solved").then(
+        () => {
+          this.tried.delete(answer.id);
+          acts.replaceChildren(make("span", { class: "thanks", role: "status" }, "Glad it helped. Thank you."));
+        },
+        () => {
+          solved.disabled = false;
+        },
+      );
+    });
+    return box;
+  }
+
+  private ticket(): HTMLElement {
+    const subject = make("input", { id: "subject", maxlength: "200", autocomplete: "off" });
+    const body = make("textarea", { id: "body", rows: "4" });
+    const problem = make("p", { class: "problem", role: "alert", hidden: "" });
+    const send = primary("Ask the team");
+    const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), subject);
+    form.append(make("label", { for: "body" }, "What did you do, and what happened instead?"), body, problem, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send.disabled = true;
+      this.api.ask(subject.value, body.value, [...this.tried]).then(
+        (asked) => {
+          const thanks = make("p", { class: "thanks", role: "status" }, "Asked. The answer comes to ");
+          thanks.append(outside(asked.url, `ticket ${asked.number}`), ".");
+          form.replaceChildren(thanks);
+        },
+        (error: unknown) => {
+          send.disabled = false;
+          problem.hidden = false;
+          problem.textContent = sayProblem(error);
+        },
+      );
+    });
+    return make("details", { class: "still-stuck" }, make("summary", {}, "Still stuck? Ask"), form);
+  }
+
+  /** Somebody nobody vouched for asks in the community, with the title filled in. */
+  private community(found: Found): HTMLElement {
+    const title = make("input", { id: "subject", maxlength: "150", autocomplete: "off" });
+    const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), title);
+    form.append(primary("Ask in the community"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const query = new URLSearchParams({ title: title.value, page_url: this.api.setting.page() });
+      window.open(`${found.ask.url}?${query}`, "_blank", "noopener");
+    });
+    return make("details", { class: "still-stuck" }, make("summary", {}, "Still stuck? Ask"), form);
+  }
+}
+
+/** The server's sentences; what was typed stays where it is. */
+function sayProblem(error: unknown): string {
+  if (!(error instanceof Refused)) return "That did not reach us. Check the connection and press Ask again.";
+  const fields = Object.values(error.fields);
+  return fields.length ? fields.join(" ") : error.message;
+}
