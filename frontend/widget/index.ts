@@ -12,6 +12,12 @@ function fingerprint(target: EventTarget | null): string {
   return element?.id ? `${element.tagName.toLowerCase()}#${element.id}` : "";
 }
 
+/** The page without what its address may hide: tokens stand in queries. A fragment that is a path is a page of its own. */
+function address(): string {
+  const [path = ""] = location.hash.split("?");
+  return location.origin + location.pathname + (/^#!?\//.test(path) ? path : "");
+}
+
 function start(script: HTMLScriptElement): void {
   const { key, token, page } = script.dataset;
   if (!key) {
@@ -22,7 +28,7 @@ function start(script: HTMLScriptElement): void {
     base: new URL(script.src).origin,
     writeKey: key,
     token: token ?? "",
-    page: () => page || location.href,
+    page: () => page || address(),
   });
   const panel = new Panel(api);
   let touched = "";

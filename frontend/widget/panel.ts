@@ -49,6 +49,7 @@ export class Panel {
   private readonly tried = new Set<string>();
   private opened: () => void = () => {};
   private offered = "";
+  private unseen: string[] = [];
   /** A message brings its answer along; it need not be listed a second time. */
   private readonly inMessages = new Set<string>();
 
@@ -80,8 +81,9 @@ export class Panel {
     const offered = found.answers.map((answer) => answer.id).join();
     const besides = found.answers.filter((answer) => !this.inMessages.has(answer.id));
     if (offered !== this.offered) this.answers.replaceChildren(...besides.map((answer) => this.answerBox(answer)));
-    if (offered && offered !== this.offered) this.note(found.answers.map((answer) => answer.id), "shown");
+    if (offered !== this.offered) this.unseen = found.answers.map((answer) => answer.id);
     this.offered = offered;
+    this.noteShown();
     if (!this.asking.hasChildNodes()) this.asking.append(found.ask.kind === "ticket" ? this.ticket() : this.community(found));
   }
 
@@ -105,12 +107,14 @@ export class Panel {
     this.messages.append(box);
     this.panel.hidden = false;
     this.launcher.setAttribute("aria-expanded", "true");
+    this.noteShown();
   }
 
   private show(): void {
     this.panel.hidden = false;
     this.launcher.setAttribute("aria-expanded", "true");
     this.close.focus({ preventScroll: true });
+    this.noteShown();
     this.opened();
   }
 
@@ -118,6 +122,13 @@ export class Panel {
     this.panel.hidden = true;
     this.launcher.setAttribute("aria-expanded", "false");
     this.launcher.focus({ preventScroll: true });
+  }
+
+  /** Answers behind a closed panel were shown to nobody: the ledger hears of them when it opens, once. */
+  private noteShown(): void {
+    if (this.panel.hidden || !this.unseen.length) return;
+    this.note(this.unseen, "shown");
+    this.unseen = [];
   }
 
   private note(ids: string[], kind: "shown" | "opened"): void {
