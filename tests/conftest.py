@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 
@@ -24,6 +25,11 @@ from tests.support.delivering import ForgetfulQueue, deliver_until_quiet
 from tests.support.services import FAST, ROOT, database_url, ensure_postgres
 
 KEPT = {"migration"}
+
+# A run for the record repeats itself exactly; at a desk every run tries new examples.
+hypothesis.settings.register_profile("record", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("record")
 
 
 def _template_name() -> str:
