@@ -218,8 +218,8 @@ async def _promote_to_an_article(stage: Stage, agent: Actor) -> None:
 async def _see_it_in_the_widget(stage: Stage, token: str) -> None:
     async with stage.in_product(token) as page:
         panel = page.locator("answerloop-help")
-        if not await panel.get_by_role("dialog").is_visible():
-            await panel.get_by_role("button", name="Help", exact=True).click()
+        # The message of before was not put away, so it is here again, and has opened the panel.
+        await expect(panel.locator(".message")).to_be_visible()
         await panel.locator(".answers summary").first.click()
         await expect(panel.locator(".answers .text").first).to_contain_text("Save the invoice as a draft first")
         await panel.locator(".answers").get_by_role("button", name="This solved it").first.click()
