@@ -1,13 +1,16 @@
 """The agents' desk: queues, and one ticket to answer, note, solve and hand on."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
+from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
@@ -54,6 +57,19 @@ async def answer(request: Asked, actor: Actor, number: int) -> Response[Any]:
     return _back(number, SAID.get(form.act, SAID["reply"]))
 
 
+@post("/desk/{number:int}/insertions/{answer_id:uuid}", guards=ANSWER, status_code=200)
+async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UUID) -> Response[Any]:
+    """Put an answer below what was typed so far, and a row into the ledger: this customer is given it."""
+    form, ticket = await read_reply(request), await queries.get_ticket(actor, number)
+    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
+    chosen = next((answer for answer in offered.answers if answer.id == answer_id), None) if offered else None
+    if chosen is None:
+        raise NotFound("This answer is not offered here any more.")
+    await record_insertion(actor, answer_id=chosen.id, received_by=ticket.requester_id)
+    body = "\n\n".join(part for part in (form.body.rstrip(), chosen.text) if part)
+    return await _show_ticket(request, actor, number, ReplyForm(body))
+
+
 @post("/desk/{number:int}/solution", guards=ANSWER)
 async def solve(actor: Actor, number: int) -> Response[Any]:
     """Call it solved without another word."""
@@ -81,8 +97,9 @@ async def _show_ticket(
 ) -> Response[Any]:
     ticket = await queries.get_ticket(actor, number)
     agents = await queries.list_agents(actor)
+    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, form, errors)
+    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, form, errors, offered)
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
 
 

@@ -1,12 +1,12 @@
 """What this room's pages receive."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.search.answering import TicketAnswers
 from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
 from server.pages import Page
 from server.tickets.forms import ReplyForm, TicketForm
@@ -69,15 +69,15 @@ class DeskPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
-    """A ticket as an agent works on it, notes among its messages. `answers` is for the aside: the best answers of its
-    cluster, filled in by the room that owns them. `reply` and `errors` are a refused reply."""
+    """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: how many
+    others ask the same, and what worked for them. `reply` and `errors` are a refused reply."""
 
     ticket: TicketView
     agents: list[Agent]
     reader_id: UUID | None
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
-    answers: Sequence[Any] = ()
+    offered: TicketAnswers | None = None
 
     @property
     def choices(self) -> list[tuple[str, str]]:

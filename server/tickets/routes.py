@@ -15,6 +15,7 @@ TICKETS_ROUTES: list[Any] = [
     desk.show_desk,
     desk.show_desk_ticket,
     desk.answer,
+    desk.insert_answer,
     desk.solve,
     desk.reopen,
     desk.assign,
