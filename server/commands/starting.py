@@ -35,7 +35,8 @@ def up(
     began = time.monotonic()
     settings = _with_port(settings_for(data), port)
     set_up_logging("warning")
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for stopping in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job is started with it ignored
+        signal.signal(stopping, _as_interrupt)
     settings, redis = _start_services(settings)
     children = Children(_environment(settings))
     try:

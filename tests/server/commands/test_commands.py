@@ -1,0 +1,115 @@
+"""The command line as people type it, each command a process of its own."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.main import get_command
+
+from server.commands.main import app
+from tests.support.mail_server import free_port
+
+COMMAND = [sys.executable, "-m", "server.commands.main"]
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run to the end."""
+    settings = {**os.environ, "COLUMNS": "200", **environment}
+    return subprocess.run([*COMMAND, *arguments], check=False, capture_output=True, text=True, env=settings, timeout=60)
+
+
+def processes_of(folder: Path) -> list[str]:
+    """Command lines of the processes that work in this data folder, as the kernel lists them."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes() if entry.name.isdigit() else b""
+        except OSError:
+            continue
+        if str(folder).encode() in told:
+            found.append(entry.name)
+    return found
+
+
+async def test_up_serves_and_ctrl_c_stops_every_process_it_started(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    for round_ in ("cold", "warm"):
+        up = await asyncio.create_subprocess_exec(
+            *COMMAND, "up", "--port", str(port), "--data", str(data), stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        assert up.stdout is not None
+        async with asyncio.timeout(60):
+            while b"Ctrl-C" not in await up.stdout.readline():
+                pass
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200, round_
+        assert len(processes_of(data)) >= 4
+        taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
+        assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
+
+        up.send_signal(signal.SIGINT)
+        async with asyncio.timeout(30):
+            assert await up.wait() == 0
+            while processes_of(data):
+                await asyncio.sleep(0.1)
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        for one in getattr(command, "commands", {"": command}).values():
+            assert "Example: " in (one.help or ""), f"{name} {one.name}"
+
+
+def test_the_loop_is_one_json_document_whose_states_sum_to_all_episodes(db: str) -> None:
+    told = run("loop", "--json", DATABASE_URL=db)
+
+    loop = json.loads(told.stdout)
+    assert told.returncode == 0
+    assert sum(loop["episodes"].values()) == loop["all_episodes"]
+
+
+def test_doctor_names_every_part_and_what_is_wrong_in_one_line(db: str, tmp_path: Path) -> None:
+    told = run("doctor", "--json", DATABASE_URL=db, REDIS_URL="redis://127.0.0.1:1/0", DATA_DIR=str(tmp_path))
+
+    parts = {part["part"]: part["problem"] for part in json.loads(told.stdout)}
+    assert set(parts) == {"Python", "Postgres", "vector", "pg_trgm", "Redis", "Model", "Search", "Mail", "Disk"}
+    assert told.returncode != 0
+    assert parts["Redis"]
+    assert "\n" not in parts["Redis"]
+    assert [name for name, problem in parts.items() if problem] == ["Redis"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("title\nx\n", "There is no column body"), (b"body\ncaf\xe9\n", "encod"), ("", "is empty")],
+    ids=["no such column", "wrong encoding", "empty"],
+)
+def test_a_table_that_cannot_be_read_is_refused_in_words(
+    db: str, tmp_path: Path, content: str | bytes, said: str
+) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    told = run("import", "csv", str(path), "--body", "body", DATABASE_URL=db)
+
+    assert told.returncode != 0
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_bad_row_is_named_by_its_line_and_the_rest_comes_in(db: str, tmp_path: Path) -> None:
+    path = tmp_path / "tickets.jsonl"
+    path.write_text('{"body": "It stops."}\n{"body": \n{"body": "It goes on."}\n')
+
+    told = run("import", "jsonl", str(path), "--body", "body", "--json", DATABASE_URL=db)
+
+    assert json.loads(told.stdout)
+    assert "2" in told.stdout
+    assert "Traceback" not in told.stderr
