@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
-from kb.adapters.embedded_services import RunningRedis, start_postgres, start_redis
+from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
@@ -62,6 +62,12 @@ async def mail_destination(settings: Settings) -> str:
 def start_embedded_postgres(data_dir: Path) -> str:
     """The URL of the embedded Postgres, started unless it runs already; it stops with the last process that asked."""
     return start_postgres(data_dir)
+
+
+def prepare_embedded_redis(data_dir: Path) -> tuple[str, tuple[str, ...]]:
+    """Address and command of the Redis of this data folder, for a supervisor to start, and to start again should it die."""
+    redis = prepare_redis(data_dir / "redis")
+    return redis.url, redis.command
 
 
 def start_embedded_redis(data_dir: Path) -> RunningRedis:

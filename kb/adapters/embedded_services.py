@@ -43,20 +43,37 @@ def redis_program() -> str:
     return program
 
 
-def start_redis(folder: Path) -> RunningRedis:
-    """Start Redis on a Unix socket in `folder`, without persistence: the outbox in Postgres is what remembers."""
+@dataclass(frozen=True, slots=True)
+class EmbeddedRedis:
+    """How to start a Redis on a Unix socket, and where it will be found; the same each time, so that it can be restarted."""
+
+    url: str
+    socket: Path
+    command: tuple[str, ...]
+
+
+def prepare_redis(folder: Path) -> EmbeddedRedis:
+    """A Redis whose socket lies in `folder`, without persistence: the outbox in Postgres is what remembers."""
     folder.mkdir(parents=True, exist_ok=True)
     socket = folder / "redis.sock"
     if len(str(socket)) > 100:  # the kernel's limit for socket paths is 107 bytes
         socket = Path(f"/tmp/answerloop-{os.getpid()}.sock")  # noqa: S108
     socket.unlink(missing_ok=True)
-    command = [redis_program(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen([*command, "--dir", str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _wait_for(socket, process)
-    return RunningRedis(f"unix://{socket}", process)
+    where = ["--port", "0", "--unixsocket", str(socket), "--dir", str(folder)]
+    kept = ["--save", "", "--appendonly", "no", "--logfile", str(folder / "redis.log"), "--loglevel", "warning"]
+    return EmbeddedRedis(f"unix://{socket}", socket, (redis_program(), *where, *kept))
 
 
-def _wait_for(socket: Path, process: "subprocess.Popen[bytes]") -> None:
+def start_redis(folder: Path) -> RunningRedis:
+    """Start it and wait until it answers on its socket."""
+    redis = prepare_redis(folder)
+    process = subprocess.Popen(redis.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for_socket(redis.socket, process)
+    return RunningRedis(redis.url, process)
+
+
+def wait_for_socket(socket: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until Redis listens. Raises `RuntimeError` when it ends instead, or takes more than ten seconds."""
     deadline = time.monotonic() + 10
     while not socket.exists():
         if process.poll() is not None:

@@ -102,9 +102,11 @@ async def give_back(leased: LeasedMessage, *, reason: str) -> None:
 
 
 async def release_leases_of(worker: str) -> int:
-    """A worker that starts again under its old name frees what its killed predecessor held."""
+    """A worker that starts again under its old name frees what its killed predecessor held; the next sweep offers it."""
     return await execute(
-        "update outbox_message set leased_until = null where leased_by = $1 and done_at is null", worker
+        "update outbox_message set leased_until = null, offered_at = null"
+        " where leased_by = $1 and leased_until is not null and done_at is null and failed_at is null",
+        worker,
     )
 
 

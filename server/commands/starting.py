@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import sys
 import time
 from typing import Annotated
@@ -18,7 +17,7 @@ from server.commands.demo import demo_summary, load_demo_if_empty, wait_for_the_
 from server.commands.migrating import Data
 from server.commands.output import print_line, told
 from server.commands.surroundings import run_with_database, settings_for
-from server.wiring import start_embedded_postgres, start_embedded_redis
+from server.wiring import prepare_embedded_redis, start_embedded_postgres
 
 READY_WITHIN_SECONDS = 60
 
@@ -37,9 +36,12 @@ def up(
     set_up_logging("warning")
     for stopping in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job is started with it ignored
         signal.signal(stopping, _as_interrupt)
-    settings, redis = _start_services(settings)
+    settings = _start_postgres(settings)
+    settings, redis = _prepare_redis(settings)
     children = Children(_environment(settings))
     try:
+        if redis:
+            children.start("Redis", redis)
         run_with_database(settings, migrate())
         if demo:
             load_demo_if_empty(settings)
@@ -56,9 +58,6 @@ def up(
         told.print("\nStopping …")
     finally:
         children.stop()
-        if redis is not None:
-            redis.terminate()
-            redis.wait(10)
 
 
 def _as_interrupt(*_: object) -> None:
@@ -78,16 +77,20 @@ def _with_port(settings: Settings, port: int | None) -> Settings:
     return settings.replaced(PORT=number, BASE_URL=base_url)
 
 
-def _start_services(settings: Settings) -> "tuple[Settings, subprocess.Popen[bytes] | None]":
-    """Start what no URL names. The worker gets a name that survives restarts, so its leases are freed at once."""
-    if not settings["DATABASE_URL"]:
-        told.print("Starting Postgres …")
-        settings = settings.replaced(DATABASE_URL=start_embedded_postgres(settings.data_dir))
-    redis = None
-    if not settings["REDIS_URL"]:
-        running = start_embedded_redis(settings.data_dir)
-        redis, settings = running.process, settings.replaced(REDIS_URL=running.url)
-    return settings.replaced(WORKER_NAME=settings["WORKER_NAME"] or "embedded"), redis
+def _start_postgres(settings: Settings) -> Settings:
+    if settings["DATABASE_URL"]:
+        return settings
+    told.print("Starting Postgres …")
+    return settings.replaced(DATABASE_URL=start_embedded_postgres(settings.data_dir))
+
+
+def _prepare_redis(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """A Redis of our own unless one is named. The worker gets a name that survives restarts, so its leases are freed at once."""
+    settings = settings.replaced(WORKER_NAME=settings["WORKER_NAME"] or "embedded")
+    if settings["REDIS_URL"]:
+        return settings, ()
+    url, command = prepare_embedded_redis(settings.data_dir)
+    return settings.replaced(REDIS_URL=url), command
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """A real mail server on a free port of this machine, which can be stopped, started again, and told to refuse."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,12 +19,13 @@ def free_port() -> int:
 
 
 class MailServer:
-    """What it accepted is in `mails`; `refusals` maps a recipient to the answer it gets instead."""
+    """What it accepted is in `mails`; `refusals` maps a recipient to the answer it gets instead; `after_keeping` runs before the yes."""
 
     def __init__(self) -> None:
         self.port = free_port()
         self.mails: list[EmailMessage] = []
         self.refusals: dict[str, str] = {}
+        self.after_keeping: Callable[[], None] | None = None
         self._controller: Controller | None = None
 
     @property
@@ -55,6 +56,8 @@ class MailServer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep the mail."""
         self.mails.append(message_from_bytes(envelope.content, _class=EmailMessage, policy=SMTP))
+        if self.after_keeping:
+            self.after_keeping()
         return "250 kept"
 
 

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -70,6 +70,7 @@ class PretendGitHub:
     failing: int = 0
     issues: list[dict[str, Any]] = field(default_factory=list)
     drop_next_answer: bool = False
+    after_creating: Callable[[], None] | None = None
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request of one connection, read to its end."""
@@ -103,6 +104,8 @@ class PretendGitHub:
         number = len(self.issues) + 1
         issue = {**asked, "number": number, "state": "open", "html_url": f"{self.url}/fernbook/app/issues/{number}"}
         self.issues.append(issue)
+        if self.after_creating:
+            self.after_creating()
         return 201, issue
 
 

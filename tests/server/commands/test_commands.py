@@ -37,7 +37,26 @@ def processes_of(folder: Path) -> list[str]:
     return found
 
 
-async def test_up_serves_and_ctrl_c_stops_every_process_it_started(tmp_path: Path) -> None:
+def named(folder: Path, words: str) -> set[str]:
+    """Those of the folder's processes whose command line holds these words."""
+    return {
+        pid
+        for pid in processes_of(folder)
+        if words.encode() in (Path("/proc") / pid / "cmdline").read_bytes().replace(b"\0", b" ")
+    }
+
+
+async def kill_and_see_it_again(folder: Path, name: str) -> None:
+    """kill -9; the supervisor starts another."""
+    before = named(folder, name)
+    assert len(before) == 1, (name, before)
+    os.kill(int(min(before)), signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while not named(folder, name) - before:
+            await asyncio.sleep(0.1)
+
+
+async def test_up_serves_restarts_what_is_killed_and_ctrl_c_stops_every_process_it_started(tmp_path: Path) -> None:
     data, port = tmp_path / "data", free_port()
     for round_ in ("cold", "warm"):
         up = await asyncio.create_subprocess_exec(
@@ -53,6 +72,10 @@ async def test_up_serves_and_ctrl_c_stops_every_process_it_started(tmp_path: Pat
         assert len(processes_of(data)) >= 4
         taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
         assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
+
+        if round_ == "warm":
+            for name in ("redis-server", "-m jobs"):
+                await kill_and_see_it_again(data, name)
 
         up.send_signal(signal.SIGINT)
         async with asyncio.timeout(30):

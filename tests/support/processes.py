@@ -1,0 +1,57 @@
+"""A worker and a Redis as processes of their own, killed without warning and started again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from kb.adapters.embedded_services import prepare_redis, wait_for_socket
+
+
+class Processes:
+    """What `answerloop up` looks after, in the hands of a test. Kills are `kill -9`: nobody can prepare for them."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._redis = prepare_redis(folder / "redis")
+        self._environment = {
+            **os.environ,
+            "REDIS_URL": self.redis_url,
+            "DATA_DIR": str(folder),
+            "WORKER_NAME": "embedded",
+            "LOG_LEVEL": "error",
+            **settings,
+        }
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def redis_url(self) -> str:
+        """Stays the same over restarts."""
+        return self._redis.url
+
+    def start(self, name: str) -> None:
+        """Start `redis` and wait for it, or the `worker`, which gets ready in its own time."""
+        if name == "redis":
+            self._running[name] = subprocess.Popen(self._redis.command)
+            wait_for_socket(self._redis.socket, self._running[name])
+        else:
+            self._running[name] = subprocess.Popen([sys.executable, "-m", "jobs"], env=self._environment)
+
+    def kill(self, name: str) -> None:
+        """End it at once, in the middle of whatever it does."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait()
+        if name == "redis":
+            self._redis.socket.unlink(missing_ok=True)
+
+    def restart(self, *names: str) -> None:
+        """Kill those named, and start them again."""
+        for name in names:
+            self.kill(name)
+        for name in names:
+            self.start(name)
+
+    def stop(self) -> None:
+        """End whatever still runs."""
+        for name in list(self._running):
+            self.kill(name)
