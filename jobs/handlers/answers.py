@@ -4,11 +4,12 @@ from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.answers import collecting
 from kb.answers.following import follow_all_questions, follow_question
+from kb.answers.reusing import record_reopening
 from kb.answers.sweeping import sweep_uncollected_answers
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered
 from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, TopicHidden, TopicRestored
 from kb.imports.messages import AnswersImported, TicketsImported
-from kb.tickets.messages import AgentReplied
+from kb.tickets.messages import AgentReplied, TicketReopened
 
 
 async def collect_accepted_post(tools: Tools, heard: PostAccepted | PostUnaccepted) -> None:
@@ -34,6 +35,11 @@ async def collect_imported_posts(tools: Tools, heard: AnswersImported) -> None:
 async def collect_imported_replies(tools: Tools, heard: TicketsImported) -> None:
     """The agents' replies of a batch."""
     await collecting.collect_answers_of_messages(heard.agent_messages)
+
+
+async def note_reopening(tools: Tools, heard: TicketReopened) -> None:
+    """What was answered there did not last."""
+    await record_reopening(heard.ticket_id)
 
 
 async def answers_follow_question(tools: Tools, heard: QuestionClustered) -> None:
@@ -65,6 +71,7 @@ HANDLERS: Handlers = {
     AgentReplied: (collect_agents_reply,),
     AnswersImported: (collect_imported_posts,),
     TicketsImported: (collect_imported_replies,),
+    TicketReopened: (note_reopening,),
     QuestionClustered: (answers_follow_question,),
     ClustersRefreshed: (answers_follow_refresh,),
 }

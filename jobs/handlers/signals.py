@@ -5,10 +5,11 @@ from datetime import timedelta
 from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered
+from kb.forum.messages import MeTooSaid
 from kb.people.messages import PersonIdentified
 from kb.signals.claiming import believe_signature, claim_earlier_pain
 from kb.signals.detecting import detect_signals, detect_waiting
-from kb.signals.linking import follow_clusters, link_signal, note_question, relink_recent
+from kb.signals.linking import follow_clusters, link_signal, note_question, note_topic, relink_recent
 from kb.signals.messages import EventsArrived, SignalFound, VisitorsLinked
 
 UNSEEN_AFTER = timedelta(seconds=15)
@@ -40,6 +41,11 @@ async def note_asked_question(tools: Tools, message: QuestionClustered) -> None:
     await note_question(message.question_id)
 
 
+async def note_me_too(tools: Tools, message: MeTooSaid) -> None:
+    """Saying that one has the problem too reports it."""
+    await note_topic(message.topic_id)
+
+
 async def follow_refreshed_clusters(tools: Tools, message: ClustersRefreshed) -> None:
     """Links and episodes go where their clusters and questions went."""
     await follow_clusters()
@@ -62,5 +68,6 @@ HANDLERS: Handlers = {
     VisitorsLinked: (claim_pain_of_visitors,),
     PersonIdentified: (believe_signed_person,),
     QuestionClustered: (note_asked_question,),
+    MeTooSaid: (note_me_too,),
     ClustersRefreshed: (follow_refreshed_clusters,),
 }

@@ -6,8 +6,8 @@ from uuid import UUID
 from kb.answers.access import NO_ANSWER, READABLE_ANSWER
 from kb.answers.messages import AnswerUsed
 from kb.answers.rules import Surface, UseKind, check_use
-from kb.core.actor import Actor
-from kb.core.database import execute, fetch_value
+from kb.core.actor import SYSTEM, Actor
+from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
@@ -46,6 +46,35 @@ async def record_insertion(actor: Actor, *, answer_id: UUID, received_by: UUID, 
     actor.require(Permission.TICKET_ANSWER)
     check_use("inserted", surface)
     return await _record(actor, answer_id, "inserted", surface, (received_by, None), None)
+
+
+async def record_reopening(ticket_id: UUID) -> int:
+    """The ticket was solved and is not: what agents gave its requester since it was opened did not last.
+
+    Returns how many answers that were believed in are not any more; those already written down are not written again.
+    """
+    async with unit_of_work(SYSTEM) as unit:
+        given = await fetch_all(
+            "select a.id as answer_id, a.revision, a.cluster_id, t.requester_id from ticket t"
+            " join answer a on a.kind = 'reply' and a.parent_id = t.id and a.retired_at is null where t.id = $1"
+            " union select u.answer_id, u.revision, u.cluster_id, t.requester_id from ticket t join answer_use u"
+            " on u.person_id = t.requester_id and u.kind = 'inserted' and u.created_at >= t.created_at where t.id = $1",
+            ticket_id,
+        )
+        return await execute(
+            "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, created_at)"
+            " select n.use_id, n.answer_id, n.revision, n.cluster_id, 'reopened', 'desk', n.person_id, $1"
+            " from unnest($2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::uuid[])"
+            " as n (use_id, answer_id, revision, cluster_id, person_id)"
+            " where not exists (select from answer_use r where r.answer_id = n.answer_id and r.revision = n.revision"
+            " and r.person_id = n.person_id and r.kind = 'reopened')",
+            unit.now,
+            [new_id() for _ in given],
+            [row["answer_id"] for row in given],
+            [row["revision"] for row in given],
+            [row["cluster_id"] for row in given],
+            [row["requester_id"] for row in given],
+        )
 
 
 async def _record(

@@ -27,7 +27,8 @@ async def rename_cluster(actor: Actor, cluster_id: UUID, *, label: str) -> None:
         if before is None:
             raise NotFound("There is no such cluster.")
         await execute("update cluster set label = $2, label_by = 'person' where id = $1", cluster_id, name)
-        await note_event(unit, cluster_id, "renamed", reason=f"named by {actor.name}", before=before, after=name)
+        reason = f"named by {actor.name}; it was called “{before}”"
+        await note_event(unit, cluster_id, "renamed", reason=reason, before=before, after=name)
         unit.audit("cluster.rename", "cluster", cluster_id, before=before, after=name)
 
 

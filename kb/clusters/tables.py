@@ -63,7 +63,6 @@ class Question(Table, db=DB, tablename="question"):
     similarity = Real(null=True, default=None)
     considered_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=now)
-    words = Text(null=True, default=None)
 
 
 class EmbeddingModel(Table, db=DB, tablename="embedding_model"):

@@ -61,6 +61,14 @@ async def note_question(question_id: UUID) -> None:
         await link_friction_point(point)
 
 
+async def note_topic(topic_id: UUID) -> None:
+    """Somebody said that the topic's problem is theirs too. A topic that has no cluster yet is noted when it gets one."""
+    for row in await fetch_all(
+        "select id from question where source_kind = 'topic' and parent_id = $1 and cluster_id is not null", topic_id
+    ):
+        await note_question(row["id"])
+
+
 async def relink_recent(*, within: timedelta = timedelta(days=1), limit: int = 500) -> int:
     """Weigh again the friction points where pain came lately: their sufferers may have asked since."""
     rows = await fetch_all(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kb.answers.collecting import collect_answer_of_message
-from kb.answers.reusing import clean_page, record_insertion, record_shown, record_use
+from kb.answers.reusing import clean_page, record_insertion, record_reopening, record_shown, record_use
 from kb.core.actor import ANONYMOUS
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
@@ -133,3 +133,20 @@ def test_a_page_is_kept_without_what_may_be_secret() -> None:
     assert clean_page("https://a.example/x?key=1#top") == "https://a.example/x"
     assert clean_page("") is None
     assert clean_page("?only=query") is None
+
+
+async def test_a_reopened_ticket_tells_against_its_reply_and_against_what_was_inserted_once_each(db: str) -> None:
+    requester, agent = await make_person(), await make_person(Role.AGENT)
+    cluster_id = await make_cluster()
+    elsewhere = await make_answer(cluster_id)
+    ticket_id, message_id = await make_answered_ticket(cluster_id=cluster_id, requester=requester)
+    await collect_answer_of_message(message_id)
+    reply = await fetch_value("select id from answer where source_id = $1", message_id)
+    await record_insertion(agent, answer_id=elsewhere, received_by=requester.person_id)
+    await record_insertion(agent, answer_id=elsewhere, received_by=(await make_person()).person_id)
+
+    assert await record_reopening(ticket_id) == 2
+    assert await record_reopening(ticket_id) == 0
+
+    rows = await fetch_all("select answer_id, person_id from answer_use where kind = 'reopened'")
+    assert {tuple(row) for row in rows} == {(reply, requester.person_id), (elsewhere, requester.person_id)}

@@ -9,9 +9,12 @@ import pytest
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.ids import new_id
+from kb.forum.me_too import say_me_too
 from kb.signals.detecting import detect_waiting
 from kb.signals.linking import follow_clusters, link_friction_point, note_question, relink_recent
 from kb.signals.rules import LINK_FLOOR, MAIN_LINK, weigh_link
+from tests.support.factories import make_person
+from tests.support.forum_factories import make_topic
 from tests.support.signals_factories import send_events
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -128,6 +131,20 @@ async def test_asking_before_any_signal_is_an_episode_too_and_me_too_counts() ->
     rows = await fetch_all("select person_id from episode where cluster_id = $1 and reported_at is not null", cluster)
     assert {row["person_id"] for row in rows} == {asker, other}
     assert len(rows) == 2
+
+
+async def test_me_too_said_long_after_the_question_was_clustered_is_pain_too(deliver_all: Any) -> None:
+    asked = await make_topic()
+    await deliver_all()
+    cluster = await make_cluster()
+    await execute("update question set cluster_id = $2 where parent_id = $1", asked.id, cluster)
+    sufferer = await make_person()
+
+    await say_me_too(sufferer, asked.id)
+    await deliver_all()
+
+    rows = await fetch_all("select person_id from episode where cluster_id = $1 and reported_at is not null", cluster)
+    assert sufferer.person_id in {row["person_id"] for row in rows}
 
 
 async def test_links_and_episodes_follow_a_merged_cluster() -> None:
