@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import signal
 import socket
+import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -27,6 +29,9 @@ log = structlog.get_logger()
 
 POLL_SECONDS = 0.1
 """How often arq looks for jobs; its default of 0.5 s would eat a quarter of the budget asked -> clustered."""
+
+QUEUE_PATIENCE_SECONDS = 1
+"""Between two tries to reach a queue that is down."""
 
 OFFER_AGAIN_AFTER = timedelta(seconds=10)
 """A message offered longer ago than this and not leased was lost by the queue."""
@@ -100,12 +105,27 @@ def build_worker(settings: Settings, make_tools: Callable[[Settings], Coroutine[
 def run_worker(settings: Settings, make_tools: Callable[[Settings], Coroutine[Any, Any, Tools]]) -> None:
     """Work until told to stop. A queue that vanishes is waited for: the outbox keeps what is to be done."""
     while True:
-        asyncio.set_event_loop(asyncio.new_event_loop())
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        told_to_stop: list[signal.Signals] = []
         worker = build_worker(settings, make_tools)
+        worker.on_stop = told_to_stop.append
         try:
             worker.run()
+            return
         except (RedisDown, OSError) as error:
             log.warning("worker.queue_down", error=str(error))
-            asyncio.run(asyncio.sleep(1))
-            continue
-        return
+        finally:
+            _close(loop)
+        if told_to_stop:  # while the queue was away, so that saying good-bye to it failed
+            return
+        time.sleep(QUEUE_PATIENCE_SECONDS)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Leave nothing of a worker behind: a loop left open would swallow the signal to stop, and keep its connections."""
+    for task in (left := asyncio.all_tasks(loop)):
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(close_database())
+    loop.close()

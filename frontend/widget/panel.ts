@@ -59,7 +59,7 @@ export class Panel {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
-    const head = make("header", { class: "head" }, make("h2", {}, "Help"), this.close);
+    const head = make("div", { class: "head" }, make("h2", {}, "Help"), this.close);
     this.panel.append(head, this.messages, this.answers, this.asking);
     root.append(this.panel, this.launcher);
     this.launcher.addEventListener("click", () => (this.panel.hidden ? this.show() : this.hide()));

@@ -1,16 +1,13 @@
 """Every component, in both schemes, is usable by everybody (WCAG 2.2 AA as far as axe can tell) and obeys the CSP."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser
 
-from server.pages import FRONTEND
+from tests.support.axe import find_barriers, overflow_of
 from tests.support.pages_in_browser import open_browser, render_template, show
-
-AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +21,8 @@ async def test_axe_finds_nothing_on_the_style_guide(
     browser: Browser, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     async with show(browser, render_template("styleguide.html"), width=width, scheme=scheme) as shown:
-        await shown.page.evaluate(AXE.read_text())
-        found: dict[str, Any] = await shown.page.evaluate(
-            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-        )
-        wider = await shown.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-    broken = [(rule["id"], node["html"]) for rule in found["violations"] for node in rule["nodes"]]
-    assert broken == []
-    assert len(found["passes"]) > 30
-    assert wider == 0
+        assert await find_barriers(shown.page) == []
+        assert await overflow_of(shown.page) == 0
     assert [said for said in shown.complaints if "/live" not in said] == []
 
 

@@ -142,6 +142,7 @@ async def running_service(url: str) -> AsyncIterator[str]:
         base = f"http://127.0.0.1:{port}"
         try:
             await _until_ready(base)
+            await _until_quiet()
             yield base
         finally:
             outbox.set_publisher(None)
@@ -163,19 +164,38 @@ async def _until_ready(base: str) -> None:
                 await asyncio.sleep(0.2)
 
 
+async def _until_quiet() -> None:
+    """The demo's own messages are work of its first minute, not of what is measured."""
+    async with asyncio.timeout(300):
+        while await outbox.count_waiting():
+            await asyncio.sleep(0.5)
+
+
 async def topic_page(base: str) -> Figure:
+    """Eight readers at once, each on a connection kept open, as a proxy would hold them."""
     number, slug = (await fetch_all("select number, slug from topic where source = 'demo' order by number limit 1"))[0]
     rates = []
-    async with httpx.AsyncClient(base_url=base, limits=httpx.Limits(max_connections=8)) as client:
-        await asyncio.gather(*(client.get(f"/t/{number}/{slug}") for _ in range(20)))
-        for _ in range(5):
-            began = time.perf_counter()
-            answers = await asyncio.gather(*(client.get(f"/t/{number}/{slug}") for _ in range(100)))
-            rates.append(100 / (time.perf_counter() - began))
-            if {answer.status_code for answer in answers} != {200}:
-                raise RuntimeError("the topic page did not answer 200")
-    note = "median of 5 rounds; the client shares the two cores"
-    return Figure("topic page, nobody signed in", median(rates), "requests/s", 450, at_most=False, note=note)
+    for _ in range(6):
+        began = time.perf_counter()
+        await asyncio.gather(*(_read_page(base, f"/t/{number}/{slug}", times=50) for _ in range(8)))
+        rates.append(8 * 50 / (time.perf_counter() - began))
+    note = "median of 5 rounds after one to warm up; the client shares the two cores"
+    return Figure("topic page, nobody signed in", median(rates[1:]), "requests/s", 450, at_most=False, note=note)
+
+
+async def _read_page(base: str, path: str, *, times: int) -> None:
+    """Ask for the page again and again. Plain sockets: a client library takes more of the machine than the page does."""
+    address = httpx.URL(base)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    asking = f"GET {path} HTTP/1.1\r\nHost: {address.host}\r\nAccept: text/html\r\n\r\n".encode()
+    for _ in range(times):
+        writer.write(asking)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200 "):
+            raise RuntimeError("the topic page did not answer 200")
+        length = next(line for line in head.split(b"\r\n") if line.startswith(b"content-length: "))
+        await reader.readexactly(int(length.split(b" ")[1]))
+    writer.close()
 
 
 async def ingest(base: str) -> Figure:

@@ -206,3 +206,13 @@ async def test_killed_between_the_trackers_yes_and_the_note_of_it_the_issue_is_f
 
     assert len(outside.github.issues) == 1
     assert await rows("select state, external_id from issue") == [("open", "fernbook/app#1")]
+
+
+async def test_a_worker_told_to_stop_while_redis_is_away_stops(outside: Outside) -> None:
+    await make_topic()
+    async with asyncio.timeout(QUIET_WITHIN_SECONDS):
+        while await outbox.count_waiting():
+            await asyncio.sleep(0.05)
+    outside.processes.kill("redis")
+
+    assert await asyncio.to_thread(outside.processes.terminate, "worker") == 0

@@ -17,6 +17,7 @@ from kb.demo.telling_people import DEMO_WRITE_KEY, load_people
 from kb.outreach.triggers import ensure_default_triggers
 from kb.people.products import find_app_by_write_key
 from tests.support.answers_factories import make_cluster, make_solved_topic
+from tests.support.axe import find_barriers
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 from tests.support.signals_factories import make_product
@@ -115,6 +116,7 @@ async def test_a_rage_click_brings_one_message_with_its_answer_and_a_second_one_
     await expect(message).to_contain_text("Not responding?")
     await message.locator("summary").click()
     await expect(message.locator(".answer")).to_contain_text("Save as draft")
+    assert await find_barriers(page) == []
 
     await page.get_by_role("button", name="Close help").click()
     await page.wait_for_timeout(1_500)  # the detector's own gap between two bursts, in the page's time
@@ -159,6 +161,7 @@ async def test_still_stuck_makes_a_ticket_and_a_refusal_keeps_what_was_typed(
     await page.get_by_label("What is going wrong?").fill("Send does nothing")
     await page.get_by_role("button", name="Ask the team").click()
     await expect(page.get_by_role("alert")).to_be_visible()
+    assert await find_barriers(page) == []
     assert await page.get_by_label("What is going wrong?").input_value() == "Send does nothing"
     assert await fetch_value("select count(*) from ticket") == 0
 

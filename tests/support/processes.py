@@ -55,3 +55,10 @@ class Processes:
         """End whatever still runs."""
         for name in list(self._running):
             self.kill(name)
+
+    def terminate(self, name: str, *, within: float = 8) -> int:
+        """Ask it to end; returns its status. Raises `TimeoutExpired` when it goes on."""
+        self._running[name].terminate()
+        status = self._running[name].wait(within)
+        del self._running[name]
+        return status

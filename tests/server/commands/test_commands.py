@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -56,32 +58,48 @@ async def kill_and_see_it_again(folder: Path, name: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_up_serves_restarts_what_is_killed_and_ctrl_c_stops_every_process_it_started(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
-    for round_ in ("cold", "warm"):
-        up = await asyncio.create_subprocess_exec(
-            *COMMAND, "up", "--port", str(port), "--data", str(data), stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+@asynccontextmanager
+async def up_and_ready(data: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`up`, once it has said that all stands. Whatever a failing test leaves is killed with it."""
+    up = await asyncio.create_subprocess_exec(
+        *COMMAND, "up", "--port", str(port), "--data", str(data), stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
         assert up.stdout is not None
         async with asyncio.timeout(60):
             while b"Ctrl-C" not in await up.stdout.readline():
                 pass
+        yield up
+    finally:
+        if up.returncode is None:
+            up.terminate()
+            await up.wait()
+
+
+@pytest.mark.parametrize("stopping", [signal.SIGINT, signal.SIGTERM])
+async def test_up_serves_and_ctrl_c_stops_every_process_it_started(tmp_path: Path, stopping: signal.Signals) -> None:
+    data, port = tmp_path / "data", free_port()
+    async with up_and_ready(data, port) as up:
         async with httpx.AsyncClient() as client:
-            assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200, round_
-        assert len(processes_of(data)) >= 4
-        taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
-        assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
-
-        if round_ == "warm":
-            for name in ("redis-server", "-m jobs"):
-                await kill_and_see_it_again(data, name)
-
-        up.send_signal(signal.SIGINT)
+            assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200
+        assert len(processes_of(data)) >= 5
+        up.send_signal(stopping)
         async with asyncio.timeout(30):
             assert await up.wait() == 0
             while processes_of(data):
                 await asyncio.sleep(0.1)
+
+
+async def test_up_again_is_warm_refuses_a_taken_port_and_restarts_what_is_killed(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", free_port()
+    async with up_and_ready(data, port):
+        pass
+    async with up_and_ready(data, port):
+        taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
+        assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
+        for name in ("redis-server", "-m jobs"):
+            await kill_and_see_it_again(data, name)
 
 
 def test_every_command_has_help_with_an_example() -> None:

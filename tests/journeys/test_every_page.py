@@ -1,0 +1,102 @@
+"""Every page over the demo community, at a phone's and a desk's width, light and dark: usable by all, and unbroken."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from litestar import Litestar
+from playwright.async_api import Browser, BrowserContext, Page
+
+from jobs.tools import Tools
+from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.core.database import fetch_value
+from kb.core.policy import Role
+from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
+from kb.outreach.triggers import ensure_default_triggers
+from kb.product.filing import file_issue
+from kb.product.weighing import weigh_pain_points
+from tests.support.axe import find_barriers, overflow_of
+from tests.support.delivering import deliver_until_quiet
+from tests.support.factories import make_person
+from tests.support.pages_in_browser import open_browser
+from tests.support.served import serve_app
+
+OF_ALL = ("/", "/search?q=invoice", "/kb", "/sign-in", "/sign-up", "/demo/product/invoices/new", "/no/such/page")
+OF_MEMBERS = ("/ask", "/tickets", "/tickets/new", "/messages", "/profile")
+OF_STAFF = (
+    "/desk", "/clusters", "/events", "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/kb/drafts",
+    "/kb/new", "/spaces/new", "/dev/mail",
+)  # fmt: skip
+
+
+async def whole_community(tools: Tools) -> list[str]:
+    """The demo with its loop run by the real model, and its worst pain filed; returns the address of one of each thing."""
+    await load_demo()
+    await ensure_default_triggers()
+    await deliver_until_quiet(replace(tools, embedder=SentenceTransformersEmbedder("")))
+    await finish_demo()
+    await weigh_pain_points()
+    worst = await fetch_value("select cluster_id from pain_point order by person_count desc limit 1")
+    await file_issue(await make_person(Role.PRODUCT_MANAGER), worst, tracker="board", base_url="http://test")
+    wanted = {
+        "/s/%s": "select slug from space order by id limit 1",
+        "/t/%s": "select number || '/' || slug from topic where accepted_post_id is not null order by number limit 1",
+        "/clusters/%s": "select number from cluster where merged_into is null order by question_count desc limit 1",
+        "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
+        "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
+        "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
+        "/issues/%s": "select number from issue order by number limit 1",
+        "/people/%s/timeline": "select person_id from episode where person_id is not null group by 1 order by count(*) desc limit 1",
+    }
+    found = {address: await fetch_value(query) for address, query in wanted.items()}
+    return [address % value for address, value in found.items() if value is not None]
+
+
+async def sign_in(context: BrowserContext, base: str, email: str) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{base}/sign-in")
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password").fill(DEMO_PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{base}/**")
+    return page
+
+
+async def trouble_on(page: Page, base: str, paths: list[str]) -> list[str]:
+    """Everything wrong with these pages, in words."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    trouble = []
+    for path in paths:
+        answer = await page.goto(f"{base}{path}")
+        assert answer is not None
+        if answer.status != (404 if path == "/no/such/page" else 200):
+            trouble.append(f"{path}: answered {answer.status}")
+        trouble += [f"{path}: {barrier}" for barrier in await find_barriers(page)]
+        if wider := await overflow_of(page):
+            trouble.append(f"{path}: {wider} px wider than the window")
+    return trouble + complaints
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as opened:
+        yield opened
+
+
+async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_and_in_both_schemes(
+    browser: Browser, app: Litestar, db: str, tools: Tools
+) -> None:
+    things = await whole_community(tools)
+    assert len(things) == 8
+    trouble: list[str] = []
+    async with serve_app(app) as base:
+        for width, scheme in ((390, "dark"), (1280, "light")):
+            context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+            guest = await context.new_page()
+            found = await trouble_on(guest, base, list(OF_ALL))
+            staff = await sign_in(context, base, "ingrid@fernbook.example")
+            found += await trouble_on(staff, base, [*OF_MEMBERS, *OF_STAFF, *things])
+            trouble += [f"{width} {scheme} {line}" for line in found]
+            await context.close()
+    assert not trouble, "\n".join(trouble)
