@@ -2,14 +2,20 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.outreach import deciding, sending
+from kb.outreach import deciding, passing_on, sending
 from kb.outreach.messages import MessagePrepared
 from kb.signals.messages import SignalFound
+from kb.tickets.messages import AgentReplied
 
 
 async def decide_on_signal(tools: Tools, message: SignalFound) -> None:
     """Speak to the person, or write down why not."""
     await deciding.decide_on_signal(message.signal_id)
+
+
+async def pass_on_reply(tools: Tools, message: AgentReplied) -> None:
+    """Whoever asked gets the reply where they are."""
+    await passing_on.pass_on_reply(message.ticket_id, message.message_id)
 
 
 async def deliver_message(tools: Tools, message: MessagePrepared) -> None:
@@ -24,5 +30,6 @@ async def sweep_unsent_messages(tools: Tools) -> int:
 
 HANDLERS: Handlers = {
     SignalFound: (decide_on_signal,),
+    AgentReplied: (pass_on_reply,),
     MessagePrepared: (deliver_message,),
 }

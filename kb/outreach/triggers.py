@@ -14,6 +14,7 @@ from kb.core.unit_of_work import unit_of_work
 from kb.outreach.rules import EMAIL, IN_APP, MAX_AGE_EMAIL, MAX_AGE_IN_APP, TriggerRule
 
 FIX_SHIPPED = "fix-shipped"
+TICKET_ANSWERED = "ticket-answered"
 
 DEFAULT_TRIGGERS = (
     ("rage-click-in-app", "Help where a click does nothing", "rage_click", [IN_APP], "stuck", MAX_AGE_IN_APP),
@@ -26,6 +27,7 @@ DEFAULT_TRIGGERS = (
         MAX_AGE_EMAIL,
     ),
     (FIX_SHIPPED, "Tell those it hurt that a fix has shipped", None, [IN_APP, EMAIL], "own_words", None),
+    (TICKET_ANSWERED, "Bring an agent's reply to whoever asked", None, [IN_APP, EMAIL], "own_words", None),
 )
 """key, name, detector, channels, template, oldest signal it speaks about."""
 

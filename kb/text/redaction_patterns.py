@@ -18,7 +18,7 @@ TOKEN_IN_URL = re.compile(
 )
 
 PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s:,]|-(?!-)){0,10000}+(?:-----END [A-Z ]{0,30}-----)?"
+    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s:,]|-(?!-)){0,10000}(?:-----END [A-Z ]{0,30}-----)?"
 )
 KNOWN_TOKEN = re.compile(
     r"(?<![\w-])(?:"

@@ -14,14 +14,18 @@ from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.actor import SYSTEM
 from kb.core.clock import clock_held_at, now
 from kb.core.database import fetch_value
+from kb.core.policy import Role
 from kb.core.settings import load_settings
 from kb.core.unit_of_work import unit_of_work
 from kb.outreach.triggers import ensure_default_triggers
 from kb.signals.messages import SignalFound
+from kb.tickets.answering import reply_to_ticket
+from kb.tickets.messages import AgentReplied
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
 from tests.support.mail_server import MailServer, mail_server
 from tests.support.outreach_factories import email_of, make_signal, stored
+from tests.support.tickets_factories import make_ticket
 
 SWEEP = next(item for item in SCHEDULE if item.name == "sweep_unsent_messages")
 
@@ -133,3 +137,25 @@ async def test_the_worker_sends_mail_where_the_settings_say(url: str, kind: type
     made = await make_tools(load_settings({"SMTP_URL": url}))
 
     assert isinstance(made.channels["email"], kind)
+
+
+async def test_an_agents_reply_reaches_whoever_asked_once_and_a_note_reaches_nobody(
+    db: str, posting: Tools, server: MailServer
+) -> None:
+    agent, asker = await make_person(Role.AGENT, name="Tove Lund"), await make_person()
+    ticket = await make_ticket(asker, subject="Invoices are sent twice")
+    await reply_to_ticket(agent, ticket.id, "Looks like the old scheduler again.", kind="note")
+    await reply_to_ticket(agent, ticket.id, "Switch off the **old schedule**.")
+    await deliver_until_quiet(posting)
+    async with unit_of_work(SYSTEM) as unit:
+        unit.emit(AgentReplied(ticket.id, await fetch_value("select id from ticket_message where kind = 'agent'")))
+    await deliver_until_quiet(posting)
+
+    [mail] = server.mails
+    assert (mail["To"], mail["Subject"]) == (await email_of(asker), "Re: Invoices are sent twice")
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "old schedule" in text
+    assert "Tove Lund" in text
+    assert f"/tickets/{ticket.number}" in text
+    assert "scheduler" not in mail.as_string()
+    assert {message["channel"] for message in await stored("message")} == {"email", "in_app"}
