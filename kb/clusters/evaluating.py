@@ -42,7 +42,7 @@ async def evaluate_clusters(
     started = perf_counter()
     vectors = await embedder.embed(texts)
     embedded = perf_counter()
-    groups = group_vectors(vectors, replace(parameters, seed=seed)).groups
+    groups = group_vectors(vectors, replace(parameters, seed=seed), texts=texts).groups
     grouped = perf_counter()
     agreement = score_groups(labels, groups)
     return ClusterScores(

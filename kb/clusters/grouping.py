@@ -1,5 +1,6 @@
-"""From vectors to groups in one call: near questions, graph, partition, healing, parking. The refresh runs this."""
+"""From vectors to groups in one call: near questions, words, graph, partition, healing, parking. The refresh runs this."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,10 @@ from numpy.typing import NDArray
 
 from kb.clusters.graph import build_graph, choose_neighbour_count, find_neighbours
 from kb.clusters.healing import heal_splits
-from kb.clusters.parking import COMPANIONS, choose_parked, measure_company
+from kb.clusters.parking import COMPANIONS, choose_parked
 from kb.clusters.partition import number_in_order, partition_graph
 from kb.clusters.rules import SHIPPED, Floors, GroupingParameters, measure_floors
+from kb.clusters.wording import rank_by_words_too, weigh_words
 
 ALONE = -1
 
@@ -26,9 +28,12 @@ def group_vectors(
     vectors: NDArray[np.float32],
     parameters: GroupingParameters = SHIPPED,
     *,
+    texts: Sequence[str] | None = None,
     starting: NDArray[np.int64] | None = None,
 ) -> Grouping:
     """Groups unit vectors; `starting` holds the present groups, ALONE where a question has none.
+
+    With the `texts` behind the vectors, shared words count beside meaning.
 
     Exact copies are grouped as one question and share its group. Without this, a text asked more often than the
     graph has neighbours would see nothing but itself and stand apart from its own paraphrases.
@@ -39,7 +44,8 @@ def group_vectors(
     order = np.argsort(first)  # rows in the order they came, so that numbering does not depend on the numbers inside
     distinct = vectors[first[order]]
     begun = None if starting is None else starting[first[order]]
-    groups, floors = _group_distinct(distinct, copies[order], parameters, begun)
+    worded = None if texts is None else [texts[row] for row in first[order]]
+    groups, floors = _group_distinct(distinct, worded, copies[order], parameters, begun)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return Grouping(number_in_order(groups[rank[place.ravel()]]), floors)
@@ -47,18 +53,23 @@ def group_vectors(
 
 def _group_distinct(
     vectors: NDArray[np.float32],
+    texts: Sequence[str] | None,
     copies: NDArray[np.int64],
     parameters: GroupingParameters,
     starting: NDArray[np.int64] | None,
 ) -> tuple[NDArray[np.int64], Floors]:
     count = choose_neighbour_count(len(vectors))
-    neighbours = find_neighbours(vectors, max(count, COMPANIONS))
-    graph = build_graph(neighbours.closest(count))
-    groups = partition_graph(graph, resolution=parameters.resolution, seed=parameters.seed, starting=starting)
+    candidates = find_neighbours(vectors, max(count if texts is None else 2 * count, COMPANIONS))
+    near = candidates.closest(count)
+    if texts is not None:
+        near = rank_by_words_too(candidates, weigh_words(texts), share=parameters.words_share, count=count)
+    groups = partition_graph(
+        build_graph(near), resolution=parameters.resolution, seed=parameters.seed, starting=starting
+    )
     groups = heal_splits(vectors, groups, ratio=parameters.heal_ratio, smallest_share=parameters.smallest_healed_share)
-    parked = choose_parked(measure_company(neighbours), parameters.parked_share) & (copies == 1)
+    parked = choose_parked(candidates, parameters.parked_distance) & (copies == 1)
     groups = np.where(parked, ALONE, groups)
-    return _leave_single_ones_alone(groups, copies), measure_floors(neighbours.nearest)
+    return _leave_single_ones_alone(groups, copies), measure_floors(candidates.nearest)
 
 
 def _leave_single_ones_alone(groups: NDArray[np.int64], copies: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -43,6 +43,7 @@ class _Stand:
 
     ids: list[UUID]
     clusters: list[UUID | None]
+    texts: list[str]
     vectors: NDArray[np.float32]
     pins: dict[UUID, UUID | None]
 
@@ -81,7 +82,7 @@ async def is_refresh_due(*, growth: float = 0.05) -> bool:
 
 async def _read_stand() -> _Stand:
     rows = await fetch_all(
-        "select q.id, q.cluster_id, vector_send(v.vector) as sent from question q join question_vector v on v.question_id = q.id"
+        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent from question q join question_vector v on v.question_id = q.id"
         " join embedding_model m on m.id = v.model_id and m.active order by q.id"
     )
     pins = await fetch_all("select question_id, cluster_id from cluster_pin")
@@ -89,6 +90,7 @@ async def _read_stand() -> _Stand:
     return _Stand(
         ids=[row["id"] for row in rows],
         clusters=[row["cluster_id"] for row in rows],
+        texts=[row["text"] for row in rows],
         vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
         pins={row["question_id"]: row["cluster_id"] for row in pins},
     )
@@ -100,7 +102,7 @@ def _group(stand: _Stand) -> Grouping:
     if len(stand.ids) < ENOUGH_TO_MEASURE:
         present = np.full(len(stand.ids), ALONE, dtype=np.int64) if starting is None else starting
         return Grouping(present, SHIPPED_FLOORS)
-    return group_vectors(stand.vectors, starting=starting)
+    return group_vectors(stand.vectors, texts=stand.texts, starting=starting)
 
 
 def _starting(stand: _Stand) -> NDArray[np.int64] | None:

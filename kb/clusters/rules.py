@@ -20,13 +20,15 @@ from kb.clusters.graph import fuzzy_weights
 class GroupingParameters:
     """What a refresh is run with. A higher `resolution` is "finer", a lower one "coarser".
 
-    `heal_price` is the part of modularity (resolution x share of questions) from which on a cut is blamed on size.
+    `words_share` is what shared words count beside meaning. `heal_price` is the part of modularity (resolution x share of
+    questions) from which on a cut is blamed on size. `parked_distance` is in spreads under the middle (`choose_parked`).
     """
 
-    resolution: float = 6.0
+    resolution: float = 6.5
+    words_share: float = 0.4
     heal_ratio: float = 0.77
-    heal_price: float = 0.1
-    parked_share: float = 0.03
+    heal_price: float = 0.2
+    parked_distance: float = 3.0
     seed: int = 20261122
 
     @property

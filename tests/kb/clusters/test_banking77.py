@@ -59,7 +59,7 @@ async def test_a_sample_is_grouped_as_people_labelled_it(sample, embedder):
     assert scores.adjusted_rand > 0.53
     assert scores.pair_f1 > 0.54
     assert 60 <= scores.clusters <= 110
-    assert scores.alone == int(0.03 * len(texts))
+    assert scores.alone < 0.05 * len(texts)
 
 
 @pytest.mark.xdist_group("model")

@@ -19,10 +19,10 @@ class FixedEmbedder:
 
 
 async def test_the_figures_describe_the_run():
-    vectors, labels = make_clouds([30, 20, 10, 1])
-    texts, names = [str(i) for i in range(61)], [f"kind {label}" for label in labels]
+    vectors, labels = make_clouds([90, 60, 30, 1])
+    texts, names = [str(i) for i in range(181)], [f"kind {label}" for label in labels]
     scores = await evaluate_clusters(texts, names, FixedEmbedder(vectors))
-    assert (scores.questions, scores.labels, scores.clusters, scores.alone) == (61, 4, 3, 1)
+    assert (scores.questions, scores.labels, scores.clusters, scores.alone) == (181, 4, 3, 1)
     assert scores.adjusted_rand > 0.95
     assert scores.cluster_seconds > 0
 

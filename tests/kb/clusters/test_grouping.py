@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.clusters.evaluating import score_groups
-from kb.clusters.graph import build_graph, find_neighbours
+from kb.clusters.graph import Neighbours, build_graph, find_neighbours
 from kb.clusters.grouping import ALONE, group_vectors
 from kb.clusters.healing import heal_splits
 from kb.clusters.parking import choose_parked, measure_company
@@ -75,7 +75,7 @@ def test_groups_are_a_partition_numbered_in_order_and_the_same_each_time(sizes, 
 
 
 def test_another_order_of_the_same_questions_finds_nearly_the_same_groups():
-    vectors, _ = make_clouds([20, 15, 10, 8, 5, 5])
+    vectors, _ = make_clouds([90, 60, 45, 30, 24, 15, 15, 10])
     order = np.random.default_rng(1).permutation(len(vectors))
     shuffled = group_vectors(vectors[order]).groups
     assert agreement(group_vectors(vectors).groups[order], shuffled).adjusted_rand > 0.95
@@ -92,8 +92,8 @@ def test_starting_from_the_present_groups_moves_fewer_questions_than_starting_af
 
 
 def test_a_warm_start_takes_questions_that_have_no_group_yet():
-    vectors, labels = make_clouds([15, 15, 15])
-    starting = np.where(np.arange(45) % 5 == 0, ALONE, labels)
+    vectors, labels = make_clouds([45, 45, 45])
+    starting = np.where(np.arange(135) % 5 == 0, ALONE, labels)
     afresh = group_vectors(vectors).groups
     warm = group_vectors(vectors, starting=starting).groups
     assert np.array_equal(warm, afresh)
@@ -127,10 +127,26 @@ def test_healing_only_ever_joins_whole_groups(seed, ratio):
     assert all(len(set(healed[labels == label].tolist())) == 1 for label in set(labels.tolist()))
 
 
-def test_the_share_to_park_is_rounded_down_and_takes_those_with_the_least_company():
-    company = np.array([0.9, 0.1, 0.5, 0.2, 0.8], dtype=np.float32)
-    assert choose_parked(company, 0.5).tolist() == [False, True, False, True, False]
-    assert not choose_parked(company, 0.19).any()
+def neighbours_at(similarities):
+    column = similarities.astype(np.float32)[:, None]
+    return Neighbours(np.zeros((len(column), 1), dtype=np.int64), column)
+
+
+def test_strangers_are_parked_and_a_corpus_without_strangers_parks_hardly_anybody():
+    usual = np.random.default_rng(2).normal(0.8, 0.05, 2000)
+    assert choose_parked(neighbours_at(usual), 3.0).mean() < 0.005
+    parked = choose_parked(neighbours_at(np.concatenate([usual, np.full(50, 0.4)])), 3.0)
+    assert parked[-50:].all()
+    assert parked[:-50].mean() < 0.005
+    assert not len(choose_parked(neighbours_at(np.empty(0)), 3.0))
+
+
+def test_little_company_does_not_park_a_question_that_has_a_near_one():
+    company = np.random.default_rng(2).normal(0.8, 0.02, (500, 3))
+    company[0] = [0.85, 0.2, 0.2]
+    company[1] = [0.2, 0.2, 0.2]
+    neighbours = Neighbours(np.zeros((500, 3), dtype=np.int64), company.astype(np.float32))
+    assert choose_parked(neighbours, 3.0)[:2].tolist() == [False, True]
 
 
 def test_company_is_measured_over_those_there_are():
