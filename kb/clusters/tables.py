@@ -42,7 +42,10 @@ class Cluster(Table, db=DB, tablename="cluster"):
 
 
 class Question(Table, db=DB, tablename="question"):
-    """One problem somebody asked about. `source_id` is the topic or the ticket's message, `parent_id` topic or ticket."""
+    """One problem somebody asked about. `source_id` is the topic or the ticket's message, `parent_id` topic or ticket.
+
+    `alias_of` is the topic or ticket that is shown in its stead while its own is marked a duplicate.
+    """
 
     id = UUID(primary_key=True, default=new_id)
     source_kind = Text()
@@ -56,6 +59,8 @@ class Question(Table, db=DB, tablename="question"):
     text_hash = Bytea()
     visibility = Text()
     page_url = Text(null=True, default=None)
+    alias_kind = Text(null=True, default=None)
+    alias_of = UUID(null=True, default=None)
     asked_at = Timestamptz()
     cluster_id = UUID(null=True, default=None)
     joined_by = Text(null=True, default=None)
