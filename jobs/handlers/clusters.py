@@ -53,7 +53,7 @@ HANDLERS: Handlers = {
 async def refresh_clusters_if_due(tools: Tools) -> None:
     """Group all questions afresh once enough new ones have come."""
     if await is_refresh_due():
-        await refresh_clusters()
+        await refresh_clusters(proposes_above=int(tools.settings["REFRESH_PROPOSES_ABOVE"]))
 
 
 async def sweep_questions(tools: Tools) -> None:

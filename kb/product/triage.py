@@ -70,7 +70,8 @@ class HurtPerson:
 _SELECT = """
 select c.number, c.label, coalesce(q.title, '') as representative, p.*, i.number as issue_number, i.state as issue_state
 from pain_point p join cluster c on c.id = p.cluster_id left join question q on q.id = c.representative_id
-left join lateral (select number, state from issue where cluster_id = c.id order by created_at desc limit 1) i on true
+left join lateral (select number, state from issue where cluster_id = c.id
+    or cluster_id in (select id from cluster m where m.merged_into = c.id) order by created_at desc limit 1) i on true
 where c.merged_into is null and ($1 = '' or p.lane = $1) and ($2::uuid is null or p.cluster_id = $2)
 order by p.weight desc, c.number limit $3
 """
