@@ -28,7 +28,7 @@ async def merge_clusters(actor: Actor, cluster_id: UUID, *, into: UUID) -> UUID:
 
 async def merge_within(unit: UnitOfWork, cluster_id: UUID, *, into: UUID) -> UUID:
     """As `merge_clusters`, inside the caller's unit and with its actor."""
-    reason = f"merged by {unit.actor.name}"
+    reason = f"{await say_numbers(cluster_id, into)} by {unit.actor.name}"
     led = await fetch_all("select id from cluster where merged_into = $1 order by id", cluster_id)
     heir = await fetch_one("select label, label_by from cluster where id = $1", into)
     change_id = await begin_change(
@@ -48,12 +48,17 @@ async def merge_within(unit: UnitOfWork, cluster_id: UUID, *, into: UUID) -> UUI
     await bind(change_id, BondKind.SAME, {row["id"]: 0 for row in rows})
     await lift_contradicted(change_id, moved)
     await _end(cluster_id, into)
-    await note_change(
-        unit, change_id, [cluster_id, into], "merged", reason=f"{len(moving)} questions, {reason}", into=into
-    )
+    await note_change(unit, change_id, [cluster_id, into], "merged", reason=reason, into=into)
     unit.audit("cluster.merge", "cluster", cluster_id, into=into, questions=len(moving))
     unit.emit(ClustersCorrected(sorted([cluster_id, into])))
     return change_id
+
+
+async def say_numbers(cluster_id: UUID, into: UUID) -> str:
+    """Which went into which, for the histories of both."""
+    rows = await fetch_all("select id, number from cluster where id = any($1::uuid[])", [cluster_id, into])
+    numbers = {row["id"]: row["number"] for row in rows}
+    return f"#{numbers.get(cluster_id, '?')} merged into #{numbers.get(into, '?')}"
 
 
 async def _end(cluster_id: UUID, into: UUID) -> None:

@@ -1,5 +1,6 @@
 """Reading clusters. Staff only; what a role may not read of their questions is not counted either."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,20 +59,47 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A line of a cluster's history."""
+    """A line of a cluster's history. `change_id` is set for what can be undone still."""
 
     kind: str
     actor_name: str
     reason: str
     created_at: datetime
+    change_id: UUID | None
+    is_undone: bool
 
 
-async def list_clusters(actor: Actor, *, words: str = "", limit: int = 50, offset: int = 0) -> list[ClusterRow]:
-    """Clusters by how many questions they hold, those whose label holds `words`."""
+ORDERS = {
+    "most": "questions desc",
+    "people": "people desc, questions desc",
+    "newest": "c.last_asked_at desc nulls last",
+    "rising": "lately desc, questions desc",
+}
+"""What a list may be ordered by; `rising` is by questions of the last two weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSearch:
+    """What to list: labels that hold `words`, of those in `among`, with or without an answer; empty fields match all."""
+
+    words: str = ""
+    among: Collection[UUID] | None = None
+    answered: bool | None = None
+    order: str = "most"
+
+
+EVERYTHING = ClusterSearch()
+
+
+async def list_clusters(
+    actor: Actor, search: ClusterSearch = EVERYTHING, *, limit: int = 50, offset: int = 0
+) -> list[ClusterRow]:
+    """Living clusters that match; an order that is not in ORDERS is the most asked first."""
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         "select c.id, c.number, c.label, c.last_asked_at, count(q.id) as questions, count(distinct q.person_id) as people,"
         "   count(q.id) filter (where q.source_kind = 'topic') as topics,"
+        "   count(q.id) filter (where q.asked_at > now() - interval '14 days') as lately,"
         "   count(q.id) filter (where q.source_kind = 'ticket') as tickets,"
         "   exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null) as answered,"
         "   array(select count(w.id) from generate_series(11, 0, -1) as week (ago) left join question w on w.cluster_id = c.id"
@@ -79,11 +107,15 @@ async def list_clusters(actor: Actor, *, words: str = "", limit: int = 50, offse
         "     and w.asked_at <= now() - make_interval(weeks => week.ago) group by week.ago order by week.ago desc) as weekly"
         " from cluster c join question q on q.cluster_id = c.id and q.visibility = any($1)"
         " where c.merged_into is null and ($2 = '' or c.label ilike '%' || $2 || '%')"
-        " group by c.id order by questions desc, c.number limit $3 offset $4",
+        "   and ($5::uuid[] is null or c.id = any($5)) and ($6::boolean is null or $6 = exists"
+        "     (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null))"
+        f" group by c.id order by {ORDERS.get(search.order, ORDERS['most'])}, c.number limit $3 offset $4",
         actor.visibilities,
-        words.strip(),
+        search.words.strip(),
         limit,
         offset,
+        None if search.among is None else list(search.among),
+        search.answered,
     )
     return [
         ClusterRow(
@@ -128,6 +160,15 @@ async def get_cluster(actor: Actor, number: int) -> ClusterView:
     )
 
 
+async def get_cluster_number(actor: Actor, cluster_id: UUID) -> int:
+    """The number people know it by. Raises `NotFound`."""
+    actor.require(Permission.CLUSTER_READ)
+    row = await fetch_one("select number from cluster where id = $1", cluster_id)
+    if row is None:
+        raise NotFound("There is no such cluster.")
+    return int(row["number"])
+
+
 async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: int = 200) -> list[QuestionRow]:
     """The newest questions first."""
     actor.require(Permission.CLUSTER_READ)
@@ -162,11 +203,13 @@ async def list_cluster_events(actor: Actor, cluster_id: UUID, *, limit: int = 50
     """Its history, the newest first."""
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
-        "select kind, actor_name, reason, created_at from cluster_event where cluster_id = $1 order by id desc limit $2",
+        "select e.kind, e.actor_name, e.reason, e.created_at, k.undone_by is not null as is_undone,"
+        "   case when k.undone_by is null and k.kind <> 'undone' then k.id end as change_id"
+        " from cluster_event e left join cluster_change k on k.id = e.change_id where e.cluster_id = $1 order by e.id desc limit $2",
         cluster_id,
         limit,
     )
-    return [EventRow(row["kind"], row["actor_name"], row["reason"], row["created_at"]) for row in rows]
+    return [EventRow(**dict(row)) for row in rows]
 
 
 async def find_cluster_of(kind: str, parent_id: UUID) -> UUID | None:

@@ -9,6 +9,7 @@ from kb.clusters.changing import begin_change, note_change, place_questions, pla
 from kb.clusters.events import note_event
 from kb.clusters.joining import found_cluster
 from kb.clusters.matching import Dissolved, Founded, Kept, Matching, Merged, Split, match_groups
+from kb.clusters.merging import say_numbers
 from kb.clusters.obeying import Words, obey, unite_bound_groups
 from kb.clusters.proposing import Proposal, replace_proposals
 from kb.core.database import execute, fetch_all, fetch_value
@@ -136,7 +137,7 @@ async def _merge(
         return
     taken = _take(left, present, of=cluster_id, to=into)
     led = await fetch_all("select id from cluster where merged_into = $1 order by id", cluster_id)
-    reason = f"{len(taken)} of its questions went there in a refresh"
+    reason = f"{await say_numbers(cluster_id, into)} by a refresh: {len(taken)} of its questions went there"
     change_id = await begin_change(
         unit, "merged", reason=reason, cluster_id=cluster_id, into=into, led=[row["id"] for row in led]
     )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from kb.clusters.changing import Pinning, begin_change, bind, lift_contradicted, note_change, place_questions
-from kb.clusters.correcting import clusters_of
+from kb.clusters.correcting import check_alive, clusters_of
 from kb.clusters.joining import found_cluster
 from kb.clusters.messages import ClustersCorrected
 from kb.clusters.obeying import BondKind
@@ -43,6 +43,22 @@ async def say_apart(actor: Actor, one: UUID, other: UUID) -> UUID:
         moved = await place_questions(unit, change_id, leaving, by="person", reason=reason, pinning=Pinning.DROP)
         await bind(change_id, BondKind.APART, {one: 0, other: 1})
         await _write_down(unit, change_id, BondKind.APART, [one, other], moved, set(before.values()))
+    return change_id
+
+
+async def say_clusters_apart(actor: Actor, one: UUID, other: UUID) -> UUID:
+    """No question of the one belongs with any of the other: no refresh merges them. Returns the change."""
+    actor.require(Permission.CLUSTER_CORRECT)
+    _check_two(one, other)
+    async with unit_of_work(actor) as unit:
+        reason = f"{actor.name} said that the two are not the same"
+        change_id = await begin_change(unit, "apart", reason=reason)
+        await check_alive([one, other])
+        rows = await fetch_all("select id, cluster_id from question where cluster_id = any($1::uuid[])", [one, other])
+        await bind(change_id, BondKind.APART, {row["id"]: int(row["cluster_id"] == other) for row in rows})
+        await note_change(unit, change_id, [one, other], "apart", reason=reason)
+        unit.audit("cluster.apart", "cluster", one, other=other)
+        unit.emit(ClustersCorrected(sorted([one, other])))
     return change_id
 
 
