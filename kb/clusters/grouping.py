@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,12 @@ class Grouping:
 
     groups: NDArray[np.int64]
     floors: Floors
+
+
+def number_present(clusters: Sequence[UUID | None]) -> NDArray[np.int64]:
+    """Present clusters as numbers, ALONE for those in none."""
+    numbers: dict[UUID, int] = {}
+    return np.array([ALONE if c is None else numbers.setdefault(c, len(numbers)) for c in clusters], dtype=np.int64)
 
 
 def group_vectors(

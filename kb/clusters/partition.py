@@ -18,8 +18,9 @@ PASSES = 3
 RUNS = 12
 RUNS_WHEN_LARGE = 4
 LARGE = 200_000
-# Votes of the present groups, as a share of the runs.
-PRESENT_SHARE = 1 / 3
+# Votes of the present groups, as a share of the runs. When 30 % unseen questions come to 7,700 of Banking77, 8.5 % of the
+# old ones move at a third of the runs, 4.3 % at as many and 2.8 % at twice as many; ARI is .596, .591 and .590.
+PRESENT_SHARE = 1.0
 
 
 def partition_graph(

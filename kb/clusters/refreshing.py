@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kb.clusters.changing import wait_for_changes
 from kb.clusters.embedding import vector_from_bytes
-from kb.clusters.grouping import ALONE, Grouping, group_vectors
+from kb.clusters.grouping import ALONE, Grouping, group_vectors, number_present
 from kb.clusters.messages import ClustersRefreshed
 from kb.clusters.naming import choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, PROPOSES_ABOVE, SHIPPED_FLOORS
@@ -33,10 +33,14 @@ class RefreshReport:
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """All questions with vectors of the active model, and where they stand."""
+    """All questions with vectors of the active model, and where they stand.
+
+    `settled` are those an earlier refresh has seen: where the online step alone has put the others binds no refresh.
+    """
 
     ids: list[UUID]
     clusters: list[UUID | None]
+    settled: list[bool]
     texts: list[str]
     vectors: NDArray[np.float32]
 
@@ -73,13 +77,16 @@ async def is_refresh_due(*, growth: float = 0.05) -> bool:
 
 async def _read_stand() -> _Stand:
     rows = await fetch_all(
-        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent from question q join question_vector v on v.question_id = q.id"
+        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent,"
+        "   coalesce(q.joined_by = 'person' or q.considered_at < (select max(created_at) from cluster_refresh), false) as settled"
+        " from question q join question_vector v on v.question_id = q.id"
         " join embedding_model m on m.id = v.model_id and m.active order by q.id"
     )
     vectors = [vector_from_bytes(row["sent"]) for row in rows]
     return _Stand(
         ids=[row["id"] for row in rows],
         clusters=[row["cluster_id"] for row in rows],
+        settled=[row["settled"] for row in rows],
         texts=[row["text"] for row in rows],
         vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
     )
@@ -87,20 +94,11 @@ async def _read_stand() -> _Stand:
 
 def _group(stand: _Stand) -> Grouping:
     """Grouped afresh; a corpus too small to measure keeps what the online step and people made of it."""
-    starting = _starting(stand)
+    present = number_present(stand.clusters)
     if len(stand.ids) < ENOUGH_TO_MEASURE:
-        present = np.full(len(stand.ids), ALONE, dtype=np.int64) if starting is None else starting
         return Grouping(present, SHIPPED_FLOORS)
-    return group_vectors(stand.vectors, texts=stand.texts, starting=starting)
-
-
-def _starting(stand: _Stand) -> NDArray[np.int64] | None:
-    """Present clusters as numbers, where the partition starts; None at the first refresh."""
-    if not any(stand.clusters):
-        return None
-    numbers: dict[UUID, int] = {}
-    return np.array(
-        [ALONE if c is None else numbers.setdefault(c, len(numbers)) for c in stand.clusters], dtype=np.int64
+    return group_vectors(
+        stand.vectors, texts=stand.texts, starting=np.where(np.array(stand.settled, dtype=bool), present, ALONE)
     )
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from kb.clusters.evaluating import evaluate_clusters
-from kb.clusters.reading_labelled import read_labelled
+from kb.clusters.evaluating import StreamScores, evaluate_clusters, evaluate_stream
+from kb.clusters.reading_labelled import LabelledTexts, read_labelled
+from kb.ports.embedder import Embedder
 from server.commands.output import print_json, print_line, told
 from server.commands.surroundings import settings_for
 from server.wiring import build_embedder
@@ -28,6 +29,12 @@ def evaluate_clusters_of(
     label: Annotated[
         str, typer.Option(help="Column with the problem it belongs to; used to score and for nothing else.")
     ],
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Let them arrive one by one, with refreshes, and score what was served.")
+    ] = False,
+    order: Annotated[
+        str, typer.Option(help="With --stream: random, or later-kinds (new kinds of question appear later).")
+    ] = "random",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Cluster the questions of a file as a refresh would, and compare with its labels.
@@ -37,6 +44,9 @@ def evaluate_clusters_of(
     labelled = read_labelled(data_file, text_column=text, label_column=label)
     told.print(f"Embedding {len(labelled.texts):,} questions …")
     embedder = build_embedder(settings_for())
+    if stream:
+        print_stream(asyncio.run(_stream(labelled, embedder, order)), as_json=as_json)
+        return
     scores = asdict(asyncio.run(evaluate_clusters(labelled.texts, labelled.labels, embedder)))
     scores["seconds"] = scores["embed_seconds"] + scores["cluster_seconds"]
     if as_json:
@@ -44,3 +54,32 @@ def evaluate_clusters_of(
         return
     for name, value in scores.items():
         print_line(f"{name.replace('_', ' '):<18} {value:.3f}" if isinstance(value, float) else f"{name:<18} {value}")
+
+
+async def _stream(labelled: LabelledTexts, embedder: Embedder, order: str) -> StreamScores:
+    def progress(there: int) -> None:
+        told.print(f"{there:,} of {len(labelled.texts):,} have arrived …")
+
+    return await evaluate_stream(labelled.texts, labelled.labels, embedder, order=order, progress=progress)
+
+
+def print_stream(scores: StreamScores, *, as_json: bool) -> None:
+    """Quality as served and after the last refresh, then what each refresh changed."""
+    if as_json:
+        print_json(asdict(scores))
+        return
+    print_line(f"{'':<12} {'V':>6} {'ARI':>6} {'F1':>6}")
+    for name, quality in (("as served", scores.served), ("refreshed", scores.refreshed)):
+        print_line(f"{name:<12} {quality.v_measure:6.3f} {quality.adjusted_rand:6.3f} {quality.pair_f1:6.3f}")
+    print_line(
+        f"{scores.questions:,} questions of {scores.labels} kinds: {scores.clusters} clusters, {scores.alone} alone"
+    )
+    print_line(f"moved at a refresh: {scores.moved:.1%} on average, {scores.moved_later:.1%} in the later half")
+    print_line(f"left by the next refresh where the online step had put them: {scores.agreed:.1%}")
+    online = f"{scores.online_milliseconds_p50:.1f} ms (p95 {scores.online_milliseconds_p95:.1f} ms)"
+    print_line(f"online step {online}, {len(scores.refreshes)} refreshes in {scores.refresh_seconds:.0f} s")
+    for one in scores.refreshes:
+        share = one.moved / one.stood if one.stood else 0.0
+        print_line(
+            f"  at {one.questions:>7,}: {one.clusters:>5} clusters, {share:6.1%} moved, {one.settled} joined from alone"
+        )

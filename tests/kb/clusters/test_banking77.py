@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
-from kb.clusters.evaluating import evaluate_clusters
-from kb.clusters.grouping import group_vectors
-from kb.clusters.scoring import score_agreement
-from tests.kb.clusters.streaming import Stream
+from kb.clusters.evaluating import evaluate_clusters, evaluate_stream, score_places
+from kb.clusters.grouping import number_present
+from kb.clusters.streaming import Stream
 from tests.support.shared_data import shared_data
 
 
@@ -63,23 +62,43 @@ async def test_a_sample_is_grouped_as_people_labelled_it(sample, embedder):
 
 
 @pytest.mark.xdist_group("model")
-async def test_questions_that_arrive_one_by_one_after_a_refresh_find_their_cluster(sample, embedder):
+@pytest.mark.parametrize("order", ["random", "later-kinds"])
+async def test_questions_that_arrive_one_by_one_are_served_well_and_keep_their_clusters_ids(sample, embedder, order):
     texts, labels = sample
+    scores = await evaluate_stream(texts, labels, embedder, order=order)
+    assert scores.served.v_measure > 0.70
+    assert scores.refreshed.v_measure > 0.80
+    assert scores.refreshed.adjusted_rand > 0.48
+    assert scores.moved_later < 0.10
+    assert scores.agreed > 0.75
+
+
+@pytest.mark.xdist_group("model")
+async def test_most_clustered_questions_keep_their_id_when_30_of_100_unseen_ones_arrive(sample, embedder):
+    """On this sample 87 of 100 do, on the whole file 96 (`answerloop eval clusters --stream` prints it): fewer than
+    thirty questions of a kind leave a cluster's edge open. What people confirmed stays in any case."""
+    texts, _ = sample
     vectors = await embedder.embed(texts)
-    before = group_vectors(vectors[:1250])
-    stream = Stream(vectors, before.floors)
-    stream.begin_with(before.groups)
-    reasons = [stream.arrive().reason for _ in range(len(texts) - 1250)]
-    assert all(reasons)
-    scores = score_agreement(labels, stream.groups())
-    assert scores.v_measure > 0.77
-    assert scores.adjusted_rand > 0.45
+    known = round(len(texts) / 1.3)
+    stream, again = Stream(vectors, texts), Stream(vectors, texts)
+    for one in (stream, again):
+        for row in range(known):
+            one.arrive(row)
+        one.refresh()
+        one.refresh()
+        for row in range(known, len(texts)):
+            one.arrive(row)
+    refreshed = stream.refresh()
+    assert refreshed.moved / refreshed.stood < 0.16
+    again.refresh()
+    places = [number_present(list(one.cluster_of.values())) for one in (stream, again)]
+    assert np.array_equal(*places), "the same questions in the same order stand together alike"
 
 
 @pytest.mark.xdist_group("model")
 async def test_a_forum_that_starts_empty_gets_clusters_before_its_first_refresh(sample, embedder):
     texts, labels = sample
-    stream = Stream((await embedder.embed(texts))[:600])
-    choices = [stream.arrive().choice for _ in range(600)]
+    stream = Stream((await embedder.embed(texts))[:600], texts)
+    choices = [stream.arrive(row).choice for row in range(600)]
     assert {"join", "found", "alone"} == {str(choice) for choice in choices}
-    assert score_agreement(labels[:600], stream.groups()).v_measure > 0.68
+    assert score_places(labels[:600], list(stream.cluster_of.values())).v_measure > 0.68
