@@ -11,6 +11,7 @@ from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, Section, list_articles, list_drafts, list_sections
 from kb.answers.differences import DiffLine, compare_texts
 from kb.answers.rules import State, possible_number
+from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
@@ -75,7 +76,8 @@ class ArticleView:
 
 _ARTICLE = f"""
 select ar.id, ar.number, ar.slug, ar.title, ar.body_html, ar.state, ar.visibility, ar.revision, ar.published_revision,
-    ar.cluster_id, c.number as cluster_number, c.label as cluster_label, s.slug as space_slug, s.name as space_name,
+    ar.cluster_id, c.number as cluster_number, case when c.id is not null then {LABEL} end as cluster_label,
+    s.slug as space_slug, s.name as space_name,
     author.name as author, ar.created_at, ar.updated_at,
     ar.published_at, ar.verified_at, a.id as answer_id, u.people_helped, u.said_solved,
     o.kind as origin_kind, o.source_id as origin_source, o.author as origin_author, o.licence as origin_licence, o.number as origin_number

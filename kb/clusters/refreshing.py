@@ -16,7 +16,7 @@ from kb.clusters.grouping import ALONE, Grouping, group_vectors
 from kb.clusters.joining import found_cluster
 from kb.clusters.matching import Dissolved, Event, Founded, Kept, Matching, Merged, Split, match_groups
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered
-from kb.clusters.naming import choose_names, write_names
+from kb.clusters.naming import LABEL_PEOPLE, choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, SHIPPED_FLOORS
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, execute_many, fetch_all, fetch_value
@@ -52,7 +52,7 @@ class _Stand:
         return {q: c for q, c in zip(self.ids, self.clusters, strict=True) if c is not None}
 
 
-async def refresh_clusters() -> RefreshReport:
+async def refresh_clusters(*, label_people: int = LABEL_PEOPLE) -> RefreshReport:
     """Group every question and write down what changed. The computing happens outside any transaction.
 
     A question that moved while the refresh was computing keeps its newer place until the next one.
@@ -67,7 +67,7 @@ async def refresh_clusters() -> RefreshReport:
         new_place = await _places(unit, stand, after, matching)
         changed = await _move(unit, stand, new_place)
         await _note(unit, matching)
-    names = await choose_names()
+    names = await choose_names(label_people=label_people)
     async with unit_of_work(SYSTEM) as unit:
         await write_names(unit, names)
         return await _report(unit, stand, grouping, changed=changed, seconds=time.perf_counter() - began)

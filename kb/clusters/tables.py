@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Column, Integer, Real, SmallInt, Text, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    Boolean,
+    Bytea,
+    Column,
+    Integer,
+    Real,
+    SmallInt,
+    Text,
+    Timestamptz,
+)
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -109,6 +122,20 @@ class ClusterPin(Table, db=DB, tablename="cluster_pin"):
     cluster_id = UUID(null=True, default=None)
     actor_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
+
+
+class ClusterLabel(Table, db=DB, tablename="cluster_label"):
+    """What one audience reads as the cluster's name; the empty label where too few of it asked. `rests_on` vouch for it."""
+
+    cluster_id = UUID(primary_key=True)
+    visibility = Text()
+    label = Text()
+    label_by = Text(default="words")
+    representative_id = UUID(null=True, default=None)
+    rests_on = Array(base_column=UUID())
+    question_count = Integer(default=0)
+    read_at = Timestamptz(default=now)
+    model_asked_at = Timestamptz(null=True, default=None)
 
 
 class ClusterRefresh(Table, db=DB, tablename="cluster_refresh"):
