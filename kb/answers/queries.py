@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kb.answers.access import NO_ARTICLE, READABLE_ARTICLE, access_article, readers
+from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers
 from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, Section, list_articles, list_drafts, list_sections
 from kb.answers.differences import DiffLine, compare_texts
@@ -92,11 +92,11 @@ cross join lateral (
     from answer_use u where u.answer_id = a.id and u.kind = 'said_solved'
 ) u
 left join lateral (
-    select f.kind, f.source_id, p.name as author, po.licence, tk.number
-    from answer f left join person p on p.id = f.author_id
-    left join post po on f.kind = 'post' and po.id = f.source_id
-    left join ticket tk on f.kind = 'reply' and tk.id = f.parent_id
-    where f.id = ar.from_answer_id and f.visibility = any($1) and f.retired_at is null
+    select a.kind, a.source_id, p.name as author, po.licence, tk.number
+    from answer a left join person p on p.id = a.author_id
+    left join post po on a.kind = 'post' and po.id = a.source_id
+    left join ticket tk on a.kind = 'reply' and tk.id = a.parent_id
+    where a.id = ar.from_answer_id and {READABLE_ANSWER}
 ) o on true
 where {READABLE_ARTICLE} and ar.number = $3
 """
@@ -205,7 +205,7 @@ async def count_uses(actor: Actor, answer_id: UUID) -> UseCounts:
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         "select u.kind, count(distinct (coalesce(u.person_id::text, u.visitor), (u.created_at at time zone 'utc')::date)) as n"
-        " from answer_use u join answer a on a.id = u.answer_id where u.answer_id = $2 and a.visibility = any($1) group by u.kind",
+        f" from answer_use u join answer a on a.id = u.answer_id where u.answer_id = $2 and {READABLE_ANSWER} group by u.kind",
         actor.visibilities,
         answer_id,
     )
