@@ -137,20 +137,28 @@ async def _read_texts(waiting: _Waiting) -> list[AskedText]:
 
 
 def _write_prompt(texts: Sequence[AskedText]) -> str:
-    """A few titles, personal data masked, each on a line of its own."""
-    lines = (" ".join(redact(asked.title[:TITLE_LENGTH]).text.split()) for asked in texts[:TITLES_SENT])
-    return _PROMPT.format(questions="\n".join(f"- {line}" for line in lines))
+    """A few titles, personal data and the askers' own names masked, each on a line of its own."""
+    return _PROMPT.format(questions="\n".join(f"- {_title_to_send(asked)}" for asked in texts[:TITLES_SENT]))
+
+
+def _title_to_send(asked: AskedText) -> str:
+    """Masked before it is cut: half a number would not be known for one."""
+    masked = redact(asked.title).text
+    names = "|".join(re.escape(name) for name in WORD.findall(asked.asker) if len(name) > 1)
+    if names:
+        masked = re.sub(rf"(?<!\w)(?:{names})(?!\w)", "[name]", masked, flags=re.IGNORECASE)
+    return " ".join(masked.split())[:TITLE_LENGTH]
 
 
 _DECORATION = re.compile(r"^(?:(?:name|label|answer|problem)\s*:\s*|[-*#>\s\"“”'`]+)+|[\s\"“”'`.*]+$", re.IGNORECASE)
-_ALLOWED = re.compile(r"[\w\s'’,&+/()-]+")
+_ALLOWED = re.compile(r"[\w '’,&+/()-]+")
 
 
 def clean_answer(answer: str) -> str:
-    """The answer as one line that may be a label, or "" where it may not: too long, several lines, marks or links in it."""
+    """The answer as one line that may be a label, or "" where it may not: too long, several lines, marks, links or personal data in it."""
     line = _DECORATION.sub("", answer.strip())
-    fits = 1 <= len(line) <= LABEL_LENGTH and "\n" not in line and _ALLOWED.fullmatch(line) is not None
+    fits = 1 <= len(line) <= LABEL_LENGTH and _ALLOWED.fullmatch(line) is not None
     words = WORD.findall(line)
-    if not fits or not FEWEST_WORDS <= len(words) <= MOST_WORDS or not content_words(line):
+    if not fits or not FEWEST_WORDS <= len(words) <= MOST_WORDS or not content_words(line) or redact(line).found:
         return ""
     return line[:1].upper() + line[1:]
