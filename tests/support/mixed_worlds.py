@@ -1,7 +1,7 @@
 """A small community where nearly everything is the same question, asked in places of different readers.
 
 Each item holds a word of its own and one it shares with its kind, so that whatever is said anywhere can be traced to the items
-it came from: `World.readers_words` tells which words somebody may meet.
+it came from: `World.words_kept_from` tells which words somebody must not meet.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -85,13 +85,15 @@ class World:
 
     people: dict[str, Actor]
     items: list[Item] = field(default_factory=list)
+    spaces: dict[str, str] = field(default_factory=lambda: dict(SPACES))
     clusters: list[UUID] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
 
     def words_kept_from(self, reader: Actor, **how: bool) -> set[str]:
-        """Words that stand only in what the reader may not read."""
+        """Words that stand only in what the reader may not read, and names of spaces that are not theirs."""
+        closed = {f"{slug} space" for slug, visibility in self.spaces.items() if visibility not in reader.visibilities}
         readable = {w for item in self.items if item.is_readable_by(reader, **how) for w in (*item.words, item.cure)}
-        return {w for item in self.items for w in (*item.words, item.cure)} - readable
+        return {w for item in self.items for w in (*item.words, item.cure)} - readable | closed
 
     def asked_in(self, cluster: int, reader: Actor) -> list[Item]:
         """The questions of a cluster that the reader may read there."""
@@ -213,6 +215,7 @@ async def _hurt(world: World) -> None:
 async def narrow(world: World, slug: str, visibility: str) -> None:
     """A space has fewer readers from now on."""
     await execute("update space set visibility = $2 where slug = $1", slug, visibility)
+    world.spaces[slug] = visibility
     for item in world.items:
         if item.plan.place == slug:
             item.visibility = visibility
