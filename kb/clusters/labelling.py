@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.clusters.phrasing import content_words, list_phrases, reads_as_a_name, stem
+from kb.clusters.phrasing import content_words, list_phrases, reads_as_a_name, stem, stems_of
 from kb.clusters.supporting import AskedText, count_support
 
 Key = TypeVar("Key", bound=Hashable)
@@ -126,7 +126,7 @@ def _best_phrase(
     best: tuple[float, str, ChosenLabel] | None = None
     for asked in ranked:
         for phrase in list_phrases(asked.title):
-            words = tuple(dict.fromkeys(stem(word) for word in content_words(phrase)))
+            words = stems_of(phrase)
             said = sum(weights.get(word, 0.0) for word in words)
             if not words or words[0] in everyday or not (allowed | everyday).issuperset(words):
                 continue

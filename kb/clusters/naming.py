@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -161,12 +161,19 @@ def _measure(members: Mapping[UUID, Sequence[_Member]], others: Sequence[asyncpg
 def _label_for_each(
     members: Sequence[_Member], rarity: Rarity, given: Mapping[str, tuple[str, str]], label_people: int
 ) -> list[AudienceLabel]:
+    """An audience that reads no more of the cluster than the one before calls it the same."""
     found: list[AudienceLabel] = []
+    known: tuple[int, int, list[tuple[str, str]]] | None = None
     for audience, visibilities in AUDIENCES.items():
         readable = [one for one in members if one.readers in visibilities]
         candidates = [given[key] for key in ("", audience) if key in given]
         people = label_people if audience != INSIDERS else _people_of_insiders(readable)
-        found.append(_label_for(audience, readable, rarity, candidates, people))
+        asked = (len(readable), people, candidates)
+        if audience != INSIDERS and asked == known:
+            found.append(replace(found[-1], visibility=audience))
+        else:
+            found.append(_label_for(audience, readable, rarity, candidates, people))
+        known = asked
     return found
 
 

@@ -5,6 +5,7 @@ language keeps all its words, and where that is too long the label falls back to
 """
 
 import re
+from functools import lru_cache
 
 from kb.clusters.stopwords import STOPWORDS
 from kb.text.redaction import redact
@@ -19,6 +20,9 @@ LONGEST_WORD = 30
 
 MOST_READ = 240
 """Characters of a title or first sentence that are looked at."""
+
+KEPT_PHRASES = 512
+"""A cluster's titles are read once for each audience, one after the other; redacting them anew is most of the time naming takes."""
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Order numbers, amounts, addresses, keys and what redaction masked: a phrase ends before them.
@@ -80,11 +84,18 @@ _LOOSE_BEGINNING = re.compile(
 )
 
 
-def list_phrases(title: str) -> list[str]:
+@lru_cache(maxsize=KEPT_PHRASES)
+def list_phrases(title: str) -> tuple[str, ...]:
     """Each clause of the title that may stand as a heading, its beginning trimmed; personal data ends a clause and is left out."""
     masked = PRIVATE.sub(" . ", redact(title[:MOST_READ]).text)
     phrases = [_trim(" ".join(part.split())) for part in _CLAUSE.split(masked)]
-    return list(dict.fromkeys(phrase for phrase in phrases if _may_stand(phrase)))
+    return tuple(dict.fromkeys(phrase for phrase in phrases if _may_stand(phrase)))
+
+
+@lru_cache(maxsize=KEPT_PHRASES)
+def stems_of(phrase: str) -> tuple[str, ...]:
+    """What the phrase says, each word once."""
+    return tuple(dict.fromkeys(stem(word) for word in content_words(phrase)))
 
 
 def _trim(clause: str) -> str:

@@ -68,22 +68,23 @@ class EventRow:
 
 
 _LIST = f"""
-with readable as (
-    select q.id, q.cluster_id, q.person_id, q.source_kind, q.asked_at from question q{SOURCES}
-    where q.cluster_id is not null and {READABLE_QUESTION}
-), counted as (
-    select cluster_id, count(*) as questions, count(distinct person_id) as people, max(asked_at) as last_asked_at,
-        count(*) filter (where source_kind = 'topic') as topics, count(*) filter (where source_kind = 'ticket') as tickets
-    from readable group by cluster_id
+with counted as (
+    select q.cluster_id, count(*) as questions, count(distinct q.person_id) as people, max(q.asked_at) as last_asked_at,
+        count(*) filter (where q.source_kind = 'topic') as topics, count(*) filter (where q.source_kind = 'ticket') as tickets
+    from question q{SOURCES} where q.cluster_id is not null and {READABLE_QUESTION} group by q.cluster_id
+), shown as materialized (
+    select c.*, n.questions, n.people, n.topics, n.tickets, n.last_asked_at as asked_last
+    from cluster c join counted n on n.cluster_id = c.id
+    where c.merged_into is null and ($2 = '' or {LABEL} ilike '%' || $2 || '%')
+    order by n.questions desc, c.number limit $3 offset $4
 )
-select c.id, c.number, name.label, n.last_asked_at, n.questions, n.people, n.topics, n.tickets,
+select c.id, c.number, {LABEL} as label, c.asked_last as last_asked_at, c.questions, c.people, c.topics, c.tickets,
     exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null and a.visibility = any($1)) as answered,
-    array(select count(w.id) from generate_series(11, 0, -1) as week (ago) left join readable w on w.cluster_id = c.id
-        and w.asked_at > now() - make_interval(weeks => week.ago + 1)
-        and w.asked_at <= now() - make_interval(weeks => week.ago) group by week.ago order by week.ago desc) as weekly
-from cluster c join counted n on n.cluster_id = c.id cross join lateral (select {LABEL} as label) name
-where c.merged_into is null and ($2 = '' or name.label ilike '%' || $2 || '%')
-order by n.questions desc, c.number limit $3 offset $4
+    array(select count(w.asked_at) from generate_series(11, 0, -1) as week (ago) left join (
+            select q.asked_at from question q{SOURCES} where q.cluster_id = c.id and {READABLE_QUESTION}) w
+        on w.asked_at > now() - make_interval(weeks => week.ago + 1) and w.asked_at <= now() - make_interval(weeks => week.ago)
+        group by week.ago order by week.ago desc) as weekly
+from shown c order by c.questions desc, c.number
 """
 
 
