@@ -12,9 +12,14 @@ export function startKeyboard(): void {
   onOff.addEventListener("change", () => remember(OFF, onOff.checked ? null : "1"));
 }
 
+/** Whether a key stands for itself: nobody is typing, no dialog is open, and single keys are on. */
+export function isSingleKey(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  return !isTyping(event.target) && recall(OFF) === null && !document.querySelector("dialog[open]");
+}
+
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (isTyping(event.target) || recall(OFF) !== null || document.querySelector("dialog[open]")) return;
+  if (!isSingleKey(event)) return;
   const action = actions[event.key];
   if (action?.(event.target)) event.preventDefault();
 }
@@ -30,6 +35,7 @@ const actions: Record<string, (target: EventTarget | null) => boolean> = {
 };
 
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 

@@ -6,7 +6,7 @@ from kb.answers import collecting
 from kb.answers.following import follow_all_questions, follow_question
 from kb.answers.reusing import record_reopening
 from kb.answers.sweeping import sweep_uncollected_answers
-from kb.clusters.messages import ClustersRefreshed, QuestionClustered
+from kb.clusters.messages import ClustersCorrected, ClustersRefreshed, QuestionClustered
 from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, TopicHidden, TopicRestored
 from kb.imports.messages import AnswersImported, TicketsImported
 from kb.tickets.messages import AgentReplied, TicketReopened
@@ -47,7 +47,7 @@ async def answers_follow_question(tools: Tools, heard: QuestionClustered) -> Non
     await follow_question(heard.question_id)
 
 
-async def answers_follow_refresh(tools: Tools, heard: ClustersRefreshed) -> None:
+async def answers_follow_refresh(tools: Tools, heard: ClustersRefreshed | ClustersCorrected) -> None:
     """A refresh may move and merge many at once."""
     await follow_all_questions()
 
@@ -74,4 +74,5 @@ HANDLERS: Handlers = {
     TicketReopened: (note_reopening,),
     QuestionClustered: (answers_follow_question,),
     ClustersRefreshed: (answers_follow_refresh,),
+    ClustersCorrected: (answers_follow_refresh,),
 }

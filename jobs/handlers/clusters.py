@@ -74,7 +74,9 @@ HANDLERS: Handlers = {
 async def refresh_clusters_if_due(tools: Tools) -> None:
     """Group all questions afresh once enough new ones have come."""
     if await is_refresh_due():
-        await refresh_clusters(label_people=tools.settings.label_people)
+        await refresh_clusters(
+            proposes_above=int(tools.settings["REFRESH_PROPOSES_ABOVE"]), label_people=tools.settings.label_people
+        )
 
 
 async def sweep_labels(tools: Tools) -> None:

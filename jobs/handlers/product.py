@@ -2,7 +2,7 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.clusters.messages import ClustersRefreshed
+from kb.clusters.messages import ClustersCorrected, ClustersRefreshed
 from kb.product.filing import send_to_tracker
 from kb.product.messages import IssueFiled, IssueShipped
 from kb.product.telling import sweep_untold, tell_people_hurt
@@ -19,7 +19,7 @@ async def tell_about_fix(tools: Tools, heard: IssueShipped) -> None:
     await tell_people_hurt(heard.issue_id, base_url=tools.settings.base_url)
 
 
-async def weigh_after_refresh(tools: Tools, heard: ClustersRefreshed) -> None:
+async def weigh_after_refresh(tools: Tools, heard: ClustersRefreshed | ClustersCorrected) -> None:
     """Clusters changed, so their pain did."""
     await weigh_pain_points()
 
@@ -28,6 +28,7 @@ HANDLERS: Handlers = {
     IssueFiled: (send_issue_to_tracker,),
     IssueShipped: (tell_about_fix,),
     ClustersRefreshed: (weigh_after_refresh,),
+    ClustersCorrected: (weigh_after_refresh,),
 }
 
 

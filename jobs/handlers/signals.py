@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.clusters.messages import ClustersRefreshed, QuestionClustered
+from kb.clusters.messages import ClustersCorrected, ClustersRefreshed, QuestionClustered
 from kb.forum.messages import MeTooSaid
 from kb.people.messages import PersonIdentified
 from kb.signals.claiming import believe_signature, claim_earlier_pain
 from kb.signals.detecting import detect_signals, detect_waiting
-from kb.signals.linking import follow_clusters, link_signal, note_question, note_topic, relink_recent
+from kb.signals.linking import follow_clusters, link_signal, note_question, note_topic, relink_clusters, relink_recent
 from kb.signals.messages import EventsArrived, SignalFound, VisitorsLinked
 
 UNSEEN_AFTER = timedelta(seconds=15)
@@ -51,6 +51,12 @@ async def follow_refreshed_clusters(tools: Tools, message: ClustersRefreshed) ->
     await follow_clusters()
 
 
+async def relink_corrected_clusters(tools: Tools, message: ClustersCorrected) -> None:
+    """Which pain is which cluster's is weighed again where people changed clusters."""
+    await follow_clusters()
+    await relink_clusters(message.cluster_ids)
+
+
 async def sweep_events(tools: Tools) -> None:
     """Look at events that no detector has looked at because a message was lost."""
     while await detect_waiting(older_than=UNSEEN_AFTER):
@@ -70,4 +76,5 @@ HANDLERS: Handlers = {
     QuestionClustered: (note_asked_question,),
     MeTooSaid: (note_me_too,),
     ClustersRefreshed: (follow_refreshed_clusters,),
+    ClustersCorrected: (relink_corrected_clusters,),
 }

@@ -29,12 +29,21 @@ _MERGED = (
     "   select id, merged_into from cluster where merged_into is not null"
     "   union select h.id, c.merged_into from heir h join cluster c on c.id = h.merged_into where c.merged_into is not null),"
     " last as (select h.id, h.merged_into from heir h join cluster c on c.id = h.merged_into where c.merged_into is null),"
-    " articles as (update article ar set cluster_id = l.merged_into from last l where ar.cluster_id = l.id),"
-    " answers as (update answer a set cluster_id = l.merged_into from last l"
+    " articles as (update article ar set cluster_id = l.merged_into, merged_from = l.id from last l where ar.cluster_id = l.id),"
+    " answers as (update answer a set cluster_id = l.merged_into, merged_from = l.id from last l"
     "   where a.cluster_id = l.id and a.kind = 'article' returning 1)"
     " select count(*) as n from answers"
 )
 """An article whose cluster was merged belongs to the cluster that took it in."""
+
+_UNMERGED = (
+    "with articles as (update article a set cluster_id = c.id, merged_from = null from cluster c"
+    "   where c.id = a.merged_from and c.merged_into is null),"
+    " answers as (update answer a set cluster_id = c.id, merged_from = null from cluster c"
+    "   where c.id = a.merged_from and c.merged_into is null returning 1)"
+    " select count(*) as n from answers"
+)
+"""What came along with a merge that was undone since goes back."""
 
 
 async def follow_question(question_id: UUID) -> int:
@@ -49,8 +58,9 @@ async def follow_question(question_id: UUID) -> int:
 
 
 async def follow_all_questions() -> int:
-    """Re-point every answer that stands elsewhere than its question, and articles of merged clusters."""
-    return await _run(_MOVE.format(which="a.retired_at is null")) + await _run(_MERGED)
+    """Re-point every answer that stands elsewhere than its question, and articles of clusters merged or there again."""
+    moved = await _run(_MOVE.format(which="a.retired_at is null"))
+    return moved + await _run(_MERGED) + await _run(_UNMERGED)
 
 
 async def _run(sql: str, *args: object) -> int:

@@ -69,14 +69,14 @@ async def place_article(
         if (article.visibility, article.space_id, article.cluster_id) == (visibility, space_id, cluster_id):
             return
         await execute(
-            "update article set visibility = $2, space_id = $3, cluster_id = $4 where id = $1",
+            "update article set visibility = $2, space_id = $3, cluster_id = $4, merged_from = null where id = $1",
             article.id,
             visibility,
             space_id,
             cluster_id,
         )
         await execute(
-            "update answer set visibility = $2, cluster_id = $3 where source_id = $1",
+            "update answer set visibility = $2, cluster_id = $3, merged_from = null where source_id = $1",
             article.id,
             visibility,
             cluster_id,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from kb.clusters.binding import Binding, find_binding
 from kb.clusters.counting import recount_clusters
 from kb.clusters.embedding import ensure_model, ensure_vectors
 from kb.clusters.events import note_event
@@ -29,15 +30,25 @@ async def _join(question_id: UUID, model_id: int, dimensions: int) -> None:
     waiting = await fetch_value("select id from question where id = $1 and considered_at is null", question_id)
     if waiting is None:
         return
+    binding = await find_binding(question_id)
+    choice = _as_people_said(binding) if binding.is_held else await _choose(question_id, model_id, dimensions, binding)
+    async with unit_of_work(SYSTEM) as unit:
+        await _act(unit, question_id, choice)
+
+
+def _as_people_said(binding: Binding) -> ClusterChoice:
+    choice = Choice.JOIN if binding.place else Choice.ALONE
+    return ClusterChoice(choice, "people decided where it belongs", 1.0, cluster_id=binding.place)
+
+
+async def _choose(question_id: UUID, model_id: int, dimensions: int, binding: Binding) -> ClusterChoice:
     situation = await _look_around(question_id, model_id, dimensions)
-    choice = choose_cluster(
-        situation.neighbours,
+    return choose_cluster(
+        [n for n in situation.neighbours if not {n.question_id, n.cluster_id} & binding.forbidden],
         floors=situation.floors,
         cluster_sizes=situation.cluster_sizes,
         question_count=situation.question_count,
     )
-    async with unit_of_work(SYSTEM) as unit:
-        await _act(unit, question_id, choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +128,16 @@ async def _found_with(unit: UnitOfWork, companion_id: UUID, reason: str) -> UUID
     return cluster_id
 
 
-async def found_cluster(unit: UnitOfWork, *, label: str, reason: str, representative_id: UUID | None = None) -> UUID:
+async def found_cluster(
+    unit: UnitOfWork,
+    *,
+    label: str,
+    reason: str,
+    representative_id: UUID | None = None,
+    cluster_id: UUID | None = None,
+) -> UUID:
     """A new cluster; until the next refresh finds words for it, its first question's title is its label."""
-    cluster_id = new_id()
+    cluster_id = cluster_id or new_id()
     await execute(
         "insert into cluster (id, label, representative_id, created_at) values ($1, $2, $3, $4)",
         cluster_id,

@@ -25,3 +25,10 @@ class ClustersRefreshed(Message, frozen=True):
     """A refresh has changed what it had to; labels and counts are fresh."""
 
     refresh_id: UUID
+
+
+@message
+class ClustersCorrected(Message, frozen=True):
+    """People changed these clusters, or took a change back: questions moved, a cluster ended or is there again."""
+
+    cluster_ids: list[UUID]

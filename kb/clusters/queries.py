@@ -1,5 +1,6 @@
 """Reading clusters. Staff only; what a role may not read of their questions is not counted either."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -59,39 +60,87 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """A line of a cluster's history."""
+    """A line of a cluster's history. `change_id` is set for what can be undone still."""
 
     kind: str
     actor_name: str
     reason: str
     created_at: datetime
+    change_id: UUID | None
+    is_undone: bool
 
 
-_LIST = f"""
+_ANSWERED = (
+    "exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null and a.visibility = any($1))"
+)
+
+_LIST = """
 with counted as (
     select q.cluster_id, count(*) as questions, count(distinct q.person_id) as people, max(q.asked_at) as last_asked_at,
+        count(*) filter (where q.asked_at > now() - interval '14 days') as lately,
         count(*) filter (where q.source_kind = 'topic') as topics, count(*) filter (where q.source_kind = 'ticket') as tickets
-    from question q{SOURCES} where q.cluster_id is not null and {READABLE_QUESTION} group by q.cluster_id
+    from question q{sources} where q.cluster_id is not null and {readable} group by q.cluster_id
 ), shown as materialized (
-    select c.*, n.questions, n.people, n.topics, n.tickets, n.last_asked_at as asked_last
+    select c.id, c.number, c.label, c.label_by, c.representative_id, n.questions, n.people, n.lately, n.topics, n.tickets,
+        n.last_asked_at as asked_last
     from cluster c join counted n on n.cluster_id = c.id
-    where c.merged_into is null and ($2 = '' or {LABEL} ilike '%' || $2 || '%')
-    order by n.questions desc, c.number limit $3 offset $4
+    where c.merged_into is null and ($2 = '' or {label} ilike '%' || $2 || '%')
+        and ($5::uuid[] is null or c.id = any($5)) and ($6::boolean is null or $6 = {answered})
+    order by {order}, c.number limit $3 offset $4
 )
-select c.id, c.number, {LABEL} as label, c.asked_last as last_asked_at, c.questions, c.people, c.topics, c.tickets,
-    exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null and a.visibility = any($1)) as answered,
+select c.id, c.number, {label} as label, c.asked_last as last_asked_at, c.questions, c.people, c.topics, c.tickets,
+    {answered} as answered,
     array(select count(w.asked_at) from generate_series(11, 0, -1) as week (ago) left join (
-            select q.asked_at from question q{SOURCES} where q.cluster_id = c.id and {READABLE_QUESTION}) w
+            select q.asked_at from question q{sources} where q.cluster_id = c.id and {readable}) w
         on w.asked_at > now() - make_interval(weeks => week.ago + 1) and w.asked_at <= now() - make_interval(weeks => week.ago)
         group by week.ago order by week.ago desc) as weekly
-from shown c order by c.questions desc, c.number
+from shown c order by {order}, c.number
 """
 
 
-async def list_clusters(actor: Actor, *, words: str = "", limit: int = 50, offset: int = 0) -> list[ClusterRow]:
-    """Clusters by how many questions they hold, those whose label holds `words`."""
+ORDERS = {
+    "most": "questions desc",
+    "people": "people desc, questions desc",
+    "newest": "asked_last desc nulls last",
+    "rising": "lately desc, questions desc",
+}
+"""What a list may be ordered by; `rising` is by questions of the last two weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSearch:
+    """What to list: labels that hold `words`, of those in `among`, with or without an answer; empty fields match all."""
+
+    words: str = ""
+    among: Collection[UUID] | None = None
+    answered: bool | None = None
+    order: str = "most"
+
+
+EVERYTHING = ClusterSearch()
+
+
+async def list_clusters(
+    actor: Actor, search: ClusterSearch = EVERYTHING, *, limit: int = 50, offset: int = 0
+) -> list[ClusterRow]:
+    """Living clusters that match; an order that is not in ORDERS is the most asked first."""
     actor.require(Permission.CLUSTER_READ)
-    rows = await fetch_all(_LIST, actor.visibilities, words.strip(), limit, offset)
+    sql = _LIST.format(
+        label=LABEL,
+        sources=SOURCES,
+        readable=READABLE_QUESTION,
+        answered=_ANSWERED,
+        order=ORDERS.get(search.order, ORDERS["most"]),
+    )
+    rows = await fetch_all(
+        sql,
+        actor.visibilities,
+        search.words.strip(),
+        limit,
+        offset,
+        None if search.among is None else list(search.among),
+        search.answered,
+    )
     return [
         ClusterRow(
             id=row["id"],
@@ -144,6 +193,15 @@ async def get_cluster(actor: Actor, number: int) -> ClusterView:
     )
 
 
+async def get_cluster_number(actor: Actor, cluster_id: UUID) -> int:
+    """The number people know it by. Raises `NotFound`."""
+    actor.require(Permission.CLUSTER_READ)
+    row = await fetch_one("select number from cluster where id = $1", cluster_id)
+    if row is None:
+        raise NotFound("There is no such cluster.")
+    return int(row["number"])
+
+
 async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: int = 200) -> list[QuestionRow]:
     """The newest questions first."""
     actor.require(Permission.CLUSTER_READ)
@@ -177,11 +235,13 @@ async def list_cluster_events(actor: Actor, cluster_id: UUID, *, limit: int = 50
     """Its history, the newest first."""
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
-        "select kind, actor_name, reason, created_at from cluster_event where cluster_id = $1 order by id desc limit $2",
+        "select e.kind, e.actor_name, e.reason, e.created_at, k.undone_by is not null as is_undone,"
+        "   case when k.undone_by is null and k.kind <> 'undone' then k.id end as change_id"
+        " from cluster_event e left join cluster_change k on k.id = e.change_id where e.cluster_id = $1 order by e.id desc limit $2",
         cluster_id,
         limit,
     )
-    return [EventRow(row["kind"], row["actor_name"], row["reason"], row["created_at"]) for row in rows]
+    return [EventRow(**dict(row)) for row in rows]
 
 
 async def label_for(actor: Actor, cluster_id: UUID) -> str:

@@ -59,6 +59,9 @@ class Floors:
 
 SHIPPED_FLOORS = Floors(novelty=0.35, founding=0.6)
 
+# From so many questions on people have come to know a cluster, and a refresh asks before it merges or splits it.
+PROPOSES_ABOVE = 200
+
 
 def measure_floors(nearest: NDArray[np.float32]) -> Floors:
     """Floors from the corpus's own nearest-neighbour similarities, or the shipped ones while it is small."""

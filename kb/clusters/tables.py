@@ -113,6 +113,59 @@ class ClusterEvent(Table, db=DB, tablename="cluster_event"):
     reason = Text()
     detail = JSONB()
     created_at = Timestamptz(default=now)
+    change_id = UUID(null=True, default=None)
+
+
+class ClusterChange(Table, db=DB, tablename="cluster_change"):
+    """One thing that was changed, as a whole, by a person or (no `actor_id`) by a refresh; it can be undone."""
+
+    id = UUID(primary_key=True, default=new_id)
+    kind = Text()
+    actor_id = UUID(null=True, default=None)
+    actor_name = Text()
+    reason = Text()
+    detail = JSONB()
+    created_at = Timestamptz(default=now)
+    undone_by = UUID(null=True, default=None)
+
+
+class ClusterMove(Table, db=DB, tablename="cluster_move"):
+    """Where a change found a question and where it put it."""
+
+    change_id = UUID(primary_key=True)
+    question_id = UUID()
+    from_cluster = UUID(null=True, default=None)
+    to_cluster = UUID(null=True, default=None)
+    joined_by = Text(null=True, default=None)
+    joined_reason = Text(null=True, default=None)
+    considered_at = Timestamptz(null=True, default=None)
+    pin_touched = Boolean()
+    pin_before = JSONB(null=True, default=None)
+
+
+class QuestionBond(Table, db=DB, tablename="question_bond"):
+    """A person's word about several questions: the same (one cluster), or apart (no cluster holds two sides)."""
+
+    change_id = UUID(primary_key=True)
+    kind = Text()
+    question_id = UUID()
+    side = SmallInt(default=0)
+    lifted_by = UUID(null=True, default=None)
+
+
+class ClusterProposal(Table, db=DB, tablename="cluster_proposal"):
+    """What the last refresh would do to a large cluster and leaves to people."""
+
+    id = UUID(primary_key=True, default=new_id)
+    kind = Text()
+    cluster_id = UUID()
+    into_id = UUID(null=True, default=None)
+    question_ids = Array(base_column=UUID())
+    reason = Text()
+    created_at = Timestamptz(default=now)
+    decision = Text(null=True, default=None)
+    decided_by = UUID(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
 
 
 class ClusterPin(Table, db=DB, tablename="cluster_pin"):

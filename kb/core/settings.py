@@ -31,6 +31,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
     ),
+    Setting(
+        "REFRESH_PROPOSES_ABOVE",
+        "200",
+        "A refresh merges and splits fewer questions than this by itself and proposes the rest to people. 0: it proposes all.",
+    ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
     Setting(
@@ -108,6 +113,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = {s.name: source.get(s.name, "").strip() or s.default for s in SETTINGS}
     if not values["PORT"].isdigit():
         raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
+    if not values["REFRESH_PROPOSES_ABOVE"].isdecimal():
+        raise Invalid("REFRESH_PROPOSES_ABOVE must be a number", {"REFRESH_PROPOSES_ABOVE": "a number such as 200"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
     if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:

@@ -35,7 +35,10 @@ async def end_issue(unit: UnitOfWork, issue_id: UUID, *, reason: str) -> None:
     """Close inside the caller's unit. `completed` takes in everybody hurt up to now and sets off the telling."""
     state = CLOSING_REASONS[reason]
     row = await fetch_one(
-        "update issue set state = $2, closed_at = $3 where id = $1 returning cluster_id", issue_id, state, unit.now
+        "update issue set state = $2, closed_at = $3 where id = $1 returning cluster_heir(cluster_id) as cluster_id",
+        issue_id,
+        state,
+        unit.now,
     )
     if row is None:
         raise NotFound("There is no such issue.")

@@ -66,7 +66,7 @@ async def add_people_hurt(unit: UnitOfWork, issue_id: UUID) -> int:
     """Write down everybody known whom the problem has hurt up to now; returns how many are new on the list."""
     return await execute(
         "insert into issue_person (issue_id, person_id, created_at)"
-        " select distinct i.id, e.person_id, $2::timestamptz from issue i join episode e on e.cluster_id = i.cluster_id"
+        " select distinct i.id, e.person_id, $2::timestamptz from issue i join episode e on e.cluster_id = cluster_heir(i.cluster_id)"
         " where i.id = $1 and e.person_id is not null and e.state not in ('dropped', 'told') on conflict do nothing",
         issue_id,
         unit.now,

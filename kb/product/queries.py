@@ -57,8 +57,8 @@ _SELECT = """
 select i.*, c.number as cluster_number, coalesce(p.name, 'Answerloop') as filer,
     (select count(*) from issue_person h where h.issue_id = i.id) as hurt,
     (select count(*) from issue_person h where h.issue_id = i.id and h.told_at is not null) as told
-from issue i join cluster c on c.id = i.cluster_id left join person p on p.id = i.filed_by
-where ($1::bigint is null or i.number = $1) and ($2::uuid is null or i.cluster_id = $2)
+from issue i join cluster c on c.id = cluster_heir(i.cluster_id) left join person p on p.id = i.filed_by
+where ($1::bigint is null or i.number = $1) and ($2::uuid is null or c.id = $2)
 order by i.state in ('filing', 'open') desc, i.created_at desc limit 200
 """
 

@@ -20,7 +20,9 @@ BATCH = 200
 
 async def tell_people_hurt(issue_id: UUID, *, base_url: str) -> int:
     """Tell those not yet told; returns how many were. Interrupted, it goes on with the rest; repeated, it tells nobody twice."""
-    issue = await fetch_one("select id, cluster_id, state from issue where id = $1", issue_id)
+    issue = await fetch_one(
+        "select id, cluster_heir(cluster_id) as cluster_id, state from issue where id = $1", issue_id
+    )
     if issue is None or issue["state"] != "shipped":
         return 0
     waiting = await fetch_all(

@@ -72,7 +72,8 @@ _SELECT = f"""
 select c.number, {LABEL} as label, p.*, i.number as issue_number, i.state as issue_state, coalesce((select q.title from question q{SOURCES}
     where q.id = c.representative_id and {READABLE_QUESTION}), '') as representative
 from pain_point p join cluster c on c.id = p.cluster_id
-left join lateral (select number, state from issue where cluster_id = c.id order by created_at desc limit 1) i on true
+left join lateral (select number, state from issue where cluster_id = c.id
+    or cluster_id in (select id from cluster m where m.merged_into = c.id) order by created_at desc limit 1) i on true
 where c.merged_into is null and ($2 = '' or p.lane = $2) and ($3::uuid is null or p.cluster_id = $3)
 order by p.weight desc, c.number limit $4
 """

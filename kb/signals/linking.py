@@ -80,7 +80,7 @@ async def relink_recent(*, within: timedelta = timedelta(days=1), limit: int = 5
 
 
 async def follow_clusters() -> None:
-    """After a refresh: what belonged to a merged cluster goes where it went, and reports follow their questions."""
+    """What belonged to a merged cluster goes where it went, and back if the merge was undone; reports follow their questions."""
     async with unit_of_work(SYSTEM):
         await execute(
             "insert into friction_cluster (friction_point_id, cluster_id, weight, reason, created_at)"
@@ -91,12 +91,27 @@ async def follow_clusters() -> None:
             "delete from friction_cluster l using cluster c where c.id = l.cluster_id and c.merged_into is not null"
         )
         moved = await fetch_all(
-            "update episode e set cluster_id = c.merged_into from cluster c where c.id = e.cluster_id"
+            "update episode e set cluster_id = c.merged_into, merged_from = c.id from cluster c where c.id = e.cluster_id"
             " and c.merged_into is not null returning e.person_id, e.distinct_id"
+        )
+        moved += await fetch_all(
+            "update episode e set cluster_id = c.id, merged_from = null from cluster c where c.id = e.merged_from"
+            " and c.merged_into is null returning e.person_id, e.distinct_id"
         )
         moved += await _follow_questions()
         for who in sorted({Sufferer(row["person_id"], row["distinct_id"]) for row in moved}, key=lambda one: one.key):
             await unite_episodes(who)
+
+
+async def relink_clusters(cluster_ids: Sequence[UUID]) -> int:
+    """People corrected these clusters: weigh the friction points linked to them again; returns how many there were."""
+    rows = await fetch_all(
+        "select distinct friction_point_id from friction_cluster where cluster_id = any($1::uuid[]) order by 1",
+        list(cluster_ids),
+    )
+    for row in rows:
+        await link_friction_point(row["friction_point_id"])
+    return len(rows)
 
 
 async def _follow_questions() -> list[asyncpg.Record]:

@@ -64,6 +64,7 @@ class Episode(Table, db=DB, tablename="episode"):
     person_id = UUID(null=True, default=None)
     distinct_id = Text(null=True, default=None)
     cluster_id = UUID(null=True, default=None)
+    merged_from = UUID(null=True, default=None)
     friction_point_id = UUID(null=True, default=None)
     state = Text(default="seen")
     state_reason = Text()

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import get
 
 from kb.answers.ranking import list_answers_of_cluster
-from kb.clusters.queries import get_cluster, list_clusters, list_questions_of_cluster
+from kb.clusters.queries import ClusterSearch, get_cluster, list_clusters, list_questions_of_cluster
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.clusters.pages import PER_PAGE
@@ -91,7 +91,7 @@ async def api_list_clusters(actor: Actor, services: Services, q: str = "", page:
     """Clusters whose label holds `q`, 50 a page."""
     number = max(1, min(page, LAST_PAGE))
     words = q.replace("\x00", " ")[:100]
-    found = await list_clusters(actor, words=words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    found = await list_clusters(actor, ClusterSearch(words), limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
     base = services.settings.base_url
     lines = [
         ClusterOut(

@@ -1,4 +1,4 @@
-"""People's corrections: a name, and where a question belongs."""
+"""People's corrections on a cluster's page: its name, where its questions belong, and taking a change back."""
 
 from typing import Any
 from uuid import UUID
@@ -6,12 +6,15 @@ from uuid import UUID
 from litestar import Request, Response, post
 from litestar.response import Redirect
 
-from kb.clusters.correcting import move_question, rename_cluster
-from kb.clusters.queries import get_cluster
+from kb.clusters.correcting import move_questions, rename_cluster
+from kb.clusters.queries import ClusterView, get_cluster
+from kb.clusters.splitting import split_cluster
+from kb.clusters.telling_apart import say_apart, say_same
+from kb.clusters.undoing import undo_change
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
-from server.clusters.forms import read_label, read_origin, read_target
+from server.clusters.forms import ChosenForm, read_chosen, read_label
 from server.clusters.reading import possible_number, render_cluster
 from server.pages import flash
 from server.security.guards import requires
@@ -31,21 +34,63 @@ async def rename(request: Asked, actor: Actor, number: int) -> Response[Any]:
     return _back(cluster.number, "Renamed. Refreshes will keep this name.")
 
 
-@post("/questions/{question_id:uuid}/cluster", guards=CORRECT)
-async def move(request: Asked, actor: Actor, question_id: UUID) -> Response[Any]:
-    """Put the question elsewhere, or leave it alone, and pin it there. `from` is the cluster whose page asked."""
-    origin = await read_origin(request)
+@post("/clusters/{number:int}/questions", guards=CORRECT)
+async def correct_chosen(request: Asked, actor: Actor, number: int) -> Response[Any]:
+    """One thing with all the questions that were ticked: the button pressed says which."""
+    cluster, form = await get_cluster(actor, possible_number(number)), await read_chosen(request)
     try:
-        target = await _find_target(actor, await read_target(request))
+        said = await _act(actor, cluster, form)
     except Invalid as refusal:
-        return await render_cluster(request, actor, await get_cluster(actor, origin), refusal=refusal)
-    await move_question(actor, question_id, to=target[0] if target else None)
-    said = f"Moved to cluster {target[1]}, and pinned there." if target else "Left alone, and kept so."
-    return _back(origin or (target[1] if target else 0), said)
+        typed = {"to": form.to, "split_label": form.label}
+        chosen = frozenset(str(one) for one in form.questions)
+        return await render_cluster(request, actor, cluster, typed=typed, chosen=chosen, refusal=refusal)
+    return _back(cluster.number, said)
 
 
-async def _find_target(actor: Actor, number: int | None) -> tuple[UUID, int] | None:
-    """The cluster of that number; a merged one's heir."""
+async def _act(actor: Actor, cluster: ClusterView, form: ChosenForm) -> str:
+    """Do it and say what was done."""
+    match form.act:
+        case "split":
+            await split_cluster(actor, cluster.id, form.questions, label=form.label)
+            return f"{_count(form.questions)} in a cluster of their own now."
+        case "alone":
+            await move_questions(actor, form.questions, to=None)
+            return f"{_count(form.questions)} left alone, and kept so."
+        case "same" | "apart":
+            return await _say(actor, form)
+        case _:
+            target = await find_target(actor, form.target)
+            if target is None:
+                raise Invalid("Nothing was moved.", {"to": "Type a cluster's number, such as 12."})
+            await move_questions(actor, form.questions, to=target[0])
+            return f"{_count(form.questions)} moved to cluster {target[1]}, and pinned there."
+
+
+async def _say(actor: Actor, form: ChosenForm) -> str:
+    if len(form.questions) != 2:
+        raise Invalid("Nothing was said.", {"questions": "Choose two questions to say whether they are the same."})
+    older, newer = form.questions[1], form.questions[0]
+    if form.act == "same":
+        await say_same(actor, older, newer)
+        return "Noted: the two stay together."
+    await say_apart(actor, older, newer)
+    return "Noted: they are not the same. The newer one has left the cluster."
+
+
+def _count(questions: list[UUID]) -> str:
+    return "1 question" if len(questions) == 1 else f"{len(questions)} questions"
+
+
+@post("/clusters/{number:int}/changes/{change_id:uuid}/undo", guards=CORRECT)
+async def undo(actor: Actor, number: int, change_id: UUID) -> Response[Any]:
+    """Take a change back, a person's or a refresh's."""
+    await undo_change(actor, change_id)
+    cluster = await get_cluster(actor, possible_number(number))
+    return _back(cluster.number, "Taken back. What people decided since about a question stands.")
+
+
+async def find_target(actor: Actor, number: int | None) -> tuple[UUID, int] | None:
+    """The cluster of that number; a merged one's heir. Raises `Invalid` where there is none."""
     if number is None:
         return None
     try:

@@ -1,6 +1,8 @@
 """What people type into this room's forms."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 
@@ -12,9 +14,8 @@ async def read_label(request: Request[Any, Any, Any]) -> str:
     return await _read(request, "label")
 
 
-async def read_target(request: Request[Any, Any, Any]) -> int | None:
-    """The number of the cluster a question is to move to; empty leaves it alone. Raises `Invalid` for what is no number."""
-    typed = (await _read(request, "to")).strip().removeprefix("#")
+def _as_number(text: str) -> int | None:
+    typed = text.strip().removeprefix("#")
     if not typed:
         return None
     if not typed.isdecimal() or len(typed) > 17:
@@ -22,9 +23,40 @@ async def read_target(request: Request[Any, Any, Any]) -> int | None:
     return int(typed)
 
 
-async def read_origin(request: Request[Any, Any, Any]) -> int:
-    """The number of the cluster whose page sent the form; 0 where none is named."""
-    typed = await _read(request, "from")
+@dataclass(frozen=True, slots=True)
+class ChosenForm:
+    """Questions that were ticked, in the page's order, and what to do: move, alone, split, same or apart."""
+
+    questions: list[UUID]
+    act: str
+    to: str
+    label: str
+
+    @property
+    def target(self) -> int | None:
+        """The number in `to`. Raises `Invalid` for what is no number."""
+        return _as_number(self.to)
+
+
+async def read_chosen(request: Request[Any, Any, Any]) -> ChosenForm:
+    """The form under a cluster's questions, unjudged; what is no question's id is left out."""
+    form = await request.form()
+    ticked = [one for value in form.getall("questions", []) if (one := _as_id(value))]
+    return ChosenForm(
+        ticked, await _read(request, "act"), await _read(request, "to"), await _read(request, "split_label")
+    )
+
+
+def _as_id(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+async def read_other(request: Request[Any, Any, Any], name: str) -> int:
+    """The number of another cluster; 0, which none has, for what is no number."""
+    typed = (await _read(request, name)).strip().removeprefix("#")
     return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 

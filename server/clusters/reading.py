@@ -3,16 +3,32 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from kb.answers.ledger import count_uses
 from kb.answers.ranking import list_answers_of_cluster
-from kb.clusters.queries import ClusterView, get_cluster, list_cluster_events, list_clusters, list_questions_of_cluster
+from kb.clusters.asked import count_by_source, count_by_week
+from kb.clusters.neighbours import list_neighbours
+from kb.clusters.proposals import count_proposals
+from kb.clusters.queries import (
+    ClusterRow,
+    ClusterSearch,
+    ClusterView,
+    get_cluster,
+    list_cluster_events,
+    list_clusters,
+    list_questions_of_cluster,
+)
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
-from server.clusters.pages import PER_PAGE, ClusterPage, ClustersPage
+from kb.product.rules import LANES
+from kb.product.triage import PainPoint, find_pain_point, list_pain_points
+from kb.signals.queries import list_friction_of_cluster
+from server.clusters.pages import ANSWERED, ORDERS, PER_PAGE, ClusterPage, ClustersPage, Narrowing
 from server.pages import render
 from server.security.guards import requires
 
@@ -22,16 +38,46 @@ READ = [requires(Permission.CLUSTER_READ)]
 ANSWERS_SHOWN = 8
 QUESTIONS_SHOWN = 100
 LAST_PAGE = 1_000
+PAIN_POINTS = 5_000
+"""More clusters that hurt somebody than this no board shows."""
 
 
 @get("/clusters", guards=READ)
-async def show_clusters(request: Asked, actor: Actor, q: str = "", page: int = 1) -> Response[Any]:
-    """Most asked first."""
-    words = " ".join(q.replace("\x00", " ").split())[:100]
+async def show_clusters(request: Asked, actor: Actor, page: int = 1) -> Response[Any]:
+    """By lane, answer and words, in the order asked for."""
+    narrowing = read_narrowing(request.query_params)
     number = max(1, min(page, LAST_PAGE))
-    found = await list_clusters(actor, words=words, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    shown = ClustersPage("Clusters", found[:PER_PAGE], words, number, len(found) > PER_PAGE)
+    found, pain = await find_clusters(actor, narrowing, number)
+    waiting = await count_proposals(actor)
+    shown = ClustersPage(
+        "Clusters", found[:PER_PAGE], narrowing, pain, number, len(found) > PER_PAGE, proposals=waiting
+    )
     return render(request, "clusters/list.html", shown)
+
+
+def read_narrowing(asked: Mapping[str, str]) -> Narrowing:
+    """What an address asks for, as far as it can be understood."""
+    words = " ".join(asked.get("q", "").replace("\x00", " ").split())[:100]
+    lane, answered, order = (asked.get(name, "") for name in ("lane", "answered", "order"))
+    return Narrowing(
+        words,
+        lane if lane in LANES else "",
+        answered if answered in ANSWERED else "",
+        order if order in dict(ORDERS) else "most",
+    )
+
+
+async def find_clusters(
+    actor: Actor, narrowing: Narrowing, number: int
+) -> tuple[list[ClusterRow], dict[UUID, PainPoint]]:
+    """One page and one row more, and the pain of the clusters in the lane, or of all."""
+    points = await list_pain_points(actor, lane=narrowing.lane, limit=PAIN_POINTS)
+    pain = {point.cluster_id: point for point in points}
+    search = ClusterSearch(
+        narrowing.words, list(pain) if narrowing.lane else None, ANSWERED[narrowing.answered], narrowing.order
+    )
+    found = await list_clusters(actor, search, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
+    return found, pain
 
 
 @get("/clusters/{number:int}", guards=READ)
@@ -49,17 +95,39 @@ async def render_cluster(
     cluster: ClusterView,
     *,
     typed: Mapping[str, str] | None = None,
+    chosen: frozenset[str] = frozenset(),
     refusal: Invalid | None = None,
 ) -> Response[Any]:
     """The page; with a refusal, what was typed stands in its field still."""
-    questions, answers, events = await asyncio.gather(
+    answers = await list_answers_of_cluster(actor, cluster.id, ANSWERS_SHOWN)
+    questions, uses, events = await asyncio.gather(
         list_questions_of_cluster(actor, cluster.id, limit=QUESTIONS_SHOWN),
-        list_answers_of_cluster(actor, cluster.id, ANSWERS_SHOWN),
+        count_uses(actor, [answer.id for answer in answers]),
         list_cluster_events(actor, cluster.id),
     )
-    errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    title = f"{cluster.label or 'Cluster'} #{cluster.number}"
-    page = ClusterPage(title, cluster, questions, answers, events, typed or {}, errors)
+    weekly, sources, neighbours, pain = await asyncio.gather(
+        count_by_week(actor, cluster.id),
+        count_by_source(actor, cluster.id),
+        list_neighbours(actor, cluster.id),
+        find_pain_point(actor, cluster.id),
+    )
+    friction = await list_friction_of_cluster(actor, cluster.id) if actor.may(Permission.EVENT_READ) else []
+    page = ClusterPage(
+        f"{cluster.label or 'Cluster'} #{cluster.number}",
+        cluster,
+        questions,
+        answers,
+        uses,
+        events,
+        weekly,
+        sources,
+        neighbours,
+        friction,
+        pain,
+        typed or {},
+        chosen,
+        (refusal.fields or {"": refusal.message}) if refusal else {},
+    )
     return render(request, "clusters/cluster.html", page, status=422 if refusal else 200)
 
 

@@ -2,13 +2,21 @@
 
 from typing import Any
 
-from server.clusters import api, correcting, reading
+from server.clusters import api, api_correcting, comparing, correcting, proposals, reading
 
 CLUSTERS_ROUTES: list[Any] = [
     reading.show_clusters,
     reading.show_cluster,
     correcting.rename,
-    correcting.move,
+    correcting.correct_chosen,
+    correcting.undo,
+    comparing.compare,
+    comparing.merge,
+    comparing.tell_apart,
+    proposals.show_proposals,
+    proposals.accept,
+    proposals.refuse,
     api.api_list_clusters,
     api.api_get_cluster,
+    *api_correcting.ROUTES,
 ]

@@ -14,7 +14,10 @@ from kb.answers.article_lists import list_articles, list_drafts, list_sections
 from kb.answers.queries import get_article
 from kb.answers.ranking import list_answers_of_cluster, list_best_answers
 from kb.answers.texts import get_answer_text
-from kb.clusters.queries import get_cluster, label_for, list_clusters, list_questions_of_cluster
+from kb.clusters.asked import count_by_source, count_by_week
+from kb.clusters.neighbours import list_closest_pairs, list_neighbours
+from kb.clusters.proposals import list_proposals
+from kb.clusters.queries import ORDERS, ClusterSearch, get_cluster, label_for, list_clusters, list_questions_of_cluster
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import execute, fetch_all
 from kb.core.errors import KbError
@@ -230,7 +233,10 @@ async def _open(world: World, reader: Actor) -> AsyncIterator[Surface]:
 
 async def _clustered(world: World, reader: Actor) -> AsyncIterator[Surface]:
     yield "clusters", list_clusters(reader)
-    yield "clusters found", list_clusters(reader, words="kind")
+    yield "clusters found", list_clusters(reader, ClusterSearch(words="kind"))
+    yield "proposals", list_proposals(reader)
+    for order in ORDERS:
+        yield f"{order} clusters", list_clusters(reader, ClusterSearch(order=order))
     yield "pain points", list_pain_points(reader)
     yield "best answers", list_best_answers(reader, world.clusters)
     for number, cluster_id in zip(world.numbers, world.clusters, strict=True):
@@ -239,6 +245,8 @@ async def _clustered(world: World, reader: Actor) -> AsyncIterator[Surface]:
         yield f"questions of {number}", list_questions_of_cluster(reader, cluster_id)
         yield f"answers of {number}", list_answers_of_cluster(reader, cluster_id)
         yield f"packet of {number}", build_packet(reader, cluster_id)
+        yield f"neighbours of {number}", list_neighbours(reader, cluster_id)
+        yield f"pairs of {number}", list_closest_pairs(reader, cluster_id, world.clusters[0])
     for who in world.people.values():
         if who.person_id:
             yield f"moments of {who.name}", list_moments(reader, who.person_id)
@@ -284,6 +292,8 @@ async def _counts_what_is_read(world: World, reader: Actor) -> None:
             page = await get_cluster(reader, row.number)
             assert (page.question_count, page.person_count) == (row.question_count, row.person_count)
             assert len(await list_questions_of_cluster(reader, cluster_id)) == len(items)
+            assert sum(asked for _, asked in await count_by_week(reader, cluster_id)) == len(items)
+            assert sum((await count_by_source(reader, cluster_id)).values()) == len(items)
 
 
 def _people(items: list[Item]) -> set[object]:

@@ -24,7 +24,8 @@ from tests.support.served import serve_app
 OF_ALL = ("/", "/search?q=invoice", "/kb", "/sign-in", "/sign-up", "/demo/product/invoices/new", "/no/such/page")
 OF_MEMBERS = ("/ask", "/tickets", "/tickets/new", "/messages", "/profile")
 OF_STAFF = (
-    "/desk", "/clusters", "/events", "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/kb/drafts",
+    "/desk", "/clusters", "/clusters/proposals", "/events",
+    "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/kb/drafts",
     "/kb/new", "/spaces/new", "/dev/mail",
 )  # fmt: skip
 
@@ -42,6 +43,8 @@ async def whole_community(tools: Tools) -> list[str]:
         "/s/%s": "select slug from space order by id limit 1",
         "/t/%s": "select number || '/' || slug from topic where accepted_post_id is not null order by number limit 1",
         "/clusters/%s": "select number from cluster where merged_into is null order by question_count desc limit 1",
+        "/clusters/compare?c=%s": "select string_agg(number::text, '&c=') from (select number from cluster where merged_into is null"
+        " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
@@ -88,7 +91,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 8
+    assert len(things) == 9
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from kb.clusters.correcting import move_question, rename_cluster
-from kb.clusters.queries import get_cluster, label_for, list_clusters
+from kb.clusters.correcting import move_questions, rename_cluster
+from kb.clusters.queries import ClusterSearch, get_cluster, label_for, list_clusters
 from kb.clusters.refreshing import refresh_clusters
 from kb.clusters.renaming import name_clusters_again
 from kb.core.actor import ANONYMOUS, Actor
@@ -197,10 +197,10 @@ async def test_lists_pages_and_the_search_in_labels_use_the_readers_own_words(db
     assert (row.id, row.question_count, row.person_count) == (cluster_id, 3, 3)
     assert (page.question_count, page.person_count, page.label) == (3, 3, row.label)
     assert CANARY not in page.representative
-    assert await list_clusters(agent, words=CANARY) == []
+    assert await list_clusters(agent, ClusterSearch(words=CANARY)) == []
     await deliver_all()
-    assert await list_clusters(agent, words="reset")
-    assert await list_clusters(agent, words=CANARY) == []
+    assert await list_clusters(agent, ClusterSearch(words="reset"))
+    assert await list_clusters(agent, ClusterSearch(words=CANARY)) == []
 
 
 async def test_naming_again_what_is_named_does_nothing(db: str, deliver_all: Deliver) -> None:
@@ -217,9 +217,9 @@ async def test_a_corrected_cluster_is_named_at_once(db: str, deliver_all: Delive
     await ask_all(["Walrus ledger is red"] * 3)
     await deliver_all()
     for row in await fetch_all("select id from question where title like 'Walrus%'"):
-        await move_question(agent, row["id"], to=cluster_id)
+        await move_questions(agent, [row["id"]], to=cluster_id)
     for row in await fetch_all("select id from question where title like 'Zebra%'"):
-        await move_question(agent, row["id"], to=None)
+        await move_questions(agent, [row["id"]], to=None)
 
     assert "Zebra" not in await label_for(ANONYMOUS, cluster_id)
     await deliver_all()
