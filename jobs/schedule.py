@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
-from jobs.handlers.clusters import refresh_clusters_if_due, sweep_questions
+from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.signals import relink_friction, sweep_events
@@ -25,6 +25,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "refresh_clusters", 300, refresh_clusters_if_due, "Groups all questions afresh once 5 % new ones have come."
     ),
+    Scheduled("sweep_labels", 60, sweep_labels, "Names clusters that are new or whose name no longer holds."),
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
     Scheduled(
         "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."

@@ -8,6 +8,7 @@ from kb.core.settings import Settings
 if TYPE_CHECKING:
     from kb.ports.channel import Channel
     from kb.ports.embedder import Embedder
+    from kb.ports.language_model import LanguageModel
     from kb.ports.tracker import Tracker
 
 
@@ -19,3 +20,4 @@ class Tools:
     embedder: "Embedder"
     channels: "dict[str, Channel]"
     trackers: "dict[str, Tracker]"
+    language_model: "LanguageModel | None" = None

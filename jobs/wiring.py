@@ -1,12 +1,14 @@
 """Builds the worker's ports from the settings."""
 
 from jobs.tools import Tools
+from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
+from kb.ports.language_model import LanguageModel
 from kb.ports.tracker import Tracker
 
 
@@ -17,7 +19,15 @@ async def make_tools(settings: Settings) -> Tools:
         embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
+        language_model=_language_model(settings),
     )
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    """None unless the operator named a server and a model: nothing of anybody's text leaves by default."""
+    if not settings["LLM_URL"] or not settings["LLM_MODEL"]:
+        return None
+    return ChatCompletions(url=settings["LLM_URL"], model=settings["LLM_MODEL"], key=settings["LLM_KEY"])
 
 
 def _trackers(settings: Settings) -> dict[str, Tracker]:

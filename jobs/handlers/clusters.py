@@ -4,8 +4,10 @@ from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
 from kb.clusters.joining import join_questions
-from kb.clusters.messages import QuestionsExtracted
+from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted
+from kb.clusters.model_naming import name_clusters_by_model
 from kb.clusters.refreshing import is_refresh_due, refresh_clusters
+from kb.clusters.renaming import name_clusters_again, was_placed_by_person
 from kb.clusters.sweeping import sweep_unconsidered, sweep_unextracted
 from kb.forum.messages import PostEdited, TopicAsked, TopicHidden, TopicRestored
 from kb.imports.messages import TicketsImported, TopicsImported
@@ -32,28 +34,56 @@ async def extract_imported_tickets(tools: Tools, heard: TicketsImported) -> None
     await extract_from_ticket_messages(heard.customer_messages)
 
 
+async def name_clusters_of_topic(tools: Tools, heard: TopicHidden | TopicRestored | PostEdited) -> None:
+    """What a topic's words named is named without them, or as they read now."""
+    await name_clusters_again(label_people=tools.settings.label_people)
+
+
+async def name_corrected_clusters(tools: Tools, heard: QuestionClustered) -> None:
+    """After a person's correction at once; what the online step and refreshes move is left to the sweep, in one go."""
+    if await was_placed_by_person(heard.question_id):
+        await name_clusters_again(label_people=tools.settings.label_people)
+
+
 async def join_extracted_questions(tools: Tools, heard: QuestionsExtracted) -> None:
     """Vectors, then a place for each."""
     await join_questions(heard.question_ids, tools.embedder)
 
 
+async def name_by_model(tools: Tools, heard: ClustersRefreshed) -> None:
+    """A language model, where one is set, names the largest clusters that words alone have named."""
+    if tools.language_model:
+        await name_clusters_by_model(tools.language_model, label_people=tools.settings.label_people)
+
+
 HANDLERS: Handlers = {
     TopicAsked: (extract_topic_questions,),
-    TopicHidden: (extract_topic_questions,),
-    TopicRestored: (extract_topic_questions,),
-    PostEdited: (extract_topic_questions,),
+    TopicHidden: (extract_topic_questions, name_clusters_of_topic),
+    TopicRestored: (extract_topic_questions, name_clusters_of_topic),
+    PostEdited: (extract_topic_questions, name_clusters_of_topic),
     TicketOpened: (extract_ticket_questions,),
     CustomerWrote: (extract_ticket_questions,),
     TopicsImported: (extract_imported_topics,),
     TicketsImported: (extract_imported_tickets,),
     QuestionsExtracted: (join_extracted_questions,),
+    QuestionClustered: (name_corrected_clusters,),
+    ClustersRefreshed: (name_by_model,),
 }
 
 
 async def refresh_clusters_if_due(tools: Tools) -> None:
     """Group all questions afresh once enough new ones have come."""
     if await is_refresh_due():
-        await refresh_clusters(proposes_above=int(tools.settings["REFRESH_PROPOSES_ABOVE"]))
+        await refresh_clusters(
+            proposes_above=int(tools.settings["REFRESH_PROPOSES_ABOVE"]), label_people=tools.settings.label_people
+        )
+
+
+async def sweep_labels(tools: Tools) -> None:
+    """Name what is new, has grown or may no longer be called what it is called; then ask the language model, where one is set."""
+    await name_clusters_again(label_people=tools.settings.label_people)
+    if tools.language_model:
+        await name_clusters_by_model(tools.language_model, label_people=tools.settings.label_people)
 
 
 async def sweep_questions(tools: Tools) -> None:

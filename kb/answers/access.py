@@ -9,8 +9,14 @@ from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 
-READABLE_ANSWER = "a.retired_at is null and a.visibility = any($1)"
-"""The condition on answer `a`; $1 is `actor.visibilities`. Every read of answers in this room holds it."""
+READABLE_ANSWER = """(a.retired_at is null and a.visibility = any($1)
+    and not exists (select 1 from post ap join topic att on att.id = ap.topic_id join space asp on asp.id = att.space_id
+        where a.kind = 'post' and ap.id = a.source_id
+        and (ap.hidden_at is not null or att.hidden_at is not null or asp.visibility <> all($1)))
+    and not exists (select 1 from article aar
+        where a.kind = 'article' and aar.id = a.source_id and (aar.state <> 'published' or aar.visibility <> all($1))))"""
+"""The condition on answer `a`; $1 is `actor.visibilities`. Every read of answers in this room holds it. The row's own
+visibility follows its source by a job; what the source says now counts at once."""
 
 READABLE_ARTICLE = "(ar.visibility = any($1) and (ar.state = 'published' or $2))"
 """The condition on article `ar`; $1 and $2 are `readers(actor)`: what is not published is for those who write articles."""

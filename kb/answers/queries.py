@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kb.answers.access import NO_ARTICLE, READABLE_ARTICLE, access_article, readers
+from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers
 from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, Section, list_articles, list_drafts, list_sections
 from kb.answers.differences import DiffLine, compare_texts
 from kb.answers.rules import State, possible_number
+from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
@@ -75,7 +76,8 @@ class ArticleView:
 
 _ARTICLE = f"""
 select ar.id, ar.number, ar.slug, ar.title, ar.body_html, ar.state, ar.visibility, ar.revision, ar.published_revision,
-    ar.cluster_id, c.number as cluster_number, c.label as cluster_label, s.slug as space_slug, s.name as space_name,
+    ar.cluster_id, c.number as cluster_number, case when c.id is not null then {LABEL} end as cluster_label,
+    s.slug as space_slug, s.name as space_name,
     author.name as author, ar.created_at, ar.updated_at,
     ar.published_at, ar.verified_at, a.id as answer_id, u.people_helped, u.said_solved,
     o.kind as origin_kind, o.source_id as origin_source, o.author as origin_author, o.licence as origin_licence, o.number as origin_number
@@ -90,11 +92,11 @@ cross join lateral (
     from answer_use u where u.answer_id = a.id and u.kind = 'said_solved'
 ) u
 left join lateral (
-    select f.kind, f.source_id, p.name as author, po.licence, tk.number
-    from answer f left join person p on p.id = f.author_id
-    left join post po on f.kind = 'post' and po.id = f.source_id
-    left join ticket tk on f.kind = 'reply' and tk.id = f.parent_id
-    where f.id = ar.from_answer_id and f.visibility = any($1) and f.retired_at is null
+    select a.kind, a.source_id, p.name as author, po.licence, tk.number
+    from answer a left join person p on p.id = a.author_id
+    left join post po on a.kind = 'post' and po.id = a.source_id
+    left join ticket tk on a.kind = 'reply' and tk.id = a.parent_id
+    where a.id = ar.from_answer_id and {READABLE_ANSWER}
 ) o on true
 where {READABLE_ARTICLE} and ar.number = $3
 """
@@ -203,7 +205,7 @@ async def count_uses(actor: Actor, answer_id: UUID) -> UseCounts:
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         "select u.kind, count(distinct (coalesce(u.person_id::text, u.visitor), (u.created_at at time zone 'utc')::date)) as n"
-        " from answer_use u join answer a on a.id = u.answer_id where u.answer_id = $2 and a.visibility = any($1) group by u.kind",
+        f" from answer_use u join answer a on a.id = u.answer_id where u.answer_id = $2 and {READABLE_ANSWER} group by u.kind",
         actor.visibilities,
         answer_id,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.permissions import Permission
@@ -35,15 +36,15 @@ async def list_neighbours(actor: Actor, cluster_id: UUID, *, limit: int = 5) -> 
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         "with mine as (select v.vector, v.model_id from cluster c join question_vector v on v.question_id = c.representative_id"
-        "   join embedding_model m on m.id = v.model_id and m.active where c.id = $1)"
-        " select c.id, c.number, c.label, (select count(*) from question q where q.cluster_id = c.id and q.visibility = any($2))"
-        "   as questions, 1 - (v.vector <=> mine.vector) as similarity"
+        "   join embedding_model m on m.id = v.model_id and m.active where c.id = $2)"
+        f" select c.id, c.number, {LABEL} as label, readable.questions, 1 - (v.vector <=> mine.vector) as similarity"
         " from mine join question_vector v on v.model_id = mine.model_id join cluster c on c.representative_id = v.question_id"
-        " where c.merged_into is null and c.id <> $1 and c.question_count > 0"
-        "   and exists (select 1 from question q where q.cluster_id = c.id and q.visibility = any($2))"
+        f" cross join lateral (select count(*) as questions from question q{SOURCES}"
+        f"   where q.cluster_id = c.id and {READABLE_QUESTION}) readable"
+        " where c.merged_into is null and c.id <> $2 and c.question_count > 0 and readable.questions > 0"
         " order by similarity desc, c.number limit $3",
-        cluster_id,
         actor.visibilities,
+        cluster_id,
         limit,
     )
     return [Neighbour(r["id"], r["number"], r["label"], r["questions"], float(r["similarity"])) for r in rows]
@@ -55,16 +56,17 @@ async def list_closest_pairs(actor: Actor, one: UUID, other: UUID, *, limit: int
     rows = await fetch_all(
         "with near as (select q.id, q.title, q.cluster_id, v.vector, v.model_id,"
         "     row_number() over (partition by q.cluster_id order by q.asked_at desc) as place"
-        "   from question q join question_vector v on v.question_id = q.id join embedding_model m on m.id = v.model_id and m.active"
-        "   where q.cluster_id = any(array[$1, $2]::uuid[]) and q.visibility = any($3)),"
+        f"   from question q{SOURCES} join question_vector v on v.question_id = q.id"
+        "   join embedding_model m on m.id = v.model_id and m.active"
+        f"   where q.cluster_id = any(array[$2, $3]::uuid[]) and {READABLE_QUESTION}),"
         " best as (select distinct on (a.id) a.id as one_id, a.title as one, b.id as other_id, b.title as other,"
         "     1 - (a.vector <=> b.vector) as similarity"
-        "   from near a join near b on a.cluster_id = $1 and b.cluster_id = $2 and a.place <= $4 and b.place <= $4"
+        "   from near a join near b on a.cluster_id = $2 and b.cluster_id = $3 and a.place <= $4 and b.place <= $4"
         "   order by a.id, similarity desc, b.id)"
         " select * from best order by similarity desc, one_id limit $5",
+        actor.visibilities,
         one,
         other,
-        actor.visibilities,
         among,
         limit,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.permissions import Permission
@@ -29,8 +30,9 @@ async def list_proposals(actor: Actor, *, limit: int = 100) -> list[ProposalRow]
     """Those nobody has decided, the one that would move most first."""
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
-        "select p.*, c.number, c.label, i.number as into_number, coalesce(i.label, '') as into_label,"
-        "   array(select q.title from question q where q.id = any(p.question_ids) and q.visibility = any($1)"
+        f"select p.*, c.number, {LABEL} as label, i.number as into_number,"
+        f"   coalesce((select {LABEL} from cluster c where c.id = i.id), '') as into_label,"
+        f"   array(select q.title from question q{SOURCES} where q.id = any(p.question_ids) and {READABLE_QUESTION}"
         "     order by q.asked_at desc, q.id limit 3) as examples"
         " from cluster_proposal p join cluster c on c.id = p.cluster_id left join cluster i on i.id = p.into_id"
         " where p.decision is null and c.merged_into is null and (p.into_id is null or i.merged_into is null)"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
@@ -29,7 +30,7 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """A cluster's own page. `representative` is its most central question's title."""
+    """A cluster's own page, counted over what the reader may read. `representative` is its most central question's title."""
 
     id: UUID
     number: int
@@ -69,10 +70,38 @@ class EventRow:
     is_undone: bool
 
 
+_ANSWERED = (
+    "exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null and a.visibility = any($1))"
+)
+
+_LIST = """
+with counted as (
+    select q.cluster_id, count(*) as questions, count(distinct q.person_id) as people, max(q.asked_at) as last_asked_at,
+        count(*) filter (where q.asked_at > now() - interval '14 days') as lately,
+        count(*) filter (where q.source_kind = 'topic') as topics, count(*) filter (where q.source_kind = 'ticket') as tickets
+    from question q{sources} where q.cluster_id is not null and {readable} group by q.cluster_id
+), shown as materialized (
+    select c.id, c.number, c.label, c.label_by, c.representative_id, n.questions, n.people, n.lately, n.topics, n.tickets,
+        n.last_asked_at as asked_last
+    from cluster c join counted n on n.cluster_id = c.id
+    where c.merged_into is null and ($2 = '' or {label} ilike '%' || $2 || '%')
+        and ($5::uuid[] is null or c.id = any($5)) and ($6::boolean is null or $6 = {answered})
+    order by {order}, c.number limit $3 offset $4
+)
+select c.id, c.number, {label} as label, c.asked_last as last_asked_at, c.questions, c.people, c.topics, c.tickets,
+    {answered} as answered,
+    array(select count(w.asked_at) from generate_series(11, 0, -1) as week (ago) left join (
+            select q.asked_at from question q{sources} where q.cluster_id = c.id and {readable}) w
+        on w.asked_at > now() - make_interval(weeks => week.ago + 1) and w.asked_at <= now() - make_interval(weeks => week.ago)
+        group by week.ago order by week.ago desc) as weekly
+from shown c order by {order}, c.number
+"""
+
+
 ORDERS = {
     "most": "questions desc",
     "people": "people desc, questions desc",
-    "newest": "c.last_asked_at desc nulls last",
+    "newest": "asked_last desc nulls last",
     "rising": "lately desc, questions desc",
 }
 """What a list may be ordered by; `rising` is by questions of the last two weeks."""
@@ -96,20 +125,15 @@ async def list_clusters(
 ) -> list[ClusterRow]:
     """Living clusters that match; an order that is not in ORDERS is the most asked first."""
     actor.require(Permission.CLUSTER_READ)
+    sql = _LIST.format(
+        label=LABEL,
+        sources=SOURCES,
+        readable=READABLE_QUESTION,
+        answered=_ANSWERED,
+        order=ORDERS.get(search.order, ORDERS["most"]),
+    )
     rows = await fetch_all(
-        "select c.id, c.number, c.label, c.last_asked_at, count(q.id) as questions, count(distinct q.person_id) as people,"
-        "   count(q.id) filter (where q.source_kind = 'topic') as topics,"
-        "   count(q.id) filter (where q.asked_at > now() - interval '14 days') as lately,"
-        "   count(q.id) filter (where q.source_kind = 'ticket') as tickets,"
-        "   exists (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null) as answered,"
-        "   array(select count(w.id) from generate_series(11, 0, -1) as week (ago) left join question w on w.cluster_id = c.id"
-        "     and w.visibility = any($1) and w.asked_at > now() - make_interval(weeks => week.ago + 1)"
-        "     and w.asked_at <= now() - make_interval(weeks => week.ago) group by week.ago order by week.ago desc) as weekly"
-        " from cluster c join question q on q.cluster_id = c.id and q.visibility = any($1)"
-        " where c.merged_into is null and ($2 = '' or c.label ilike '%' || $2 || '%')"
-        "   and ($5::uuid[] is null or c.id = any($5)) and ($6::boolean is null or $6 = exists"
-        "     (select 1 from answer a where a.cluster_id = c.id and a.retired_at is null))"
-        f" group by c.id order by {ORDERS.get(search.order, ORDERS['most'])}, c.number limit $3 offset $4",
+        sql,
         actor.visibilities,
         search.words.strip(),
         limit,
@@ -134,17 +158,26 @@ async def list_clusters(
     ]
 
 
+_ONE = f"""
+with recursive heir as (
+    select id, merged_into from cluster where number = $2
+    union all select c.id, c.merged_into from cluster c join heir h on c.id = h.merged_into
+)
+select c.id, c.number, c.label_by, {LABEL} as label, n.*,
+    (select q.title from question q{SOURCES} where q.id = c.representative_id and {READABLE_QUESTION}) as representative
+from cluster c cross join lateral (
+    select count(*) as question_count, count(distinct q.person_id) as person_count, min(q.asked_at) as first_asked_at,
+        max(q.asked_at) as last_asked_at
+    from question q{SOURCES} where q.cluster_id = c.id and {READABLE_QUESTION}
+) n
+where c.id = (select id from heir where merged_into is null)
+"""
+
+
 async def get_cluster(actor: Actor, number: int) -> ClusterView:
     """The cluster of this number, or the one it was merged into. Raises `NotFound`."""
     actor.require(Permission.CLUSTER_READ)
-    row = await fetch_one(
-        "with recursive heir as (select id, merged_into from cluster where number = $1"
-        "   union all select c.id, c.merged_into from cluster c join heir h on c.id = h.merged_into)"
-        " select c.*, r.title as representative from cluster c left join question r on r.id = c.representative_id"
-        "   and r.visibility = any($2) where c.id = (select id from heir where merged_into is null)",
-        number,
-        actor.visibilities,
-    )
+    row = await fetch_one(_ONE, actor.visibilities, number)
     if row is None:
         raise NotFound("There is no such cluster.")
     return ClusterView(
@@ -175,12 +208,11 @@ async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: in
     rows = await fetch_all(
         "select q.id, q.source_kind, q.title, q.asked_at, q.joined_by, q.joined_reason, q.similarity, p.name,"
         "   t.number as topic_number, t.slug, k.number as ticket_number"
-        " from question q left join person p on p.id = q.person_id"
-        " left join topic t on q.source_kind = 'topic' and t.id = q.parent_id"
+        f" from question q{SOURCES} left join person p on p.id = q.person_id"
         " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
-        " where q.cluster_id = $1 and q.visibility = any($2) order by q.asked_at desc, q.id limit $3",
-        cluster_id,
+        f" where q.cluster_id = $2 and {READABLE_QUESTION} order by q.asked_at desc, q.id limit $3",
         actor.visibilities,
+        cluster_id,
         limit,
     )
     return [
@@ -210,6 +242,15 @@ async def list_cluster_events(actor: Actor, cluster_id: UUID, *, limit: int = 50
         limit,
     )
     return [EventRow(**dict(row)) for row in rows]
+
+
+async def label_for(actor: Actor, cluster_id: UUID) -> str:
+    """What this reader calls the cluster: made only of what they may read; `""` where they have no name for it.
+
+    Needs no permission: where a label may be shown at all is for the caller to say, and this one holds nothing they may not read.
+    """
+    row = await fetch_one(f"select {LABEL} as label from cluster c where c.id = $2", actor.visibilities, cluster_id)
+    return row["label"] if row else ""
 
 
 async def find_cluster_of(kind: str, parent_id: UUID) -> UUID | None:

@@ -12,7 +12,7 @@ from kb.clusters.changing import wait_for_changes
 from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.grouping import ALONE, Grouping, group_vectors, number_present
 from kb.clusters.messages import ClustersRefreshed
-from kb.clusters.naming import choose_names, write_names
+from kb.clusters.naming import LABEL_PEOPLE, choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, PROPOSES_ABOVE, SHIPPED_FLOORS
 from kb.clusters.settling import settle_groups
 from kb.core.actor import SYSTEM
@@ -49,7 +49,7 @@ class _Stand:
         return dict(zip(self.ids, self.clusters, strict=True))
 
 
-async def refresh_clusters(*, proposes_above: int = PROPOSES_ABOVE) -> RefreshReport:
+async def refresh_clusters(*, proposes_above: int = PROPOSES_ABOVE, label_people: int = LABEL_PEOPLE) -> RefreshReport:
     """Group every question and write down what changed. The computing happens outside any transaction.
 
     Merges and splits of `proposes_above` questions or more are proposed to people, smaller ones done. A question that
@@ -62,7 +62,7 @@ async def refresh_clusters(*, proposes_above: int = PROPOSES_ABOVE) -> RefreshRe
     async with unit_of_work(SYSTEM) as unit:
         await wait_for_changes()
         changed = await settle_groups(unit, stand.seen(), after, proposes_above=proposes_above)
-    names = await choose_names()
+    names = await choose_names(label_people=label_people)
     async with unit_of_work(SYSTEM) as unit:
         await write_names(unit, names)
         return await _report(unit, stand, grouping, changed=changed, seconds=time.perf_counter() - began)

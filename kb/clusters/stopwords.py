@@ -19,6 +19,7 @@ STOPWORDS = frozenset(
     happen happened happening happens hello help hey hi issue issues last later least less long look looking lot new
     next old past people please pls possible problem problems question questions regards right several show shows
     start started stop support tell thank thanks thx time times tomorrow understand week weeks work working
+    vs re ve ll ie eg etc hm pm ya yo aa
     works wrong yesterday cheers dear sorry sincerely kind hope wondering wonder appreciate
     """.split()  # noqa: SIM905 - a list of 400 quoted words cannot be read
 )

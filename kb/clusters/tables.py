@@ -177,6 +177,20 @@ class ClusterPin(Table, db=DB, tablename="cluster_pin"):
     created_at = Timestamptz(default=now)
 
 
+class ClusterLabel(Table, db=DB, tablename="cluster_label"):
+    """What one audience reads as the cluster's name; the empty label where too few of it asked. `rests_on` vouch for it."""
+
+    cluster_id = UUID(primary_key=True)
+    visibility = Text()
+    label = Text()
+    label_by = Text(default="words")
+    representative_id = UUID(null=True, default=None)
+    rests_on = Array(base_column=UUID())
+    question_count = Integer(default=0)
+    read_at = Timestamptz(default=now)
+    model_asked_at = Timestamptz(null=True, default=None)
+
+
 class ClusterRefresh(Table, db=DB, tablename="cluster_refresh"):
     """A refresh, what it cost and changed, and the floors it measured."""
 

@@ -57,6 +57,18 @@ SETTINGS: tuple[Setting, ...] = (
         "A name that survives a restart, so that a killed worker's leases are freed at once. Empty: host and process.",
     ),
     Setting("LOG_LEVEL", "info", "debug, info, warning or error."),
+    Setting(
+        "LABEL_PEOPLE",
+        "3",
+        "Distinct people who must have written each word of a cluster's label that others than ticket readers see.",
+    ),
+    Setting(
+        "LLM_URL",
+        "",
+        "An OpenAI-compatible server that names clusters, such as http://127.0.0.1:11434/v1. Empty: none is asked.",
+    ),
+    Setting("LLM_MODEL", "", "Which of its models."),
+    Setting("LLM_KEY", "", "Key sent to it, where it wants one.", secret=True),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 
@@ -81,6 +93,11 @@ class Settings:
         return self["BASE_URL"].rstrip("/")
 
     @property
+    def label_people(self) -> int:
+        """People who must have written each word of a label that others than ticket readers see."""
+        return int(self["LABEL_PEOPLE"])
+
+    @property
     def is_secure(self) -> bool:
         """Whether people reach us over TLS, so that cookies may demand it."""
         return self.base_url.startswith("https://")
@@ -100,4 +117,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("REFRESH_PROPOSES_ABOVE must be a number", {"REFRESH_PROPOSES_ABOVE": "a number such as 200"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
+    if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:
+        raise Invalid("LABEL_PEOPLE must be a number", {"LABEL_PEOPLE": "must be 1 or more"})
     return Settings(values)

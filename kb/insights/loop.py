@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from kb.clusters.audiences import READABLE_QUESTION, SOURCES
+from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
+from kb.core.permissions import Permission
 
 STATES = ("seen", "clustered", "filed", "shipped", "told", "recovered", "dropped")
 """In the order pain travels; `recovered` and `dropped` end it elsewhere."""
@@ -11,7 +14,7 @@ STATES = ("seen", "clustered", "filed", "shipped", "told", "recovered", "dropped
 
 @dataclass(frozen=True, slots=True)
 class LoopState:
-    """How much pain stands where. Counts hold no names, so every member of staff may read them."""
+    """How much pain stands where. Episodes and people are sums over everything and hold no names, so all staff may read them."""
 
     episodes: dict[str, int]
     all_episodes: int
@@ -34,20 +37,22 @@ class LoopState:
         return self.told / self.people_hurt if self.people_hurt else 0.0
 
 
-_COUNTS = """
+_COUNTS = f"""
 with hurt as (
     select coalesce(person_id::text, 'visitor:' || distinct_id) as who, bool_and(reported_at is null) as silent
     from episode where state <> 'dropped' group by 1
+), readable as (
+    select q.cluster_id from question q{SOURCES} where {READABLE_QUESTION}
 )
 select
     (select count(*) from hurt) as people_hurt,
     (select count(*) from hurt where silent) as silent,
     (select count(distinct person_id) from issue_person where told_at is not null) as told,
-    (select count(*) from question) as questions,
-    (select count(*) from cluster where merged_into is null and question_count > 0) as clusters,
-    (select count(*) from question where cluster_id is null) as unclustered,
-    (select count(*) from answer where retired_at is null) as answers,
-    (select count(*) from article where state = 'published') as articles,
+    (select count(*) from readable) as questions,
+    (select count(distinct cluster_id) from readable) as clusters,
+    (select count(*) from readable where cluster_id is null) as unclustered,
+    (select count(*) from answer where retired_at is null and visibility = any($1)) as answers,
+    (select count(*) from article where state = 'published' and visibility = any($1)) as articles,
     (select count(*) from signal) as signals,
     (select count(*) from pain_point) as pain_points,
     (select count(*) from issue where state in ('filing', 'open')) as open_issues,
@@ -55,11 +60,12 @@ select
 """
 
 
-async def read_loop() -> LoopState:
-    """Counts of this moment, in two statements of one snapshot each."""
+async def read_loop(actor: Actor) -> LoopState:
+    """Counts of this moment, in two statements of one snapshot each. Questions, answers and articles are those this actor may read."""
+    actor.require(Permission.LOOP_READ)
     rows = await fetch_all("select state, count(*) as n from episode group by state")
     by_state: dict[str, int] = {row["state"]: row["n"] for row in rows}
-    found: Any = await fetch_one(_COUNTS)
+    found: Any = await fetch_one(_COUNTS, actor.visibilities)
     return LoopState(
         episodes={state: by_state.get(state, 0) for state in STATES},
         all_episodes=sum(by_state.values()),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.cursors import Cursor
@@ -133,7 +134,7 @@ async def list_decisions(
     actor.require(Permission.PERSON_READ)
     rows = await fetch_all(
         "select d.id, d.created_at, t.name as trigger, d.person_id, p.name as person, d.outcome, d.reason,"
-        " coalesce(nullif(c.label, ''), f.label, i.title, d.problem) as problem,"
+        f" coalesce(nullif({LABEL}, ''), f.label, i.title, d.problem) as problem,"
         " array(select m.channel || ': ' || m.state || coalesce(' (' || m.error || ')', '') from message m"
         "   where m.claim_id = d.claim_id and d.outcome = 'send' order by m.channel) as messages"
         " from decision d join trigger t on t.id = d.trigger_id left join person p on p.id = d.person_id"
@@ -141,9 +142,10 @@ async def list_decisions(
         " left join friction_point f"
         "   on f.id = case when d.problem ~ '^friction:[0-9a-f-]{36}' then split_part(d.problem, ':', 2)::uuid end"
         " left join issue i on i.id = case when d.problem ~ '^issue:[0-9a-f-]{36}' then split_part(d.problem, ':', 2)::uuid end"
-        " where ($1 = '' or d.outcome = $1) and ($2 = '' or t.key = $2)"
-        " and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))"
-        " order by d.created_at desc, d.id desc limit $5",
+        " where ($2 = '' or d.outcome = $2) and ($3 = '' or t.key = $3)"
+        " and ($4::timestamptz is null or (d.created_at, d.id) < ($4, $5))"
+        " order by d.created_at desc, d.id desc limit $6",
+        actor.visibilities,
         outcome,
         trigger,
         *(before or (None, None)),

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from kb.clusters.audiences import READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
@@ -45,9 +46,9 @@ async def build_packet(actor: Actor, cluster_id: UUID) -> Packet:
     point = await find_pain_point(actor, cluster_id)
     if point is None:
         raise NotFound("There is no pain point of this cluster yet.")
-    quotes = [redact(text) for text in await _quotes(cluster_id)]
+    quotes = [redact(text) for text in await _quotes(actor, cluster_id)]
     return Packet(
-        title=point.representative or point.label,
+        title=redact(point.representative or point.label).text,
         lane=point.lane_name,
         people=point.person_count,
         silent=point.silent_count,
@@ -64,11 +65,13 @@ async def build_packet(actor: Actor, cluster_id: UUID) -> Packet:
     )
 
 
-async def _quotes(cluster_id: UUID) -> list[str]:
+async def _quotes(actor: Actor, cluster_id: UUID) -> list[str]:
     """The newest question of each of a few people, so that one loud voice does not speak for all."""
     rows = await fetch_all(
-        "select text from (select distinct on (person_id) text, asked_at from question where cluster_id = $1"
-        "   order by person_id, asked_at desc) q order by asked_at desc limit $2",
+        f"select text from (select distinct on (q.person_id) q.text, q.asked_at from question q{SOURCES}"
+        f"   where q.cluster_id = $2 and {READABLE_QUESTION} order by q.person_id, q.asked_at desc) q"
+        " order by asked_at desc limit $3",
+        actor.visibilities,
         cluster_id,
         QUOTES,
     )

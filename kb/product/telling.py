@@ -79,10 +79,12 @@ class _Known:
 async def _what_they_know(cluster_id: object, person_id: UUID, base_url: str) -> _Known:
     """The issue's own title is never used: it may be the subject of somebody else's private ticket."""
     row = await fetch_one(
-        "select q.title, q.person_id = $2 as own, t.number as topic, t.slug, k.number as ticket from question q"
+        "select q.title, coalesce(q.person_id = $2, false) as own, t.number as topic, t.slug, k.number as ticket from question q"
         " left join topic t on q.source_kind = 'topic' and t.id = q.parent_id"
+        " left join space s on s.id = t.space_id"
         " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
-        " where q.cluster_id = $1 and (q.person_id = $2 or (q.visibility = 'public' and t.id is not null))"
+        " where q.cluster_id = $1 and (k.requester_id = $2"
+        "   or (t.hidden_at is null and (s.visibility = 'public' or (q.person_id = $2 and s.visibility = 'members'))))"
         " order by own desc, q.asked_at desc limit 1",
         cluster_id,
         person_id,

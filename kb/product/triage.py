@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.permissions import Permission
@@ -67,20 +68,21 @@ class HurtPerson:
         return self.reported_at is None
 
 
-_SELECT = """
-select c.number, c.label, coalesce(q.title, '') as representative, p.*, i.number as issue_number, i.state as issue_state
-from pain_point p join cluster c on c.id = p.cluster_id left join question q on q.id = c.representative_id
+_SELECT = f"""
+select c.number, {LABEL} as label, p.*, i.number as issue_number, i.state as issue_state, coalesce((select q.title from question q{SOURCES}
+    where q.id = c.representative_id and {READABLE_QUESTION}), '') as representative
+from pain_point p join cluster c on c.id = p.cluster_id
 left join lateral (select number, state from issue where cluster_id = c.id
     or cluster_id in (select id from cluster m where m.merged_into = c.id) order by created_at desc limit 1) i on true
-where c.merged_into is null and ($1 = '' or p.lane = $1) and ($2::uuid is null or p.cluster_id = $2)
-order by p.weight desc, c.number limit $3
+where c.merged_into is null and ($2 = '' or p.lane = $2) and ($3::uuid is null or p.cluster_id = $3)
+order by p.weight desc, c.number limit $4
 """
 
 
 async def list_pain_points(actor: Actor, *, lane: str = "", limit: int = 200) -> list[PainPoint]:
     """The heaviest first, of one lane or of all."""
     actor.require(Permission.CLUSTER_READ)
-    return [_pain_point(row) for row in await fetch_all(_SELECT, lane, None, limit)]
+    return [_pain_point(row) for row in await fetch_all(_SELECT, actor.visibilities, lane, None, limit)]
 
 
 async def list_top_pain_points(actor: Actor, *, limit: int) -> list[PainPoint]:
@@ -92,7 +94,7 @@ async def list_top_pain_points(actor: Actor, *, limit: int) -> list[PainPoint]:
 async def find_pain_point(actor: Actor, cluster_id: UUID) -> PainPoint | None:
     """The cluster's pain, where it has been weighed."""
     actor.require(Permission.CLUSTER_READ)
-    rows = await fetch_all(_SELECT, "", cluster_id, 1)
+    rows = await fetch_all(_SELECT, actor.visibilities, "", cluster_id, 1)
     return _pain_point(rows[0]) if rows else None
 
 

@@ -8,6 +8,7 @@ from kb.answers.addresses import ticket_path
 from kb.answers.masking import mask
 from kb.answers.ranking import RankedAnswer, list_answers_of_cluster
 from kb.answers.texts import get_answer_text
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.clusters.queries import find_cluster_of
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
@@ -50,12 +51,12 @@ async def find_answers_for_ticket(actor: Actor, ticket_id: UUID, *, number: int)
     if cluster_id is None:
         return None
     cluster = await fetch_one(
-        "select c.number, c.label, (select count(distinct q.person_id) from question q where q.cluster_id = c.id"
-        "   and q.visibility = any($3) and q.person_id <> (select requester_id from ticket where id = $2)) as others"
-        " from cluster c where c.id = $1",
+        f"select c.number, {LABEL} as label, (select count(distinct q.person_id) from question q{SOURCES} where q.cluster_id = c.id"
+        f"   and {READABLE_QUESTION} and q.person_id <> (select requester_id from ticket where id = $3)) as others"
+        " from cluster c where c.id = $2",
+        actor.visibilities,
         cluster_id,
         ticket_id,
-        actor.visibilities,
     )
     if cluster is None:
         return None

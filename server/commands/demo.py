@@ -38,12 +38,12 @@ def wait_for_the_loop(settings: Settings, children: Children) -> None:
             first = max(first, waiting)
             bar.update(task, completed=first - waiting, total=first)
     run_with_database(settings, finish_demo())
-    run_with_database(settings, run_loop_once())
+    run_with_database(settings, run_loop_once(label_people=settings.label_people))
 
 
 def demo_summary(settings: Settings) -> str:
     """Log-ins, and what the loop found."""
-    loop = run_with_database(settings, read_loop())
+    loop = run_with_database(settings, read_loop(SYSTEM))
     worst = run_with_database(settings, list_top_pain_points(SYSTEM, limit=5))
     lines = ["", f"Sign in as (password {DEMO_PASSWORD}):"]
     lines += [f"  {sign_in.role:<16} {sign_in.email:<34} {sign_in.shows}" for sign_in in DEMO_SIGN_INS]

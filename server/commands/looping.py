@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from kb.core.actor import SYSTEM
 from kb.insights.loop import read_loop
 from server.commands.migrating import Data
 from server.commands.output import print_json, print_line
@@ -19,7 +20,7 @@ def loop(
     Example: answerloop loop --json
     """
     with database_at_hand(data) as settings:
-        state = run_with_database(settings, read_loop())
+        state = run_with_database(settings, read_loop(SYSTEM))
     if as_json:
         print_json(asdict(state))
         return

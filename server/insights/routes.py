@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.insights.loop import LoopState, read_loop
 from server.pages import Page, render
@@ -64,15 +65,15 @@ class LoopPage(Page):
 
 
 @get("/loop", guards=[requires(Permission.LOOP_READ)])
-async def show_loop(request: Request[Any, Any, Any]) -> Response[str]:
+async def show_loop(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
     """Where all pain stands."""
-    return render(request, "insights/loop.html", LoopPage("The loop", await read_loop()))
+    return render(request, "insights/loop.html", LoopPage("The loop", await read_loop(actor)))
 
 
 @get("/api/v1/loop", guards=[requires(Permission.LOOP_READ)])
-async def api_read_loop() -> dict[str, Any]:
+async def api_read_loop(actor: Actor) -> dict[str, Any]:
     """The same as `answerloop loop --json`."""
-    return asdict(await read_loop())
+    return asdict(await read_loop(actor))
 
 
 INSIGHTS_ROUTES: list[Any] = [show_loop, api_read_loop]

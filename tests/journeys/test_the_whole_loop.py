@@ -17,7 +17,7 @@ from jobs.tools import Tools
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
-from kb.core.actor import Actor
+from kb.core.actor import SYSTEM, Actor
 from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_value
 from kb.core.policy import Role
@@ -153,7 +153,7 @@ async def test_three_people_walk_the_whole_loop(stage: Stage) -> None:
     await _ship(stage)
     await _be_told_once(stage, customer)
 
-    loop = await read_loop()
+    loop = await read_loop(SYSTEM)
     assert sum(loop.episodes.values()) == loop.all_episodes == await fetch_value("select count(*) from episode")
 
 

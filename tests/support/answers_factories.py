@@ -10,7 +10,7 @@ from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.text.markdown import render_markdown
-from tests.support.factories import make_person
+from tests.support.factories import make_person, name_cluster
 
 _serial = count(1)
 
@@ -19,6 +19,7 @@ async def make_cluster(label: str = "reset mail does not arrive") -> UUID:
     """A cluster without questions."""
     cluster_id = new_id()
     await execute("insert into cluster (id, label, created_at) values ($1, $2, $3)", cluster_id, label, now())
+    await name_cluster(cluster_id, label)
     return cluster_id
 
 

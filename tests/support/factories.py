@@ -1,5 +1,6 @@
 """Rows for tests, with sensible defaults. Each room's owner adds its own `make_…`; names are fixed, not random."""
 
+from collections.abc import Sequence
 from itertools import count
 from uuid import UUID
 
@@ -58,3 +59,18 @@ async def make_product_app(
         now(),
     )
     return app_id
+
+
+async def name_cluster(
+    cluster_id: UUID, label: str, *, visibility: str = "private", rests_on: Sequence[UUID] = ()
+) -> None:
+    """What one audience calls it, as a naming would leave it."""
+    await execute(
+        "insert into cluster_label (cluster_id, visibility, label, label_by, rests_on, question_count, read_at)"
+        " values ($1, $2, $3, 'words', $4, 0, $5) on conflict (cluster_id, visibility) do update set label = $3, rests_on = $4",
+        cluster_id,
+        visibility,
+        label,
+        list(rests_on),
+        now(),
+    )

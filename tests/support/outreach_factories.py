@@ -11,6 +11,7 @@ from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Unavailable
 from kb.core.ids import new_id
 from kb.ports.channel import OutgoingMessage
+from tests.support.factories import name_cluster
 from tests.support.signals_factories import make_product
 
 PAGE = "https://app.fernbook.example/invoices/17?token=secret"
@@ -112,6 +113,7 @@ async def link_to_cluster(
     """A cluster of questions that the place belongs to."""
     cluster_id = new_id()
     await execute("insert into cluster (id, label, created_at) values ($1, $2, $3)", cluster_id, label, now())
+    await name_cluster(cluster_id, label)
     await execute(
         "insert into friction_cluster (friction_point_id, cluster_id, weight, reason, created_at)"
         " values ($1, $2, $3, 'tests', $4)",

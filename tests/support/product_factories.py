@@ -17,6 +17,7 @@ from kb.core.database import execute
 from kb.core.ids import new_id
 from kb.core.unit_of_work import unit_of_work
 from kb.signals.episodes import Sufferer, touch_episode
+from tests.support.factories import name_cluster
 
 
 async def make_cluster(label: str = "Send button stuck", *, title: str = "The Send button does nothing") -> UUID:
@@ -25,6 +26,7 @@ async def make_cluster(label: str = "Send button stuck", *, title: str = "The Se
     await execute(
         "insert into cluster (id, label, question_count, created_at) values ($1, $2, 1, $3)", cluster_id, label, now()
     )
+    await name_cluster(cluster_id, label)
     await execute(
         "insert into question (id, source_kind, source_id, parent_id, title, text, text_hash, visibility, asked_at, cluster_id, created_at)"
         " values ($1, 'search', $1, $1, $2, $3, '\\x00', 'public', $4, $5, $4)",

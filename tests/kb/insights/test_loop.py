@@ -17,7 +17,7 @@ from tests.support.product_factories import hurt, make_cluster
 
 
 async def test_an_empty_loop_sums_to_nothing(db: str) -> None:
-    loop = await read_loop()
+    loop = await read_loop(SYSTEM)
 
     assert loop.all_episodes == 0
     assert set(loop.episodes) == set(STATES)
@@ -43,7 +43,7 @@ async def test_states_sum_to_all_episodes_after_any_walk(db: str, deliver_all: C
     async with unit_of_work(SYSTEM):
         await move_episodes(clusters[2], to="recovered", reason="silence")
 
-    loop = await read_loop()
+    loop = await read_loop(SYSTEM)
 
     assert sum(loop.episodes.values()) == loop.all_episodes > 0
     assert loop.episodes["told"] > 0
