@@ -31,6 +31,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
     ),
+    Setting(
+        "EMBED_RUNTIME",
+        "auto",
+        "auto: ONNX Runtime once the worker has exported the model, torch until then; onnx: wait for the export; torch.",
+    ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
     Setting(
@@ -93,4 +98,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
+    if values["EMBED_RUNTIME"] not in {"auto", "onnx", "torch"}:
+        raise Invalid("EMBED_RUNTIME is unknown", {"EMBED_RUNTIME": "one of auto, onnx, torch"})
     return Settings(values)
