@@ -80,8 +80,3 @@ async def _copy_known(question_ids: Sequence[UUID], model_id: int) -> None:
 def vector_text(vector: NDArray[np.float32]) -> str:
     """The form pgvector reads."""
     return "[" + ",".join(f"{value:.7g}" for value in vector.tolist()) + "]"
-
-
-def vector_from_bytes(sent: bytes) -> NDArray[np.float32]:
-    """What `vector_send()` gives: length and a spare as two bytes each, then big-endian floats."""
-    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)

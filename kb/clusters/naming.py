@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
 import numpy as np
+from numpy.typing import NDArray
 
-from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.labelling import AskedText, choose_central, label_clusters
-from kb.core.database import execute_many, fetch_all
+from kb.clusters.vectors import read_vectors
+from kb.core.database import execute_many
 from kb.core.unit_of_work import UnitOfWork
 
 
@@ -26,27 +26,42 @@ class Name:
 
 async def choose_names() -> list[Name]:
     """A label for every cluster from its questions. These are for staff: they may hold a word of a single private ticket."""
-    rows = await fetch_all(
+    rows: list[_Member] = []
+    vectors = await read_vectors(
         "select q.cluster_id, q.id, q.text, q.title, q.person_id, vector_send(v.vector) as sent from question q"
         " join question_vector v on v.question_id = q.id join embedding_model m on m.id = v.model_id and m.active"
-        " where q.cluster_id is not null order by q.id"
+        " where q.cluster_id is not null order by q.id",
+        note=lambda row: rows.append(
+            _Member(row["cluster_id"], row["id"], row["title"], AskedText(row["text"], row["person_id"]))
+        ),
     )
-    return await asyncio.to_thread(_choose, rows)
+    return await asyncio.to_thread(_choose, rows, vectors)
 
 
-def _choose(rows: Sequence[asyncpg.Record]) -> list[Name]:
-    members: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
-    for row in rows:
-        members[row["cluster_id"]].append(row)
-    texts = {c: [AskedText(row["text"], row["person_id"]) for row in of] for c, of in members.items()}
-    labels = label_clusters(texts, distinct_people=1)
-    return [_name(cluster_id, of, labels[cluster_id].label) for cluster_id, of in members.items()]
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A question of a cluster, without its vector."""
+
+    cluster_id: UUID
+    id: UUID
+    title: str
+    asked: AskedText
 
 
-def _name(cluster_id: UUID, members: Sequence[asyncpg.Record], label: str) -> Name:
+def _choose(rows: Sequence[_Member], vectors: NDArray[np.float32]) -> list[Name]:
+    members: defaultdict[UUID, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        members[row.cluster_id].append(number)
+    labels = label_clusters({c: [rows[n].asked for n in of] for c, of in members.items()}, distinct_people=1)
+    return [
+        _name(cluster_id, [rows[n] for n in of], vectors[of], labels[cluster_id].label)
+        for cluster_id, of in members.items()
+    ]
+
+
+def _name(cluster_id: UUID, members: Sequence[_Member], vectors: NDArray[np.float32], label: str) -> Name:
     """The label, or the central question's title where no word sets the cluster apart."""
-    titles = {row["id"]: row["title"] for row in members}
-    vectors = np.stack([vector_from_bytes(row["sent"]) for row in members])
+    titles = {member.id: member.title for member in members}
     central = choose_central(list(titles), vectors)
     return Name(cluster_id, label or titles[central], central)
 

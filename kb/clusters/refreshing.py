@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.clusters.counting import recount_clusters
-from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.events import note_event
 from kb.clusters.grouping import ALONE, Grouping, group_vectors
 from kb.clusters.joining import found_cluster
@@ -18,6 +17,7 @@ from kb.clusters.matching import Dissolved, Event, Founded, Kept, Matching, Merg
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered
 from kb.clusters.naming import choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, SHIPPED_FLOORS
+from kb.clusters.vectors import read_vectors
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, execute_many, fetch_all, fetch_value
 from kb.core.ids import new_id
@@ -81,17 +81,18 @@ async def is_refresh_due(*, growth: float = 0.05) -> bool:
 
 
 async def _read_stand() -> _Stand:
-    rows = await fetch_all(
+    rows: list[tuple[UUID, UUID | None, str]] = []
+    vectors = await read_vectors(
         "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent from question q join question_vector v on v.question_id = q.id"
-        " join embedding_model m on m.id = v.model_id and m.active order by q.id"
+        " join embedding_model m on m.id = v.model_id and m.active order by q.id",
+        note=lambda row: rows.append((row["id"], row["cluster_id"], row["text"])),
     )
     pins = await fetch_all("select question_id, cluster_id from cluster_pin")
-    vectors = [vector_from_bytes(row["sent"]) for row in rows]
     return _Stand(
-        ids=[row["id"] for row in rows],
-        clusters=[row["cluster_id"] for row in rows],
-        texts=[row["text"] for row in rows],
-        vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
+        ids=[question_id for question_id, _, _ in rows],
+        clusters=[cluster_id for _, cluster_id, _ in rows],
+        texts=[text for _, _, text in rows],
+        vectors=vectors,
         pins={row["question_id"]: row["cluster_id"] for row in pins},
     )
 
