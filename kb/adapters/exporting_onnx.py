@@ -5,7 +5,7 @@ at least `LEAST_COSINE` for every text of many kinds and `LEAST_MEAN` on average
 ones finds what torch's own find (kb/adapters/README). Where 8-bit is further off, single precision is taken (equal to
 six digits); where that fails, torch stays.
 
-`python -m kb.adapters.exporting_onnx FOLDER TARGET` makes one; torch's 700 MB then end with the process that needed them.
+`python -m kb.adapters.exporting_onnx FOLDER TARGET NICE` makes one; torch's 700 MB then end with the process that needed them.
 """
 
 import fcntl
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from kb.adapters.fidelity_texts import FIDELITY_TEXTS
 from kb.core.errors import Unavailable
 
-EXPORTER = "2"
+EXPORTER = "1"
 """Goes up with every change of this file or `quantising_onnx` that changes what an export is."""
 
 LEAST_COSINE, LEAST_MEAN = 0.97, 0.99
@@ -40,7 +40,7 @@ LEAST_COSINE_EXACT = 0.9999
 """Of the single-precision export, which differs by rounding alone."""
 
 NICE = 10
-"""An export may take its time: it must not take it from the people being served."""
+"""An export beside the work may take its time: it must not take it from the people being served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ def read_export(folder: Path) -> Export | None:
     return Export(**{**values, "inputs": tuple(values["inputs"])})
 
 
-def make_export(model: Path, folder: Path) -> Export:
+def make_export(model: Path, folder: Path, *, nice: int = 0) -> Export:
     """Export in a process of its own and return what came out; who comes second waits for who came first."""
-    command = [sys.executable, "-m", "kb.adapters.exporting_onnx", str(model), str(folder)]
+    command = [sys.executable, "-m", "kb.adapters.exporting_onnx", str(model), str(folder), str(nice)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     found = read_export(folder)
     if found is None:
@@ -96,7 +96,16 @@ def export_model(model: Path, folder: Path) -> Export:
                 found = Export("", reason=f"{type(error).__name__}: {error}"[:500])
             (place / "export.json").write_text(json.dumps(asdict(found), indent=1), encoding="utf-8")
             place.rename(folder)
+        _remove_older(folder)
     return found
+
+
+def _remove_older(folder: Path) -> None:
+    """Exports of the same model for a runtime that is no longer installed: each takes as much room as the model."""
+    same = folder.name.split("-export")[0] + "-export"
+    for other in folder.parent.iterdir():
+        if other.name.startswith(same) and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 @contextmanager
@@ -189,8 +198,8 @@ def _trace(model: Any, inputs: list[str]) -> Any:
 
 
 def main() -> None:
-    """Export the model of the first folder to the second, slowly."""
-    os.nice(NICE)
+    """Export the model of the first folder to the second, at the priority the third argument lowers it to."""
+    os.nice(int(sys.argv[3]))
     export_model(Path(sys.argv[1]), Path(sys.argv[2]))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from kb.adapters.exporting_onnx import Export, export_folder, make_export, read_export
+from kb.adapters.exporting_onnx import NICE, Export, export_folder, make_export, read_export
 from kb.adapters.local_embedder import Encoder, LocalEmbedder
 from kb.adapters.sentence_transformers_embedder import TorchEncoder
 from kb.core.errors import Unavailable
@@ -91,7 +91,7 @@ class OnnxEmbedder(LocalEmbedder):
 
     def _make_export(self) -> None:
         try:
-            made = make_export(self.folder, self.export_folder)
+            made = make_export(self.folder, self.export_folder, nice=NICE)
         except (OSError, Unavailable) as error:
             log.warning("embedder.export_failed", error=str(error))
             return

@@ -52,17 +52,16 @@ def label_clusters(clusters: Mapping[Key, Sequence[AskedText]], *, distinct_peop
     Give every cluster there is: what sets one apart is only seen beside the others. For a label the public reads,
     ask for two people or more, so that no word known from one private ticket alone can appear.
     """
-    askers = {key: _count_askers(texts) for key, texts in clusters.items()}
-    uses = {key: Counter({term: sum(people.values()) for term, people in a.items()}) for key, a in askers.items()}
+    counted = {key: _count_terms(texts, distinct_people) for key, texts in clusters.items()}
     everywhere: Counter[str] = Counter()
-    for counts in uses.values():
-        everywhere.update(counts)
+    for uses, _ in counted.values():
+        everywhere.update(uses)
     usual_size = sum(everywhere.values()) / max(len(clusters), 1)
     asked = sum(len(texts) for texts in clusters.values())
     everyday = _find_everyday(everywhere, asked) if len(clusters) >= ENOUGH_CLUSTERS else set()
     return {
-        key: _name(_score_terms(uses[key], everywhere, usual_size, _allowed(askers[key], distinct_people, everyday)))
-        for key in clusters
+        key: _name(_score_terms(uses, everywhere, usual_size, {t for t in shared if everyday.isdisjoint(t.split())}))
+        for key, (uses, shared) in counted.items()
     }
 
 
@@ -72,13 +71,22 @@ def choose_central(question_ids: Sequence[UUID], vectors: NDArray[np.float32]) -
     return min(zip(question_ids, nearness.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0]))[0]
 
 
-def _count_askers(texts: Sequence[AskedText]) -> dict[str, Counter[UUID | None]]:
-    """For each term, in how many questions of whom it stands; a word repeated in one question counts once."""
-    found: defaultdict[str, Counter[UUID | None]] = defaultdict(Counter)
+def _count_terms(texts: Sequence[AskedText], distinct_people: int) -> tuple[Counter[str], set[str]]:
+    """In how many questions each term stands (repeated in one it counts once), and the terms of enough people.
+
+    Who said what is kept only where it matters: for a million questions that alone would be gigabytes.
+    """
+    uses: Counter[str] = Counter()
+    people: defaultdict[str, set[UUID | None]] = defaultdict(set)
     for asked in texts:
-        for term in _find_terms(asked.text):
-            found[term][asked.person_id] += 1
-    return dict(found)
+        terms = _find_terms(asked.text)
+        uses.update(terms)
+        if distinct_people > 1:
+            for term in terms:
+                people[term].add(asked.person_id)
+    if distinct_people <= 1:
+        return uses, set(uses)
+    return uses, {term for term, who in people.items() if len(who) >= distinct_people}
 
 
 def _find_terms(text: str) -> set[str]:
@@ -95,11 +103,6 @@ def _find_terms(text: str) -> set[str]:
 
 def _find_everyday(everywhere: Mapping[str, int], asked: int) -> set[str]:
     return {term for term, count in everywhere.items() if " " not in term and count >= EVERYDAY_SHARE * asked}
-
-
-def _allowed(askers: Mapping[str, Counter[UUID | None]], distinct_people: int, everyday: set[str]) -> set[str]:
-    enough = (term for term, people in askers.items() if len(people) >= distinct_people)
-    return {term for term in enough if everyday.isdisjoint(term.split())}
 
 
 def _score_terms(

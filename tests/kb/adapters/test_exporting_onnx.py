@@ -71,10 +71,25 @@ def test_where_eight_bits_are_too_coarse_single_precision_is_taken(
 ) -> None:
     monkeypatch.setattr(exporting_onnx, "LEAST_COSINE", 0.9999)
 
-    made = export_model(LocalEmbedder().folder, tmp_path / "models" / "one")
+    made = export_model(LocalEmbedder().folder, tmp_path / "models" / "one-export1")
 
-    assert made == read_export(tmp_path / "models" / "one")
+    assert made == read_export(tmp_path / "models" / "one-export1")
     assert (made.precision, round(made.least_cosine, 4)) == ("fp32", 1.0)
+
+
+def test_a_new_export_takes_the_place_of_that_for_an_older_runtime(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting_onnx, "_export_and_compare", lambda *_: Export("int8", 384))
+    for name in ("one-export1-ort1.31", "another-export1-ort1.31"):
+        (tmp_path / name).mkdir()
+
+    export_model(LocalEmbedder().folder, tmp_path / "one-export1-ort1.32")
+
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {
+        "one-export1-ort1.32",
+        "another-export1-ort1.31",
+    }
 
 
 async def test_a_model_that_cannot_be_exported_stays_on_torch_and_says_why(
