@@ -1,8 +1,8 @@
 """From vectors to groups in one call: near questions, words, graph, partition, healing, parking. The refresh runs this."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ def _find_copies(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArr
     for start in range(0, len(vectors), HASHED_ROWS):
         block = np.ascontiguousarray(vectors[start : start + HASHED_ROWS]) + np.float32(0)  # -0 is the same number as 0
         for row, values in enumerate(block, start):
-            number = known.setdefault(blake2b(values, digest_size=16).digest(), len(first))
+            number = known.setdefault(hashlib.blake2b(values, digest_size=16).digest(), len(first))
             if number == len(first):
                 first.append(row)
             place[row] = number

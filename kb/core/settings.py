@@ -29,12 +29,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "8000", "Port the web server listens on."),
     Setting("SECRET_KEY", "", "Signs cookies and tokens. Empty: made once and kept in DATA_DIR.", secret=True),
     Setting(
-        "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
-    ),
-    Setting(
         "EMBED_RUNTIME",
         "auto",
         "auto: ONNX Runtime once the worker has exported the model, torch until then; onnx: wait for the export; torch.",
+    ),
+    Setting(
+        "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
     ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
