@@ -4,7 +4,7 @@ from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
@@ -13,10 +13,14 @@ from kb.ports.tracker import Tracker
 
 
 async def make_tools(settings: Settings) -> Tools:
-    """The ports handlers are handed. The model loads when first used, and stays."""
+    """The ports handlers are handed. The model loads when first used, and stays; at the first start it is exported beside the work."""
+    embedder = OnnxEmbedder(
+        settings["EMBED_MODEL"], exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"]
+    )
+    embedder.export_in_background()
     return Tools(
         settings=settings,
-        embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
+        embedder=embedder,
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
         language_model=_language_model(settings),

@@ -6,7 +6,7 @@ from pathlib import Path
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.mail_folder import MailFolder
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
@@ -33,9 +33,11 @@ def build_services(settings: Settings) -> Services:
     )
 
 
-def build_embedder(settings: Settings) -> Embedder:
+def build_embedder(settings: Settings) -> OnnxEmbedder:
     """The model of this installation; it loads when first used."""
-    return SentenceTransformersEmbedder(settings["EMBED_MODEL"])
+    return OnnxEmbedder(
+        settings["EMBED_MODEL"], exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"]
+    )
 
 
 def open_mail_folder(settings: Settings) -> MailFolder:

@@ -26,6 +26,9 @@ from tests.support.services import FAST, ROOT, database_url, ensure_postgres
 
 KEPT = {"migration"}
 
+# Exporting a model takes half a minute of both cores; the tests of the export ask for it themselves.
+os.environ["EMBED_RUNTIME"] = "torch"
+
 # A run for the record repeats itself exactly; at a desk every run tries new examples.
 hypothesis.settings.register_profile("record", derandomize=True)
 if os.environ.get("CI"):

@@ -6,8 +6,9 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.clusters.nearest import Space, build_index
 from kb.core.clock import now
-from kb.core.database import connection, execute, execute_many, fetch_all, fetch_value
+from kb.core.database import execute, execute_many, fetch_all, fetch_value
 from kb.ports.embedder import Embedder
 
 BATCH = 64
@@ -16,7 +17,7 @@ BATCH = 64
 async def ensure_model(embedder: Embedder) -> int:
     """The id of this embedder's model, registered at first sight. The first model of an installation is the active one.
 
-    Its index is built here, while there is nothing to index: HNSW over exactly this model's vectors.
+    Its index is built here, while there is nothing to index.
     """
     known = await fetch_value("select id from embedding_model where fingerprint = $1", embedder.fingerprint)
     if known is not None:
@@ -29,11 +30,7 @@ async def ensure_model(embedder: Embedder) -> int:
         now(),
     )
     model_id = int(await fetch_value("select id from embedding_model where fingerprint = $1", embedder.fingerprint))
-    async with connection() as conn:
-        await conn.execute(
-            f"create index if not exists question_vector_hnsw_{model_id} on question_vector"
-            f" using hnsw ((vector::vector({int(embedder.dimensions)})) vector_cosine_ops) where model_id = {model_id}"
-        )
+    await build_index(Space(model_id, embedder.dimensions))
     return model_id
 
 
@@ -83,8 +80,3 @@ async def _copy_known(question_ids: Sequence[UUID], model_id: int) -> None:
 def vector_text(vector: NDArray[np.float32]) -> str:
     """The form pgvector reads."""
     return "[" + ",".join(f"{value:.7g}" for value in vector.tolist()) + "]"
-
-
-def vector_from_bytes(sent: bytes) -> NDArray[np.float32]:
-    """What `vector_send()` gives: length and a spare as two bytes each, then big-endian floats."""
-    return np.frombuffer(sent, dtype=">f4", offset=4).astype(np.float32)

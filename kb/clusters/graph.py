@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 # Similarities are compared block by block so that memory stays at BLOCK_ROWS x n floats (200 MB at 100,000).
 BLOCK_ROWS = 512
+# Weights are found for so many rows at once: their arithmetic takes six times the memory of its result.
+WEIGHED_ROWS = 50_000
 # Up to here every pair is compared (8 s); beyond, pairs grow faster than any budget and a small-world graph is searched.
 MOST_COMPARED = 25_000
 # Links of each question in that graph, and how many are looked at while building and searching: recall@40 above .97.
@@ -28,7 +30,7 @@ LIGHTEST_EDGE = 1e-6
 class Neighbours:
     """Row i holds the nearest questions of question i, nearest first, without itself."""
 
-    indices: NDArray[np.int64]
+    indices: NDArray[np.int32]
     similarities: NDArray[np.float32]
 
     @property
@@ -69,7 +71,7 @@ def find_neighbours(vectors: NDArray[np.float32], count: int) -> Neighbours:
     """Nearest rows of unit vectors, exact up to `MOST_COMPARED`. The same input gives the same lists; equal ones go by row."""
     size = len(vectors)
     count = max(0, min(count, size - 1))
-    indices = np.empty((size, count), dtype=np.int64)
+    indices = np.empty((size, count), dtype=np.int32)
     similarities = np.empty((size, count), dtype=np.float32)
     if count == 0:
         return Neighbours(indices, similarities)
@@ -97,7 +99,7 @@ def _search_small_world(vectors: NDArray[np.float32], count: int) -> Neighbours:
     index.train(vectors[:1])
     index.add(vectors)
     faiss.omp_set_num_threads(threads)
-    indices = np.empty((size, count), dtype=np.int64)
+    indices = np.empty((size, count), dtype=np.int32)
     similarities = np.empty((size, count), dtype=np.float32)
     for start in range(0, size, BLOCK_ROWS):
         rows = slice(start, min(start + BLOCK_ROWS, size))
@@ -107,21 +109,21 @@ def _search_small_world(vectors: NDArray[np.float32], count: int) -> Neighbours:
 
 def _without_self(
     similarities: NDArray[np.float32], indices: NDArray[np.int64], start: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The rows without the question itself; where the search missed it, without its last neighbour instead."""
     own = indices == np.arange(start, start + len(indices))[:, None]
     own[~own.any(axis=1), -1] = True
     kept = np.argsort(own, axis=1, kind="stable")[:, :-1]
-    return np.take_along_axis(indices, kept, 1), np.take_along_axis(similarities, kept, 1)
+    return np.take_along_axis(indices, kept, 1).astype(np.int32), np.take_along_axis(similarities, kept, 1)
 
 
 def _nearest_in_block(
     vectors: NDArray[np.float32], rows: slice, count: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     block = vectors[rows] @ vectors.T
     own = np.arange(rows.start, rows.stop)
     block[np.arange(len(own)), own] = -np.inf
-    picked = np.sort(np.argpartition(block, -count, axis=1)[:, -count:], axis=1)
+    picked = np.sort(np.argpartition(block, -count, axis=1)[:, -count:], axis=1).astype(np.int32)
     values = np.take_along_axis(block, picked, axis=1)
     order = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(picked, order, axis=1), np.take_along_axis(values, order, axis=1)
@@ -133,12 +135,23 @@ def build_graph(neighbours: Neighbours) -> Graph:
     if count == 0:
         nothing = np.empty(0, dtype=np.int64)
         return Graph(size, nothing, nothing, np.empty(0, dtype=np.float64))
-    weights = fuzzy_weights(neighbours.similarities).ravel()
-    ends = np.repeat(np.arange(size), count), neighbours.indices.ravel()
-    pairs, place = np.unique(np.minimum(*ends) * size + np.maximum(*ends), return_inverse=True)
-    # 1 - (1 - a)(1 - b); a pair seen from one end only keeps its one weight.
-    doubt = np.ones(len(pairs))
-    np.multiply.at(doubt, place, 1.0 - weights)
+    pairs = np.empty((size, count), dtype=np.int64)
+    doubt = np.empty((size, count), dtype=np.float64)
+    for start in range(0, size, WEIGHED_ROWS):  # both arrays are as large as anything here; their parts need not be
+        rows = slice(start, min(start + WEIGHED_ROWS, size))
+        own, theirs = np.arange(rows.start, rows.stop)[:, None], neighbours.indices[rows].astype(np.int64)
+        pairs[rows] = np.minimum(own, theirs) * size + np.maximum(own, theirs)
+        doubt[rows] = 1.0 - fuzzy_weights(neighbours.similarities[rows])
+    return _unite(size, pairs.ravel(), doubt.ravel())
+
+
+def _unite(size: int, pairs: NDArray[np.int64], doubt: NDArray[np.float64]) -> Graph:
+    """1 - (1 - a)(1 - b); a pair seen from one end only keeps its one weight."""
+    order = np.argsort(pairs, kind="stable")
+    pairs, doubt = pairs[order], doubt[order]
+    del order
+    first = np.flatnonzero(np.concatenate([[True], pairs[1:] != pairs[:-1]]))
+    pairs, doubt = pairs[first], np.multiply.reduceat(doubt, first)
     kept = doubt < 1.0 - LIGHTEST_EDGE
     return Graph(size, pairs[kept] // size, pairs[kept] % size, 1.0 - doubt[kept])
 

@@ -1,5 +1,6 @@
 """From vectors to groups in one call: near questions, words, graph, partition, healing, parking. The refresh runs this."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,8 @@ from kb.clusters.rules import SHIPPED, Floors, GroupingParameters, measure_floor
 from kb.clusters.wording import rank_by_words_too, weigh_words
 
 ALONE = -1
+
+HASHED_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,30 @@ def group_vectors(
     """
     if not len(vectors):
         return Grouping(np.empty(0, dtype=np.int64), measure_floors(np.empty(0, dtype=np.float32)))
-    _, first, place, copies = np.unique(vectors, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    order = np.argsort(first)  # rows in the order they came, so that numbering does not depend on the numbers inside
-    distinct = vectors[first[order]]
-    begun = None if starting is None else starting[first[order]]
-    worded = None if texts is None else [texts[row] for row in first[order]]
-    groups, floors = _group_distinct(distinct, worded, copies[order], parameters, begun)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return Grouping(number_in_order(groups[rank[place.ravel()]]), floors)
+    first, place = _find_copies(vectors)
+    distinct = vectors if len(first) == len(vectors) else vectors[first]
+    begun = None if starting is None else starting[first]
+    worded = None if texts is None else [texts[row] for row in first]
+    groups, floors = _group_distinct(distinct, worded, np.bincount(place), parameters, begun)
+    return Grouping(number_in_order(groups[place]), floors)
+
+
+def _find_copies(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The row where each distinct vector stands first, in order, and for each row which of them it is.
+
+    Through hashes of 16 bytes, because sorting the rows themselves would take twice the memory of all vectors.
+    """
+    known: dict[bytes, int] = {}
+    first: list[int] = []
+    place = np.empty(len(vectors), dtype=np.int64)
+    for start in range(0, len(vectors), HASHED_ROWS):
+        block = np.ascontiguousarray(vectors[start : start + HASHED_ROWS]) + np.float32(0)  # -0 is the same number as 0
+        for row, values in enumerate(block, start):
+            number = known.setdefault(hashlib.blake2b(values, digest_size=16).digest(), len(first))
+            if number == len(first):
+                first.append(row)
+            place[row] = number
+    return np.array(first, dtype=np.int64), place
 
 
 def _group_distinct(

@@ -10,6 +10,7 @@ from kb.clusters.embedding import ensure_model, ensure_vectors
 from kb.clusters.events import note_event
 from kb.clusters.graph import choose_neighbour_count
 from kb.clusters.messages import QuestionClustered
+from kb.clusters.nearest import Space, find_nearest
 from kb.clusters.rules import SHIPPED_FLOORS, Choice, ClusterChoice, Floors, Near, choose_cluster
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
@@ -63,25 +64,10 @@ class _Situation:
 
 async def _look_around(question_id: UUID, model_id: int, dimensions: int) -> _Situation:
     count = int(await fetch_value("select count(*) from question_vector where model_id = $1", model_id))
-    near = await _nearest(question_id, model_id, dimensions, limit=max(1, choose_neighbour_count(count)))
+    near = await find_nearest(question_id, Space(model_id, dimensions), limit=max(1, choose_neighbour_count(count)))
     ids = {one.cluster_id for one in near if one.cluster_id}
     sizes = await fetch_all("select id, question_count from cluster where id = any($1::uuid[])", list(ids))
     return _Situation(near, {row["id"]: row["question_count"] for row in sizes}, count, await _floors())
-
-
-async def _nearest(question_id: UUID, model_id: int, dimensions: int, *, limit: int) -> list[Near]:
-    """The nearest questions of the same model, through its own index. The sub-select of the vector keeps the index usable."""
-    form = f"vector({int(dimensions)})"
-    rows = await fetch_all(
-        f"with mine as (select vector::{form} as v from question_vector where question_id = $1 and model_id = {int(model_id)})"
-        f" select n.question_id, q.cluster_id, 1 - n.distance as similarity from ("
-        f"   select question_id, vector::{form} <=> (select v from mine) as distance from question_vector"
-        f"   where model_id = {int(model_id)} and question_id <> $1 order by vector::{form} <=> (select v from mine) limit $2) n"
-        " join question q on q.id = n.question_id where n.distance is not null",
-        question_id,
-        limit,
-    )
-    return [Near(row["question_id"], row["cluster_id"], float(row["similarity"])) for row in rows]
 
 
 async def _floors() -> Floors:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 import asyncpg
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.clusters.audiences import AUDIENCES, INSIDERS, PEOPLE_OF_INSIDERS
-from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.labelling import Rarity, choose_central, label_cluster, measure_rarity
 from kb.clusters.supporting import AskedText, count_support, find_rests_on
+from kb.clusters.vectors import read_vectors
 from kb.core.clock import now
 from kb.core.database import execute_many, fetch_all
 from kb.core.unit_of_work import UnitOfWork
@@ -52,12 +53,26 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class _Row:
+    """A question of a cluster as it was read; its vector is that of the same `number`."""
+
+    number: int
+    cluster_id: UUID
+    id: UUID
+    text: str
+    title: str
+    person_id: UUID | None
+    asker: str
+    readers: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Member:
     """A question of a cluster, with who may read it."""
 
     asked: AskedText
     readers: str
-    row: asyncpg.Record
+    number: int
 
 
 _MEMBERS = """
@@ -76,10 +91,11 @@ async def choose_names(cluster_ids: Sequence[UUID] | None = None, *, label_peopl
     """Labels for these clusters, or for every one. The computing happens outside any transaction, in a thread."""
     read_at = now()
     wanted = None if cluster_ids is None else list(cluster_ids)
-    rows = await fetch_all(_MEMBERS, wanted)
+    rows: list[_Row] = []
+    vectors = await read_vectors(_MEMBERS, wanted, note=lambda row: rows.append(_note(len(rows), row)))
     given = await _names_given(wanted)
     others = [] if wanted is None else await _sample_others(wanted)
-    return await asyncio.to_thread(_choose, rows, given, others, read_at, label_people)
+    return await asyncio.to_thread(_choose, _Read(rows, vectors), given, others, read_at, label_people)
 
 
 async def _names_given(cluster_ids: list[UUID] | None) -> dict[UUID, dict[str, tuple[str, str]]]:
@@ -107,41 +123,58 @@ async def _sample_others(cluster_ids: list[UUID]) -> list[asyncpg.Record]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    rows: Sequence[_Row]
+    vectors: NDArray[np.float32]
+
+
+def _note(number: int, row: asyncpg.Record) -> _Row:
+    readers = _narrowest(row["visibility"], row["space_visibility"])
+    return _Row(
+        number, row["cluster_id"], row["id"], row["text"], row["title"], row["person_id"], row["asker"] or "", readers
+    )
+
+
 def _choose(
-    rows: Sequence[asyncpg.Record],
+    read: _Read,
     given: Mapping[UUID, Mapping[str, tuple[str, str]]],
     others: Sequence[asyncpg.Record],
     read_at: datetime,
     label_people: int,
 ) -> list[Name]:
-    clusters: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
-    for row in rows:
-        clusters[row["cluster_id"]].append(row)
-    members = {cluster_id: _read_members(of) for cluster_id, of in clusters.items()}
+    clusters: defaultdict[UUID, list[_Row]] = defaultdict(list)
+    for row in read.rows:
+        clusters[row.cluster_id].append(row)
+    members = {cluster_id: _read_members(of, read.vectors) for cluster_id, of in clusters.items()}
     rarity = _measure(members, others)
     return [
-        Name(cluster_id, read_at, tuple(_label_for_each(of, rarity, given.get(cluster_id, {}), label_people)))
+        Name(
+            cluster_id,
+            read_at,
+            tuple(_label_for_each(of, read.vectors, rarity, given.get(cluster_id, {}), label_people)),
+        )
         for cluster_id, of in members.items()
     ]
 
 
-def _read_members(rows: Sequence[asyncpg.Record]) -> list[_Member]:
-    vectors = np.stack([vector_from_bytes(row["sent"]) for row in rows])
-    nearness = vectors @ vectors.mean(axis=0)
+def _read_members(rows: Sequence[_Row], vectors: NDArray[np.float32]) -> list[_Member]:
+    own = vectors[[row.number for row in rows]]
+    nearness = own @ own.mean(axis=0)
     spread = max(float(nearness.max() - nearness.min()), 1e-6)
     near = np.round((nearness - nearness.min()) / spread, 4)
     return [
         _Member(
             AskedText(
-                row["text"],
-                row["person_id"],
-                title=row["title"],
+                row.text,
+                row.person_id,
+                title=row.title,
                 nearness=float(nearness_of),
-                question_id=row["id"],
-                asker=row["asker"] or "",
+                question_id=row.id,
+                asker=row.asker,
             ),
-            _narrowest(row["visibility"], row["space_visibility"]),
-            row,
+            row.readers,
+            row.number,
         )
         for row, nearness_of in zip(rows, near, strict=True)
     ]
@@ -159,7 +192,11 @@ def _measure(members: Mapping[UUID, Sequence[_Member]], others: Sequence[asyncpg
 
 
 def _label_for_each(
-    members: Sequence[_Member], rarity: Rarity, given: Mapping[str, tuple[str, str]], label_people: int
+    members: Sequence[_Member],
+    vectors: NDArray[np.float32],
+    rarity: Rarity,
+    given: Mapping[str, tuple[str, str]],
+    label_people: int,
 ) -> list[AudienceLabel]:
     """An audience that reads no more of the cluster than the one before calls it the same."""
     found: list[AudienceLabel] = []
@@ -172,7 +209,7 @@ def _label_for_each(
         if audience != INSIDERS and asked == known:
             found.append(replace(found[-1], visibility=audience))
         else:
-            found.append(_label_for(audience, readable, rarity, candidates, people))
+            found.append(_label_for(audience, readable, _central(readable, vectors), rarity, candidates, people))
         known = asked
     return found
 
@@ -184,15 +221,15 @@ def _people_of_insiders(readable: Sequence[_Member]) -> int:
 def _label_for(
     audience: str,
     members: Sequence[_Member],
+    central: UUID | None,
     rarity: Rarity,
     given: Sequence[tuple[str, str]],
     people: int,
 ) -> AudienceLabel:
     """A person's name first, then a model's, as far as this audience's own texts hold their words; else words."""
-    if not members:
+    if central is None:
         return AudienceLabel(audience, "", "words", None, ())
     texts = [one.asked for one in members]
-    central = _central(members)
     if audience == INSIDERS and given and given[0][1] == "person":
         return AudienceLabel(audience, given[0][0], "person", central, ())
     support = count_support(texts)
@@ -212,9 +249,10 @@ def _titled(audience: str, members: Sequence[_Member], central: UUID) -> Audienc
     return AudienceLabel(audience, title, "words", central, (central,))
 
 
-def _central(members: Sequence[_Member]) -> UUID:
-    vectors = np.stack([vector_from_bytes(one.row["sent"]) for one in members])
-    return choose_central([one.asked.question_id for one in members], vectors)
+def _central(members: Sequence[_Member], vectors: NDArray[np.float32]) -> UUID | None:
+    if not members:
+        return None
+    return choose_central([one.asked.question_id for one in members], vectors[[one.number for one in members]])
 
 
 async def write_names(unit: UnitOfWork, names: Sequence[Name]) -> None:

@@ -9,6 +9,7 @@ Leiden is the MIT-licensed native library's, on modularity.
 import graspologic_native
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from kb.clusters.graph import Graph
 
@@ -72,13 +73,10 @@ class _Rows:
 
     def __init__(self, graph: Graph) -> None:
         self.size = graph.size
-        sources = np.concatenate([graph.sources, graph.targets]).astype(np.int32)
-        targets = np.concatenate([graph.targets, graph.sources]).astype(np.int32)
-        order = np.lexsort((targets, sources))
-        self.starts = np.zeros(graph.size + 1, dtype=np.int64)
-        np.cumsum(np.bincount(sources, minlength=graph.size), out=self.starts[1:])
-        self.ends = targets[order]
-        self.weights = np.concatenate([graph.weights, graph.weights])[order]
+        ends = graph.sources.astype(np.int32), graph.targets.astype(np.int32)
+        once = csr_matrix((graph.weights, ends), shape=(graph.size, graph.size))
+        both = once + once.T
+        self.starts, self.ends, self.weights = both.indptr.astype(np.int64), both.indices, both.data
 
     def cut(self, resolution: float, seed: int, *, passes: int) -> NDArray[np.int64]:
         """Groups of one Leiden run; a question the run did not name gets a group of its own."""

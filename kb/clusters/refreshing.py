@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.clusters.changing import wait_for_changes
-from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.grouping import ALONE, Grouping, group_vectors, number_present
 from kb.clusters.messages import ClustersRefreshed
 from kb.clusters.naming import LABEL_PEOPLE, choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, PROPOSES_ABOVE, SHIPPED_FLOORS
 from kb.clusters.settling import settle_groups
+from kb.clusters.vectors import read_vectors
 from kb.core.actor import SYSTEM
-from kb.core.database import execute, fetch_all, fetch_value
+from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
@@ -76,19 +76,20 @@ async def is_refresh_due(*, growth: float = 0.05) -> bool:
 
 
 async def _read_stand() -> _Stand:
-    rows = await fetch_all(
+    rows: list[tuple[UUID, UUID | None, bool, str]] = []
+    vectors = await read_vectors(
         "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent,"
         "   coalesce(q.joined_by = 'person' or q.considered_at < (select max(created_at) from cluster_refresh), false) as settled"
         " from question q join question_vector v on v.question_id = q.id"
-        " join embedding_model m on m.id = v.model_id and m.active order by q.id"
+        " join embedding_model m on m.id = v.model_id and m.active order by q.id",
+        note=lambda row: rows.append((row["id"], row["cluster_id"], row["settled"], row["text"])),
     )
-    vectors = [vector_from_bytes(row["sent"]) for row in rows]
     return _Stand(
-        ids=[row["id"] for row in rows],
-        clusters=[row["cluster_id"] for row in rows],
-        settled=[row["settled"] for row in rows],
-        texts=[row["text"] for row in rows],
-        vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
+        ids=[question_id for question_id, _, _, _ in rows],
+        clusters=[cluster_id for _, cluster_id, _, _ in rows],
+        settled=[settled for _, _, settled, _ in rows],
+        texts=[text for _, _, _, text in rows],
+        vectors=vectors,
     )
 
 

@@ -8,7 +8,6 @@ Measured, shares of .05 to .4: on Banking77 ARI rises from .583 to .595, on 4,51
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
@@ -41,13 +40,17 @@ def weigh_words(texts: Sequence[str]) -> csr_matrix:
 def rank_by_words_too(neighbours: Neighbours, words: csr_matrix, *, share: float, count: int) -> Neighbours:
     """The `count` nearest of the candidates by (meaning + share x words) / (1 + share), nearest first."""
     size, candidates = neighbours.indices.shape
-    worded = np.empty((size, candidates), dtype=np.float32)
+    count = min(count, candidates)
+    indices = np.empty((size, count), dtype=np.int32)
+    similarities = np.empty((size, count), dtype=np.float32)
     rows = max(1, BLOCK_PAIRS // max(candidates, 1))
     for start in range(0, size, rows):
         block = neighbours.indices[start : start + rows]
         mine = np.repeat(np.arange(start, start + len(block)), candidates)
         together = words[mine].multiply(words[block.ravel()]).sum(axis=1)
-        worded[start : start + rows] = np.asarray(together).reshape(block.shape)
-    both: NDArray[np.float32] = ((neighbours.similarities + share * worded) / (1.0 + share)).astype(np.float32)
-    order = np.argsort(-both, axis=1, kind="stable")[:, :count]
-    return Neighbours(np.take_along_axis(neighbours.indices, order, 1), np.take_along_axis(both, order, 1))
+        worded = np.asarray(together, dtype=np.float32).reshape(block.shape)
+        both = ((neighbours.similarities[start : start + rows] + share * worded) / (1.0 + share)).astype(np.float32)
+        order = np.argsort(-both, axis=1, kind="stable")[:, :count]
+        indices[start : start + rows] = np.take_along_axis(block, order, 1)
+        similarities[start : start + rows] = np.take_along_axis(both, order, 1)
+    return Neighbours(indices, similarities)

@@ -29,6 +29,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "8000", "Port the web server listens on."),
     Setting("SECRET_KEY", "", "Signs cookies and tokens. Empty: made once and kept in DATA_DIR.", secret=True),
     Setting(
+        "EMBED_RUNTIME",
+        "auto",
+        "auto: ONNX Runtime once the worker has exported the model, torch until then; onnx: wait for the export; torch.",
+    ),
+    Setting(
         "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
     ),
     Setting(
@@ -119,4 +124,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
     if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:
         raise Invalid("LABEL_PEOPLE must be a number", {"LABEL_PEOPLE": "must be 1 or more"})
+    if values["EMBED_RUNTIME"] not in {"auto", "onnx", "torch"}:
+        raise Invalid("EMBED_RUNTIME is unknown", {"EMBED_RUNTIME": "one of auto, onnx, torch"})
     return Settings(values)

@@ -11,18 +11,15 @@ from numpy.typing import NDArray
 
 from kb.answers.addresses import article_path, ticket_path
 from kb.clusters.embedding import vector_text
+from kb.clusters.nearest import Space, count_ranked, looking_around, nearest_sql
 from kb.core.actor import Actor
-from kb.core.database import connection, fetch_all, fetch_one
+from kb.core.database import fetch_all, fetch_one
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
 from kb.search.rules import Clues, Typed, enough_words, every_word
 
 PLAIN_LENGTH = 8_000
 """Characters of an article's HTML that an excerpt is cut from."""
-
-MOST_SCANNED = 100_000
-"""Vectors the index may walk past because the reader may not see them, before it gives up; pgvector's own limit is 20,000,
-which a desk full of private tickets around one public topic would exhaust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,12 @@ _BY_LIKENESS = (
 )
 
 _BY_MEANING = (
-    f"select {_COLUMNS}, 1 - (v.vector::vector(%(d)s) <=> $3::text::vector(%(d)s)) as similarity,"
+    f"select {_COLUMNS}, 1 - n.distance as similarity,"
     f" case when q.words @@ to_tsquery('english', $4) then {_RANK.replace('$3', '$4') % 'q.words'} else 0 end as words,"
     " q.words @@ to_tsquery('english', $5) as every"
-    f" from question_vector v join question q on q.id = v.question_id{_SOURCES}"
-    f" where v.model_id = %(m)s and {_READABLE} order by v.vector::vector(%(d)s) <=> $3::text::vector(%(d)s) limit $6"
+    f" from (%s) n join question q on q.id = n.question_id{_SOURCES} order by n.distance, q.id"
 )
+"""The inner statement is `nearest_sql`."""
 
 
 async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
@@ -109,20 +106,25 @@ async def find_by_meaning(
     model = await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", fingerprint)
     if model is None:
         return []
-    sql = _BY_MEANING % {"m": int(model["id"]), "d": int(model["dimensions"])}
-    async with connection() as conn, conn.transaction(readonly=True):
-        await conn.execute(
-            f"set local hnsw.iterative_scan = strict_order; set local hnsw.ef_search = {max(64, int(limit))};"
-            f" set local hnsw.max_scan_tuples = {MOST_SCANNED}; set local hnsw.scan_mem_multiplier = 8; set local jit = off"
-        )
+    space = Space(model["id"], model["dimensions"])
+    nearest = nearest_sql(
+        space,
+        to=f"(select $3::text::{space.kind})",
+        limit="$6",
+        ranked="$7",
+        joined=f" join question q on q.id = v.question_id{_SOURCES}",
+        where=_READABLE,
+    )
+    async with looking_around(limit) as conn:
         rows = await conn.fetch(
-            sql,
+            _BY_MEANING.replace("%s", nearest),
             actor.visibilities,
             readable_kinds(actor),
             vector_text(vector),
             enough_words(typed),
             every_word(typed),
             limit,
+            count_ranked(limit),
         )
     return [_found(row, Clues(float(row["similarity"]), row["words"], row["every"])) for row in rows]
 

@@ -1,7 +1,6 @@
 """`answerloop doctor`: each part, its version, where it runs, and what is wrong with it, a line each."""
 
 import asyncio
-import importlib.metadata
 import platform
 import shutil
 import sys
@@ -128,8 +127,7 @@ async def _redis(settings: Settings) -> list[Finding]:
 async def _model(settings: Settings) -> list[Finding]:
     embedder = build_embedder(settings)
     (vector,) = await embedder.embed(["Does the model work?"])
-    runs = f"{len(vector)} dimensions, torch {importlib.metadata.version('torch')}"
-    return [Finding("Model", embedder.fingerprint[:28], runs)]
+    return [Finding("Model", embedder.fingerprint[:28], f"{len(vector)} dimensions, {embedder.explained}")]
 
 
 async def _search(settings: Settings) -> list[Finding]:

@@ -5,17 +5,22 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.core.database import close_database, open_database
 from kb.core.logging import set_up_logging
-from tests.bench import measuring
+from kb.ports.embedder import Embedder
+from tests.bench import measuring, measuring_vectors
+from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
 from tests.conftest import create_database, drop_database
-from tests.support.services import ensure_postgres
+from tests.support.services import ensure_postgres, models_folder
+from tests.support.shared_data import FOLDER as SHARED
 
 
 @asynccontextmanager
@@ -31,8 +36,8 @@ async def own_database() -> AsyncIterator[str]:
         await drop_database(name)
 
 
-async def measure_all(questions: int) -> list[Figure]:
-    embedder = SentenceTransformersEmbedder("")
+async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
+    embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     figures = [measuring.front_end_weight(), measuring.widget_weight()]
     async with own_database() as url:
         figures.append(await measuring.embedding(embedder))
@@ -42,16 +47,45 @@ async def measure_all(questions: int) -> list[Figure]:
             figures.append(await measuring.topic_page(base))
             figures.append(await measuring.ingest(base))
             figures.append(await measuring.asked_to_clustered())
+    return figures + await measure_growth(embedder, sizes)
+
+
+async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figure]:
+    """The same work at each size, smallest first, each on made-up questions around real ones."""
+    if not (SHARED / "intents" / "banking77" / "train.csv").is_file():
+        return []
+    figures = []
+    texts, vectors = await real_corpus(embedder, SHARED)
+    for size in sorted(sizes):
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            words, grown = grow(texts, vectors, size, folder)
+            (folder / "texts").write_text("\n".join(words), encoding="utf-8")
+            async with own_database():
+                figures += await measuring_vectors.nearest_in_database(grown)
+            figures += measuring_vectors.grouping(folder / f"grown-{size}.f32", folder / "texts", size)
     return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--questions", type=int, default=10_000, help="questions planted for suggestions")
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=[10_000, 100_000],
+        help="corpora for growth; a million takes half an hour",
+    )
+    parser.add_argument("--only-growth", action="store_true", help="nothing but growth")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     set_up_logging("error")
-    figures = asyncio.run(measure_all(options.questions))
+    if options.only_growth:
+        embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
+        figures = asyncio.run(measure_growth(embedder, options.sizes))
+    else:
+        figures = asyncio.run(measure_all(options.questions, options.sizes))
     if options.json:
         sys.stdout.write(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     else:

@@ -33,6 +33,7 @@ from server.pages import FRONTEND
 from tests.bench.figures import Figure, percentile
 from tests.support.factories import make_person
 from tests.support.mail_server import free_port
+from tests.support.services import models_folder
 
 TYPED = (
     "send invoice does nothing", "password reset mail", "bank transactions twice", "import csv columns", "vat report",
@@ -132,9 +133,10 @@ async def running_service(url: str) -> AsyncIterator[str]:
     """A web process, a worker process and a Redis, as `answerloop up` starts them."""
     with TemporaryDirectory() as folder:
         redis, port = start_redis(Path(folder) / "redis"), free_port()
+        (Path(folder) / "models").symlink_to(models_folder())
         environment = {
             **os.environ, "DATABASE_URL": url, "REDIS_URL": redis.url, "DATA_DIR": folder, "PORT": str(port),
-            "LOG_LEVEL": "error", "SECRET_KEY": "only-for-the-bench",
+            "LOG_LEVEL": "error", "SECRET_KEY": "only-for-the-bench", "EMBED_RUNTIME": "onnx",
         }  # fmt: skip
         commands = [["-m", "server.commands.main", "serve"], ["-m", "jobs"]]
         children = [subprocess.Popen([sys.executable, *command], env=environment) for command in commands]

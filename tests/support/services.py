@@ -17,6 +17,11 @@ def postgres_folder() -> Path:
     return Path(os.environ.get("TEST_DATA_DIR", ROOT / ".data" / "tests")) / "postgres"
 
 
+def models_folder() -> Path:
+    """Where exports of models are kept between runs."""
+    return postgres_folder().parent / "models"
+
+
 def ensure_postgres() -> None:
     """Start the test server, or find it running; it stops when the last process that asked for it ends."""
     global _server

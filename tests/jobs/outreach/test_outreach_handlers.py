@@ -134,7 +134,7 @@ async def test_a_signal_without_its_rows_is_passed_over(db: str, deliver_all: Ca
 
 @pytest.mark.parametrize(("url", "kind"), [("", MailFolder), ("smtp://127.0.0.1:2525", SmtpChannel)])
 async def test_the_worker_sends_mail_where_the_settings_say(url: str, kind: type) -> None:
-    made = await make_tools(load_settings({"SMTP_URL": url}))
+    made = await make_tools(load_settings({"SMTP_URL": url, "EMBED_RUNTIME": "torch"}))
 
     assert isinstance(made.channels["email"], kind)
 

@@ -7,19 +7,27 @@ import numpy as np
 import pytest
 
 from kb.adapters.hashing_embedder import HashingEmbedder
+from kb.adapters.local_embedder import LocalEmbedder
+from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.core.errors import Unavailable
 from kb.ports.embedder import Embedder
+from tests.support.services import models_folder
+
+EXPORTS = models_folder()
+"""Kept between runs: the first one waits half a minute for the export."""
 
 pytestmark = pytest.mark.xdist_group("model")
 
 
-@pytest.fixture(scope="module", params=["hashing", "model"])
+@pytest.fixture(scope="module", params=["hashing", "torch", "onnx"])
 def embedder(request: pytest.FixtureRequest) -> Iterator[Embedder]:
     if request.param == "hashing":
         yield HashingEmbedder()
         return
-    model = SentenceTransformersEmbedder()
+    model = (
+        SentenceTransformersEmbedder() if request.param == "torch" else OnnxEmbedder(exports=EXPORTS, runtime="onnx")
+    )
     yield model
     model.close()
 
@@ -64,7 +72,10 @@ async def test_many_callers_at_once_each_get_their_own_rows(embedder):
 
 
 def test_the_fingerprint_names_the_model_and_does_not_change(embedder):
-    assert embedder.fingerprint == type(embedder)().fingerprint
+    assert (
+        embedder.fingerprint
+        == (HashingEmbedder if embedder.fingerprint.startswith("hashing") else LocalEmbedder)().fingerprint
+    )
     assert embedder.fingerprint.isprintable()
     assert embedder.dimensions == 384
 
