@@ -26,6 +26,8 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 _REFRESH_LOCK = 7_310_002
 """Two refreshes at once would undo each other's ids."""
 
+_ACTIVE = "(select id from embedding_model where active)"
+
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
@@ -45,6 +47,7 @@ class _Stand:
     clusters: list[UUID | None]
     texts: list[str]
     vectors: NDArray[np.float32]
+    model_id: int | None
     pins: dict[UUID, UUID | None]
 
     def before(self) -> dict[UUID, UUID]:
@@ -74,15 +77,21 @@ async def refresh_clusters() -> RefreshReport:
 
 
 async def is_refresh_due(*, growth: float = 0.05) -> bool:
-    """Whether questions have grown by this share since the last refresh (5 %: churn of 2 to 5 % at each, see the reference)."""
-    now_there = int(await fetch_value("select count(*) from question_vector"))
-    then = await fetch_value("select questions from cluster_refresh order by id desc limit 1")
+    """Whether questions have grown by this share since the last refresh (5 %: churn of 2 to 5 % at each, see the reference).
+
+    A model that has become active has had no refresh: its vectors group everything afresh at once.
+    """
+    now_there = int(await fetch_value(f"select count(*) from question_vector where model_id = {_ACTIVE}"))
+    then = await fetch_value(
+        f"select questions from cluster_refresh where model_id = {_ACTIVE} order by id desc limit 1"
+    )
     return now_there >= 2 and now_there > (then or 0) * (1 + growth)
 
 
 async def _read_stand() -> _Stand:
     rows = await fetch_all(
-        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent from question q join question_vector v on v.question_id = q.id"
+        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent, v.model_id from question q"
+        " join question_vector v on v.question_id = q.id"
         " join embedding_model m on m.id = v.model_id and m.active order by q.id"
     )
     pins = await fetch_all("select question_id, cluster_id from cluster_pin")
@@ -92,6 +101,7 @@ async def _read_stand() -> _Stand:
         clusters=[row["cluster_id"] for row in rows],
         texts=[row["text"] for row in rows],
         vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
+        model_id=rows[0]["model_id"] if rows else None,
         pins={row["question_id"]: row["cluster_id"] for row in pins},
     )
 
@@ -171,8 +181,8 @@ async def _report(
     clusters = int(await fetch_value("select count(*) from cluster where question_count > 0 and merged_into is null"))
     refresh_id = new_id()
     await execute(
-        "insert into cluster_refresh (id, questions, clusters, changed, novelty, founding, seconds, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into cluster_refresh (id, questions, clusters, changed, novelty, founding, seconds, created_at, model_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         refresh_id,
         len(stand.ids),
         clusters,
@@ -181,6 +191,7 @@ async def _report(
         grouping.floors.founding,
         seconds,
         unit.now,
+        stand.model_id,
     )
     unit.emit(ClustersRefreshed(refresh_id))
     return RefreshReport(len(stand.ids), clusters, changed, seconds)
