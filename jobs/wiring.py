@@ -5,16 +5,17 @@ from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
 from kb.ports.tracker import Tracker
 
 
 async def make_tools(settings: Settings) -> Tools:
-    """The ports handlers are handed. The model loads when first used, and stays."""
+    """The ports handlers are handed. The model loads when first used, and follows the active one."""
     return Tools(
         settings=settings,
-        embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
+        embedder=FollowingEmbedder(SentenceTransformersEmbedder, first=settings["EMBED_MODEL"]),
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
     )

@@ -7,7 +7,9 @@ search goes on with words alone and questions wait for their place.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+import asyncpg
 import numpy as np
 import structlog
 from numpy.typing import NDArray
@@ -27,6 +29,9 @@ TRY_AGAIN_SECONDS = 30.0
 
 Build = Callable[[str], Embedder]
 """A model's name to its embedder, which loads when first used. The doors know the adapters; this file does not."""
+
+
+_DOWN = (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class FollowingEmbedder:
@@ -60,7 +65,7 @@ class FollowingEmbedder:
 
     async def in_force(self) -> Embedder:
         """The active model's embedder. Raises `Unavailable` as `embed` does."""
-        if time.monotonic() - self._looked_at > LOOK_AGAIN_SECONDS:
+        if time.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
             self._looked_at = time.monotonic()
             await self._look()
         if not self._is_in_force:
@@ -104,3 +109,13 @@ class FollowingEmbedder:
 async def embedder_in_force(embedder: Embedder) -> Embedder:
     """One model for several calls: what a process follows may change between two. Raises `Unavailable` while it changes."""
     return await embedder.in_force() if isinstance(embedder, FollowingEmbedder) else embedder
+
+
+async def keep_following(embedder: Embedder) -> None:
+    """Load before anybody waits, then look for as long as the process lives, so that an idle one follows a switch too."""
+    with suppress(*_DOWN):
+        await embedder.embed(["warm up"])
+    while isinstance(embedder, FollowingEmbedder):
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        with suppress(*_DOWN):
+            await embedder.in_force()

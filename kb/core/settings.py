@@ -29,7 +29,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "8000", "Port the web server listens on."),
     Setting("SECRET_KEY", "", "Signs cookies and tokens. Empty: made once and kept in DATA_DIR.", secret=True),
     Setting(
-        "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
+        "EMBED_MODEL",
+        "",
+        "The first sentence-transformers model, by folder or name; later ones by `answerloop model activate`."
+        " Empty: all-MiniLM-L6-v2 from its wheel.",
     ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
