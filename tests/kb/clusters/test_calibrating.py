@@ -222,4 +222,4 @@ def test_every_shipped_floor_says_how_it_was_measured() -> None:
         for purpose in Purpose:
             shipped = find_shipped(purpose, fingerprint=model)
             assert shipped.recipe
-            assert shipped.positives == 0 or shipped.precision >= 0.9
+            assert shipped.positives == 0 or (shipped.precision > 0.8 and shipped.silence >= 0.9)
