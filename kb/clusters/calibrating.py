@@ -26,8 +26,10 @@ from kb.text.languages import UNSURE
 
 @dataclass(frozen=True, slots=True)
 class KeptFloor:
-    """A floor that stays as it is. `measured` is what it gives on the holdout here, None where there is too little to tell."""
+    """A floor that stays as it is for texts of `language`. `measured` is what it gives on the holdout here, None where there is
+    too little to tell."""
 
+    language: str
     floor: Floor
     reason: str
     measured: Measured | None = None
@@ -86,15 +88,19 @@ async def _derive(
     in_force = await find_floor(purpose, fingerprint=model.fingerprint, language=language)
     there = min(_positives(choosing), _positives(holdout))
     if there < ENOUGH_POSITIVES:
-        return KeptFloor(in_force, f"{there} confirmed questions in the smaller half, {ENOUGH_POSITIVES} are needed")
+        return KeptFloor(
+            language, in_force, f"{there} confirmed questions in the smaller half, {ENOUGH_POSITIVES} are needed"
+        )
     now = measure_floor(holdout, in_force.floor)
     floor = choose_floor(choosing, target)
     if floor is None:
-        return KeptFloor(in_force, f"no floor reaches precision {target.precision} and silence {target.silence}", now)
+        return KeptFloor(
+            language, in_force, f"no floor reaches precision {target.precision} and silence {target.silence}", now
+        )
     given = measure_floor(holdout, floor)
     if not given.meets(target):
         reason = f"{floor:.2f} gives precision {given.precision:.3f} and silence {given.silence:.3f} on the holdout"
-        return KeptFloor(in_force, f"{reason}; {target.precision} and {target.silence} are wanted", now)
+        return KeptFloor(language, in_force, f"{reason}; {target.precision} and {target.silence} are wanted", now)
     recipe = f"lowest with precision {target.precision}, silence {target.silence} on half of the confirmed questions"
     return Floor(
         model=model.fingerprint,

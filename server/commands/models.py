@@ -68,7 +68,7 @@ async def _embedder_of_active(settings: Settings) -> Embedder:
 def _print_calibration(found: Calibration) -> None:
     _print_floors(found.floors)
     for kept in found.kept:
-        print_line(f"kept: {_line(kept.floor)}\n      because {kept.reason}")
+        print_line(f"kept for {kept.language}: {_line(kept.floor)}\n      because {kept.reason}")
         if kept.measured:
             m = kept.measured
             print_line(

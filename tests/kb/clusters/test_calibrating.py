@@ -47,7 +47,7 @@ def test_the_floor_chosen_meets_the_target_and_no_lower_one_does(asked: list[Ask
 
 
 def test_a_floor_that_meets_the_target_by_luck_alone_is_not_chosen() -> None:
-    lucky = [Asked(0.5, is_right=n != 0) for n in range(10)]
+    lucky = [Asked(0.5, is_right=n != 0) for n in range(20)]
     sure = [Asked(0.5, is_right=n % 20 != 0) for n in range(400)]
     target = Target(0.9, 0.0)
 
@@ -107,7 +107,7 @@ async def test_where_nothing_reaches_the_target_the_floor_in_force_stays(db: str
 
     found = await calibrate(SYSTEM, MODEL)
 
-    kept = next(k for k in found.kept if k.floor.purpose is Purpose.JOIN and k.floor.language == ALL)
+    kept = next(k for k in found.kept if k.floor.purpose is Purpose.JOIN and k.language == ALL)
     assert "no floor reaches precision 0.9" in kept.reason
     assert (await find_floor(Purpose.JOIN, fingerprint=MODEL.fingerprint)).floor == pytest.approx(0.61)
 
