@@ -1,26 +1,33 @@
 """Builds the worker's ports from the settings."""
 
+from functools import partial
+
 from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
 from kb.ports.language_model import LanguageModel
 from kb.ports.tracker import Tracker
 
 
-async def make_tools(settings: Settings) -> Tools:
-    """The ports handlers are handed. The model loads when first used, and stays; at the first start it is exported beside the work."""
-    embedder = OnnxEmbedder(
-        settings["EMBED_MODEL"], exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"]
-    )
+def _exported_embedder(settings: Settings, name: str) -> OnnxEmbedder:
+    """The model of this name, on torch until this process has exported it."""
+    embedder = OnnxEmbedder(name, exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"])
     embedder.export_in_background()
+    return embedder
+
+
+async def make_tools(settings: Settings) -> Tools:
+    """The ports handlers are handed. The model loads when first used, and follows the active one; at the first start it is
+    exported beside the work."""
     return Tools(
         settings=settings,
-        embedder=embedder,
+        embedder=FollowingEmbedder(partial(_exported_embedder, settings), first=settings["EMBED_MODEL"]),
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
         language_model=_language_model(settings),

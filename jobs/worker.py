@@ -20,6 +20,7 @@ from jobs.delivering import deliver
 from jobs.schedule import SCHEDULE, Scheduled
 from jobs.tools import Tools
 from kb.adapters.arq_queue import ArqQueue, redis_from
+from kb.clusters.following import keep_following
 from kb.core import outbox
 from kb.core.database import close_database, open_database
 from kb.core.settings import Settings
@@ -80,10 +81,12 @@ def build_worker(settings: Settings, make_tools: Callable[[Settings], Coroutine[
         await ensure_default_triggers()
         freed = await outbox.release_leases_of(name)
         outbox.set_publisher(ArqQueue(ctx["redis"]).offer)
-        ctx.update(tools=await make_tools(settings), worker_name=name)
+        tools = await make_tools(settings)
+        ctx.update(tools=tools, worker_name=name, following=asyncio.create_task(keep_following(tools.embedder)))
         log.info("worker.ready", name=name, freed_leases=freed)
 
     async def stop(ctx: dict[str, Any]) -> None:
+        ctx["following"].cancel()
         await close_database()
 
     sweep = cron(sweep_outbox, name="sweep_outbox", second=set(range(0, 60, 5)), keep_result=0, run_at_startup=True)

@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 
+from kb.clusters.following import keep_following
 from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
@@ -33,9 +34,9 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         if opens_database:
             await open_database(services.settings["DATABASE_URL"])
         outbox.set_publisher(services.queue.offer)
-        warming = asyncio.create_task(services.embedder.embed(["warm up"]))
+        following = asyncio.create_task(keep_following(services.embedder))
         yield
-        warming.cancel()
+        following.cancel()
         await services.live.close()
         await services.queue.close()
         if opens_database:

@@ -1,6 +1,7 @@
 """Builds every adapter once from the settings: the only place of the web process that knows them."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
@@ -8,6 +9,7 @@ from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_pos
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
@@ -16,7 +18,7 @@ from server.outreach.live import LiveFeed
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What routes may be handed. `embedder` is loaded in the background; until then suggestions are by words alone."""
+    """What routes may be handed. `embedder` follows the active model; until it has loaded, suggestions are by words alone."""
 
     settings: Settings
     queue: JobQueue
@@ -29,15 +31,18 @@ def build_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         queue=ArqQueue(redis_from(settings["REDIS_URL"])),
-        embedder=build_embedder(settings),
+        embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
     )
 
 
 def build_embedder(settings: Settings) -> OnnxEmbedder:
-    """The model of this installation; it loads when first used."""
-    return OnnxEmbedder(
-        settings["EMBED_MODEL"], exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"]
-    )
+    """The model EMBED_MODEL names, whichever is active; it loads when first used."""
+    return embedder_named(settings, settings["EMBED_MODEL"])
+
+
+def embedder_named(settings: Settings, name: str) -> OnnxEmbedder:
+    """The model of this name ("" is the bundled one). The name alone must say all that shapes a vector: it is kept with them."""
+    return OnnxEmbedder(name, exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"])
 
 
 def open_mail_folder(settings: Settings) -> MailFolder:

@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from jobs.tools import Tools
 from kb.adapters.hashing_embedder import HashingEmbedder
+from kb.clusters.calibration import forget_known
 from kb.core import outbox
 from kb.core.database import close_database, execute, fetch_all, open_database
 from kb.core.migrating import migrate
@@ -104,6 +105,7 @@ async def db(_own_database: str) -> AsyncIterator[str]:
     rows = await fetch_all("select tablename from pg_tables where schemaname = 'public'")
     tables = ", ".join(f'"{row["tablename"]}"' for row in rows if row["tablename"] not in KEPT)
     await execute(f"truncate {tables} restart identity cascade")
+    forget_known()
 
 
 @pytest.fixture

@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 
 class HashingEmbedder:
-    """Texts that share words are near each other; meaning beyond words is not seen."""
+    """Texts that share words are near each other; meaning beyond words is not seen. Another size is another model."""
 
-    fingerprint = "hashing-384-v1"
-    dimensions = 384
+    def __init__(self, dimensions: int = 384) -> None:
+        self.dimensions = dimensions
+        self.fingerprint = f"hashing-{dimensions}-v1"
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for number, text in enumerate(texts):
             for feature in _features(text):
-                rows[number, _bucket(feature)] += 1.0
+                rows[number, _bucket(feature) % self.dimensions] += 1.0
         unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
 
@@ -30,4 +31,4 @@ def _features(text: str) -> list[str]:
 
 
 def _bucket(feature: str) -> int:
-    return int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=4).digest(), "big") % HashingEmbedder.dimensions
+    return int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=4).digest(), "big")

@@ -16,6 +16,7 @@ from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.text.cleaning import normalise, question_text
 from kb.text.excerpts import excerpt
+from kb.text.languages import detect_language
 from kb.text.segments import split_problems
 
 TITLE_LENGTH = 160
@@ -38,6 +39,7 @@ class _Asked:
     account_id: UUID | None
     title: str
     text: str
+    language: str
     visibility: str
     page_url: str | None
     asked_at: datetime
@@ -65,6 +67,7 @@ async def extract_from_topics(topic_ids: Sequence[UUID]) -> list[UUID]:
 
 
 def _from_topic(row: asyncpg.Record) -> _Asked:
+    text = question_text(row["title"], row["body_source"])
     return _Asked(
         kind="topic",
         source_id=row["id"],
@@ -73,7 +76,8 @@ def _from_topic(row: asyncpg.Record) -> _Asked:
         person_id=row["author_id"],
         account_id=row["account_id"],
         title=row["title"],
-        text=question_text(row["title"], row["body_source"]),
+        text=text,
+        language=detect_language(text),
         visibility=row["visibility"],
         page_url=row["page_url"],
         asked_at=row["created_at"],
@@ -109,6 +113,7 @@ def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
             account_id=row["account_id"],
             title=subject or excerpt(text, TITLE_LENGTH),
             text=text,
+            language=detect_language(text),
             visibility="private",
             page_url=row["page_url"],
             asked_at=row["created_at"],
@@ -141,14 +146,15 @@ async def _upsert(unit: UnitOfWork, asked: Sequence[_Asked]) -> list[UUID]:
     """Insert or update; a changed text is considered afresh, anything else that changed is simply taken over."""
     rows = await fetch_all(
         "insert into question as q (id, source_kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash,"
-        "   visibility, page_url, asked_at, created_at)"
+        "   visibility, page_url, asked_at, created_at, language)"
         " select u.id, u.kind, u.source_id, u.segment, u.parent_id, u.person_id, u.account_id, u.title, u.text, u.text_hash,"
-        "   u.visibility, u.page_url, u.asked_at, $13"
+        "   u.visibility, u.page_url, u.asked_at, $13, u.language"
         " from unnest($1::uuid[], $2::text[], $3::uuid[], $4::smallint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],"
-        "   $9::text[], $10::bytea[], $11::text[], $12::text[], $14::timestamptz[])"
-        "   as u (id, kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash, visibility, page_url, asked_at)"
+        "   $9::text[], $10::bytea[], $11::text[], $12::text[], $14::timestamptz[], $15::text[])"
+        "   as u (id, kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash, visibility, page_url, asked_at,"
+        "     language)"
         " on conflict (source_kind, source_id, segment) do update set title = excluded.title, text = excluded.text,"
-        "   text_hash = excluded.text_hash, visibility = excluded.visibility,"
+        "   text_hash = excluded.text_hash, visibility = excluded.visibility, language = excluded.language,"
         "   considered_at = case when q.text_hash = excluded.text_hash then q.considered_at end"
         " returning id, considered_at",
         [new_id() for _ in asked],
@@ -165,5 +171,6 @@ async def _upsert(unit: UnitOfWork, asked: Sequence[_Asked]) -> list[UUID]:
         [one.page_url for one in asked],
         unit.now,
         [one.asked_at for one in asked],
+        [one.language for one in asked],
     )
     return [row["id"] for row in rows if row["considered_at"] is None]

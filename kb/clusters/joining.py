@@ -5,35 +5,58 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kb.clusters.binding import Binding, find_binding
+from kb.clusters.calibration import Purpose, find_floor
 from kb.clusters.counting import recount_clusters
-from kb.clusters.embedding import ensure_model, ensure_vectors
+from kb.clusters.embedding import ensure_vectors
 from kb.clusters.events import note_event
+from kb.clusters.following import embedder_in_force
 from kb.clusters.graph import choose_neighbour_count
 from kb.clusters.messages import QuestionClustered
+from kb.clusters.models import Model, find_active_model
 from kb.clusters.nearest import Space, find_nearest
 from kb.clusters.rules import SHIPPED_FLOORS, Choice, ClusterChoice, Floors, Near, choose_cluster
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
+from kb.core.errors import Unavailable
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.ports.embedder import Embedder
+from kb.text.languages import UNSURE
+
+NOT_FOLLOWED = "Another embedding model is active; this process has not followed it yet."
 
 
 async def join_questions(question_ids: Sequence[UUID], embedder: Embedder) -> None:
-    """Give each question its vector and its place. Safe to repeat: a question already considered is left as it is."""
-    await ensure_vectors(question_ids, embedder)
-    model_id = await ensure_model(embedder)
-    for question_id in question_ids:
-        await _join(question_id, model_id, embedder.dimensions)
+    """Give each question its vector and its place. Safe to repeat: a question already considered is left as it is.
+
+    Raises `Unavailable` where this embedder's model is not the active one: the process has not followed yet.
+    """
+    held = await embedder_in_force(embedder)
+    await _demand_held(held)
+    await ensure_vectors(question_ids, held)
+    active = await _demand_held(held)
+    if active:
+        for question_id in question_ids:
+            await _join(question_id, active)
 
 
-async def _join(question_id: UUID, model_id: int, dimensions: int) -> None:
-    waiting = await fetch_value("select id from question where id = $1 and considered_at is null", question_id)
+async def _demand_held(held: Embedder) -> Model | None:
+    """The active model, which must be the one held; None while none is. Another's neighbours would decide nothing."""
+    active = await find_active_model()
+    if active and active.fingerprint != held.fingerprint:
+        raise Unavailable(NOT_FOLLOWED)
+    return active
+
+
+async def _join(question_id: UUID, model: Model) -> None:
+    waiting = await fetch_one("select language from question where id = $1 and considered_at is null", question_id)
     if waiting is None:
         return
     binding = await find_binding(question_id)
-    choice = _as_people_said(binding) if binding.is_held else await _choose(question_id, model_id, dimensions, binding)
+    language = waiting["language"] or UNSURE
+    choice = _as_people_said(binding) if binding.is_held else await _choose(question_id, model, language, binding)
     async with unit_of_work(SYSTEM) as unit:
+        await _demand_active(model)
         await _act(unit, question_id, choice)
 
 
@@ -42,14 +65,20 @@ def _as_people_said(binding: Binding) -> ClusterChoice:
     return ClusterChoice(choice, "people decided where it belongs", 1.0, cluster_id=binding.place)
 
 
-async def _choose(question_id: UUID, model_id: int, dimensions: int, binding: Binding) -> ClusterChoice:
-    situation = await _look_around(question_id, model_id, dimensions)
+async def _choose(question_id: UUID, model: Model, language: str, binding: Binding) -> ClusterChoice:
+    situation = await _look_around(question_id, model, language)
     return choose_cluster(
         [n for n in situation.neighbours if not {n.question_id, n.cluster_id} & binding.forbidden],
         floors=situation.floors,
         cluster_sizes=situation.cluster_sizes,
         question_count=situation.question_count,
     )
+
+
+async def _demand_active(model: Model) -> None:
+    """A switch waits for those who are writing a choice down, and who comes after it chooses afresh."""
+    if not await fetch_value("select 1 from embedding_model where id = $1 and active for share", model.id):
+        raise Unavailable(NOT_FOLLOWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +91,23 @@ class _Situation:
     floors: Floors
 
 
-async def _look_around(question_id: UUID, model_id: int, dimensions: int) -> _Situation:
-    count = int(await fetch_value("select count(*) from question_vector where model_id = $1", model_id))
-    near = await find_nearest(question_id, Space(model_id, dimensions), limit=max(1, choose_neighbour_count(count)))
+async def _look_around(question_id: UUID, model: Model, language: str) -> _Situation:
+    count = int(await fetch_value("select count(*) from question_vector where model_id = $1", model.id))
+    space = Space(model.id, model.dimensions)
+    near = await find_nearest(question_id, space, limit=max(1, choose_neighbour_count(count)))
     ids = {one.cluster_id for one in near if one.cluster_id}
     sizes = await fetch_all("select id, question_count from cluster where id = any($1::uuid[])", list(ids))
-    return _Situation(near, {row["id"]: row["question_count"] for row in sizes}, count, await _floors())
+    return _Situation(near, {row["id"]: row["question_count"] for row in sizes}, count, await _floors(model, language))
 
 
-async def _floors() -> Floors:
-    row = await fetch_one("select novelty, founding from cluster_refresh order by id desc limit 1")
-    return Floors(row["novelty"], row["founding"]) if row else SHIPPED_FLOORS
+async def _floors(model: Model, language: str) -> Floors:
+    """The corpus's own quantiles, and never under the floor calibrated for joining."""
+    row = await fetch_one(
+        "select novelty, founding from cluster_refresh where model_id = $1 order by id desc limit 1", model.id
+    )
+    measured = Floors(row["novelty"], row["founding"]) if row else SHIPPED_FLOORS
+    least = (await find_floor(Purpose.JOIN, fingerprint=model.fingerprint, language=language)).floor
+    return Floors(max(measured.novelty, least), max(measured.founding, least))
 
 
 async def _act(unit: UnitOfWork, question_id: UUID, choice: ClusterChoice) -> None:

@@ -20,6 +20,8 @@ from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
+_ACTIVE = "(select id from embedding_model where active)"
+
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
@@ -43,6 +45,7 @@ class _Stand:
     settled: list[bool]
     texts: list[str]
     vectors: NDArray[np.float32]
+    model_id: int | None
 
     def seen(self) -> dict[UUID, UUID | None]:
         """Question to cluster, None for those alone."""
@@ -69,27 +72,33 @@ async def refresh_clusters(*, proposes_above: int = PROPOSES_ABOVE, label_people
 
 
 async def is_refresh_due(*, growth: float = 0.05) -> bool:
-    """Whether questions have grown by this share since the last refresh (5 %: churn of 2 to 5 % at each, see the reference)."""
-    now_there = int(await fetch_value("select count(*) from question_vector"))
-    then = await fetch_value("select questions from cluster_refresh order by id desc limit 1")
+    """Whether questions have grown by this share since the last refresh (5 %: churn of 2 to 5 % at each, see the reference).
+
+    A model that has become active has had no refresh: its vectors group everything afresh at once.
+    """
+    now_there = int(await fetch_value(f"select count(*) from question_vector where model_id = {_ACTIVE}"))
+    then = await fetch_value(
+        f"select questions from cluster_refresh where model_id = {_ACTIVE} order by id desc limit 1"
+    )
     return now_there >= 2 and now_there > (then or 0) * (1 + growth)
 
 
 async def _read_stand() -> _Stand:
-    rows: list[tuple[UUID, UUID | None, bool, str]] = []
+    rows: list[tuple[UUID, UUID | None, bool, str, int]] = []
     vectors = await read_vectors(
-        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent,"
+        "select q.id, q.cluster_id, q.text, vector_send(v.vector) as sent, v.model_id,"
         "   coalesce(q.joined_by = 'person' or q.considered_at < (select max(created_at) from cluster_refresh), false) as settled"
         " from question q join question_vector v on v.question_id = q.id"
         " join embedding_model m on m.id = v.model_id and m.active order by q.id",
-        note=lambda row: rows.append((row["id"], row["cluster_id"], row["settled"], row["text"])),
+        note=lambda row: rows.append((row["id"], row["cluster_id"], row["settled"], row["text"], row["model_id"])),
     )
     return _Stand(
-        ids=[question_id for question_id, _, _, _ in rows],
-        clusters=[cluster_id for _, cluster_id, _, _ in rows],
-        settled=[settled for _, _, settled, _ in rows],
-        texts=[text for _, _, _, text in rows],
+        ids=[row[0] for row in rows],
+        clusters=[row[1] for row in rows],
+        settled=[row[2] for row in rows],
+        texts=[row[3] for row in rows],
         vectors=vectors,
+        model_id=rows[0][4] if rows else None,
     )
 
 
@@ -109,8 +118,8 @@ async def _report(
     clusters = int(await fetch_value("select count(*) from cluster where question_count > 0 and merged_into is null"))
     refresh_id = new_id()
     await execute(
-        "insert into cluster_refresh (id, questions, clusters, changed, novelty, founding, seconds, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into cluster_refresh (id, questions, clusters, changed, novelty, founding, seconds, created_at, model_id)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         refresh_id,
         len(stand.ids),
         clusters,
@@ -119,6 +128,7 @@ async def _report(
         grouping.floors.founding,
         seconds,
         unit.now,
+        stand.model_id,
     )
     unit.emit(ClustersRefreshed(refresh_id))
     return RefreshReport(len(stand.ids), clusters, changed, seconds)

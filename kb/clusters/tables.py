@@ -74,6 +74,7 @@ class Question(Table, db=DB, tablename="question"):
     page_url = Text(null=True, default=None)
     alias_kind = Text(null=True, default=None)
     alias_of = UUID(null=True, default=None)
+    language = Text(null=True, default=None)
     asked_at = Timestamptz()
     cluster_id = UUID(null=True, default=None)
     joined_by = Text(null=True, default=None)
@@ -84,12 +85,17 @@ class Question(Table, db=DB, tablename="question"):
 
 
 class EmbeddingModel(Table, db=DB, tablename="embedding_model"):
-    """A model whose vectors are kept. One is active; vectors of others are never compared with its own."""
+    """A model whose vectors are kept. One is active; vectors of others are never compared with its own.
+
+    `name` is what a process loads it by; `building_since` is set while its vectors are made beside those of the active one.
+    """
 
     id = SmallInt(primary_key=True)
     fingerprint = Text()
+    name = Text(null=True, default=None)
     dimensions = Integer()
     active = Boolean(default=False)
+    building_since = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 
@@ -192,9 +198,10 @@ class ClusterLabel(Table, db=DB, tablename="cluster_label"):
 
 
 class ClusterRefresh(Table, db=DB, tablename="cluster_refresh"):
-    """A refresh, what it cost and changed, and the floors it measured."""
+    """A refresh, what it cost and changed, and the floors it measured among the vectors of its model."""
 
     id = UUID(primary_key=True, default=new_id)
+    model_id = SmallInt(null=True, default=None)
     questions = Integer()
     clusters = Integer()
     changed = Integer()
@@ -202,3 +209,19 @@ class ClusterRefresh(Table, db=DB, tablename="cluster_refresh"):
     founding = Real()
     seconds = Real()
     created_at = Timestamptz(default=now)
+
+
+class Calibration(Table, db=DB, tablename="calibration"):
+    """The floor in force for one model, language and purpose, and what it gave on questions it was not chosen by."""
+
+    fingerprint = Text(primary_key=True)
+    language = Text()
+    purpose = Text()
+    floor = Real()
+    precision = Real()
+    recall = Real()
+    silence = Real()
+    positives = Integer()
+    negatives = Integer()
+    recipe = Text()
+    calibrated_at = Timestamptz(default=now)

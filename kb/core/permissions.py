@@ -23,6 +23,7 @@ class Permission(StrEnum):
     ISSUE_READ = "issue:read"
     LOOP_READ = "loop:read"
     MESSAGE_READ = "message:read"
+    MODEL_MANAGE = "model:manage"
     PERSON_MANAGE = "person:manage"
     PERSON_READ = "person:read"
     POST_VOTE = "post:vote"

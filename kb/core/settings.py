@@ -34,7 +34,10 @@ SETTINGS: tuple[Setting, ...] = (
         "auto: ONNX Runtime once the worker has exported the model, torch until then; onnx: wait for the export; torch.",
     ),
     Setting(
-        "EMBED_MODEL", "", "A sentence-transformers model, by folder or name. Empty: all-MiniLM-L6-v2 from its wheel."
+        "EMBED_MODEL",
+        "",
+        "The first sentence-transformers model, by folder or name; later ones by `answerloop model activate`."
+        " Empty: all-MiniLM-L6-v2 from its wheel.",
     ),
     Setting(
         "REFRESH_PROPOSES_ABOVE",

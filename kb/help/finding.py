@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
+from kb.clusters.calibration import Purpose
 from kb.core.actor import ANONYMOUS
 from kb.core.permissions import Permission
 from kb.help.identifying import Caller
@@ -84,7 +85,7 @@ async def _by_place(leads: Sequence[Lead]) -> list[_Found]:
 
 async def _by_words(text: str, leads: Sequence[Lead], embedder: Embedder) -> list[_Found]:
     """What was typed decides; where they are only puts it in order."""
-    suggested = (await suggest(READER, text, embedder=embedder)).items
+    suggested = (await suggest(READER, text, embedder=embedder, purpose=Purpose.HELP)).items
     fits = {item.answer_id: BEST_MATCH - NEXT_MATCH * at for at, item in enumerate(suggested) if item.answer_id}
     ranked = await list_answers(READER, list(fits))
     return [_Found(answer, _joined(answer, fits[answer.id], leads), "Fits what you typed") for answer in ranked]

@@ -8,12 +8,15 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from kb.clusters.calibration import Purpose, find_floor
+from kb.clusters.following import embedder_in_force
 from kb.core.actor import Actor
 from kb.core.errors import Unavailable
 from kb.ports.embedder import Embedder
 from kb.search.queries import Found, find_articles, find_by_meaning, find_by_words
 from kb.search.rules import EMBED_PATIENCE, FLOOR, SEARCH_PATIENCE, Clues, Typed, weigh
 from kb.text.cleaning import question_text
+from kb.text.languages import detect_language
 
 log = structlog.get_logger()
 
@@ -34,23 +37,36 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What both indexes named, best first, each thing once. `degraded` says what is missing, None when nothing is."""
+    """What both indexes named, best first, each thing once. `degraded` says what is missing, None when nothing is.
+
+    `floor` is the similarity from which on meaning alone is enough, for this model, this language and what it is asked for.
+    """
 
     scored: tuple[Scored, ...]
     by_meaning: bool
     degraded: str | None
+    floor: float = FLOOR
 
 
-async def gather_found(actor: Actor, typed: Typed, *, body: str = "", embedder: Embedder, limit: int) -> Gathered:
+async def gather_found(
+    actor: Actor,
+    typed: Typed,
+    *,
+    body: str = "",
+    embedder: Embedder,
+    limit: int,
+    purpose: Purpose = Purpose.DUPLICATE,
+) -> Gathered:
     """Ask words and meaning for `limit` candidates each, then articles, and put all in one order."""
-    meant, worded = await asyncio.gather(
+    floor, meant, worded = await asyncio.gather(
+        _floor_for(purpose, f"{typed.text} {body}", embedder),
         _unless_down("meaning", _ask_meaning(actor, typed, body, embedder, limit)),
         _unless_down("words", asyncio.wait_for(find_by_words(actor, typed, limit), SEARCH_PATIENCE)),
     )
     if meant is None and worded is None:
         return Gathered((), by_meaning=False, degraded=WITHOUT_BOTH)
     questions = _merge([*(meant or ()), *(worded or ())])
-    articles = await _unless_down("articles", find_articles(actor, typed, _near_clusters(questions), limit))
+    articles = await _unless_down("articles", find_articles(actor, typed, _near_clusters(questions, floor), limit))
     found = [*questions, *(articles or ())]
     scores = weigh([one.clues for one in found])
     order = sorted(zip(found, scores, strict=True), key=lambda pair: (-pair[1], pair[0].kind, str(pair[0].id)))
@@ -58,14 +74,27 @@ async def gather_found(actor: Actor, typed: Typed, *, body: str = "", embedder: 
         tuple(Scored(one, score) for one, score in order),
         by_meaning=meant is not None,
         degraded=WITHOUT_MEANING if meant is None else WITHOUT_WORDS if worded is None else None,
+        floor=floor,
     )
+
+
+async def _floor_for(purpose: Purpose, text: str, embedder: Embedder) -> float:
+    """The calibrated floor; where model or database are down nothing has a similarity, and any floor will do."""
+    try:
+        model = await embedder_in_force(embedder)
+        fingerprint = await asyncio.to_thread(getattr, model, "fingerprint")
+        language = await asyncio.to_thread(detect_language, text)
+        return (await find_floor(purpose, fingerprint=fingerprint, language=language)).floor
+    except _DOWN:
+        return FLOOR
 
 
 async def _ask_meaning(actor: Actor, typed: Typed, body: str, embedder: Embedder, limit: int) -> list[Found]:
     """The text is cleaned as questions are before they are embedded: like is compared with like."""
     asked = await asyncio.to_thread(question_text, typed.text, body)
-    vectors = await asyncio.wait_for(embedder.embed([asked]), EMBED_PATIENCE)
-    fingerprint = await asyncio.to_thread(getattr, embedder, "fingerprint")  # hashes a model's files at first sight
+    model = await embedder_in_force(embedder)
+    vectors = await asyncio.wait_for(model.embed([asked]), EMBED_PATIENCE)
+    fingerprint = await asyncio.to_thread(getattr, model, "fingerprint")  # hashes a model's files at first sight
     nearest = find_by_meaning(actor, typed, fingerprint=fingerprint, vector=vectors[0], limit=limit)
     return await asyncio.wait_for(nearest, SEARCH_PATIENCE)
 
@@ -101,10 +130,10 @@ def _join(a: Found, b: Found) -> Found:
     return replace(first, clues=clues)
 
 
-def _near_clusters(found: Sequence[Found]) -> dict[UUID, float]:
+def _near_clusters(found: Sequence[Found], floor: float) -> dict[UUID, float]:
     """The clusters of the questions that mean the same, with the best similarity in each."""
     near: dict[UUID, float] = {}
     for one in found:
-        if one.cluster_id and one.clues.similarity is not None and one.clues.similarity >= FLOOR:
+        if one.cluster_id and one.clues.similarity is not None and one.clues.similarity >= floor:
             near[one.cluster_id] = max(near.get(one.cluster_id, 0.0), one.clues.similarity)
     return near

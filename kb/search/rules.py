@@ -94,6 +94,7 @@ class Clues:
 WORDS_WEIGHT = 0.1
 
 FLOOR = 0.45
+"""Where no calibrated floor can be read (kb/clusters/calibration.py): what models nobody measured are given too."""
 
 
 def is_worth_showing(clues: Clues, *, by_meaning: bool, floor: float = FLOOR) -> bool:

@@ -8,7 +8,7 @@ from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
 from kb.search.gathering import Scored, gather_found
 from kb.search.queries import Found, find_answers_of
-from kb.search.rules import FLOOR, Clues, Typed, cut_around, read_typed, say_why, words_to_mark
+from kb.search.rules import Clues, Typed, cut_around, read_typed, say_why, words_to_mark
 from kb.text.excerpts import Piece, highlight
 from kb.text.plain import looks_like_html, plain_from_html
 
@@ -76,19 +76,19 @@ async def search(actor: Actor, query: str, *, embedder: Embedder, page: int = 1)
     if typed is None:
         return SearchResults(page=page, is_worth_asking=False)
     gathered = await gather_found(actor, typed, embedder=embedder, limit=REACH)
-    kept = [one for one in gathered.scored if _is_a_result(one.found.clues)]
+    kept = [one for one in gathered.scored if _is_a_result(one.found.clues, gathered.floor)]
     shown = kept[(page - 1) * PAGE : page * PAGE]
     answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.kind == "topic"])
-    items = tuple(_item(one, typed, one.found.answer_id or answers.get(one.found.id)) for one in shown)
+    items = tuple(_item(one, typed, one.found.answer_id or answers.get(one.found.id), gathered.floor) for one in shown)
     return SearchResults(items, len(kept), page, gathered.degraded)
 
 
-def _is_a_result(clues: Clues) -> bool:
+def _is_a_result(clues: Clues, floor: float) -> bool:
     """Whoever searches may judge for themselves: any two shared words will do."""
-    return clues.words > 0 or clues.alike or (clues.similarity or 0.0) >= FLOOR
+    return clues.words > 0 or clues.alike or (clues.similarity or 0.0) >= floor
 
 
-def _item(one: Scored, typed: Typed, answer_id: UUID | None) -> SearchItem:
+def _item(one: Scored, typed: Typed, answer_id: UUID | None, floor: float) -> SearchItem:
     found, marked = one.found, words_to_mark(typed)
     text = cut_around(_plain(found), marked, EXCERPT)
     return SearchItem(
@@ -98,7 +98,7 @@ def _item(one: Scored, typed: Typed, answer_id: UUID | None) -> SearchItem:
         excerpt=tuple(highlight(text, marked)),
         url=found.url,
         place=found.place,
-        why=say_why(found.clues, answered="answered" if answer_id and found.kind != "article" else ""),
+        why=say_why(found.clues, answered="answered" if answer_id and found.kind != "article" else "", floor=floor),
         answer_id=answer_id,
         asked_at=found.asked_at,
         replies=found.replies,

@@ -9,9 +9,10 @@ import asyncpg
 import structlog
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
+from kb.clusters.calibration import Purpose
 from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
-from kb.search.gathering import WITHOUT_BOTH, Scored, gather_found
+from kb.search.gathering import WITHOUT_BOTH, Gathered, Scored, gather_found
 from kb.search.queries import find_answers_of, keep_readable_answers
 from kb.search.rules import is_worth_showing, read_typed, say_why
 
@@ -54,19 +55,35 @@ class Suggestions:
         return [item.answer_id for item in self.items if item.answer_id]
 
 
-async def suggest(actor: Actor, text: str, *, body: str = "", embedder: Embedder, limit: int = 5) -> Suggestions:
+async def suggest(
+    actor: Actor,
+    text: str,
+    *,
+    body: str = "",
+    embedder: Embedder,
+    limit: int = 5,
+    purpose: Purpose = Purpose.DUPLICATE,
+) -> Suggestions:
     """What the actor may read and may be asking. Never raises for a source that is down: typing must not break."""
     typed = read_typed(text)
     if typed is None or limit < 1:
         return Suggestions()
     try:
-        gathered = await gather_found(actor, typed, body=body, embedder=embedder, limit=CANDIDATES)
-        worthy = [s for s in gathered.scored if is_worth_showing(s.found.clues, by_meaning=gathered.by_meaning)][:limit]
+        gathered = await gather_found(actor, typed, body=body, embedder=embedder, limit=CANDIDATES, purpose=purpose)
+        worthy = keep_worthy(gathered)[:limit]
         answers = await _find_answers(actor, worthy)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         log.warning("search.source_down", source="answers", reason=type(error).__name__)
         return Suggestions(degraded=WITHOUT_BOTH)
-    return Suggestions(tuple(_present(one, answers.get(one.found.id)) for one in worthy), gathered.degraded)
+    return Suggestions(
+        tuple(_present(one, answers.get(one.found.id), gathered.floor) for one in worthy), gathered.degraded
+    )
+
+
+def keep_worthy(gathered: Gathered) -> list[Scored]:
+    """Those worth showing to somebody who only typed; nothing at all is an answer too."""
+    floor, by_meaning = gathered.floor, gathered.by_meaning
+    return [s for s in gathered.scored if is_worth_showing(s.found.clues, by_meaning=by_meaning, floor=floor)]
 
 
 async def _find_answers(actor: Actor, worthy: Sequence[Scored]) -> dict[UUID, RankedAnswer]:
@@ -102,7 +119,7 @@ def _lend(
     return lent
 
 
-def _present(one: Scored, answer: RankedAnswer | None) -> Suggestion:
+def _present(one: Scored, answer: RankedAnswer | None, floor: float) -> Suggestion:
     found = one.found
     is_elsewhere = answer is not None and found.answer_id != answer.id and answer.title != found.title
     return Suggestion(
@@ -111,7 +128,7 @@ def _present(one: Scored, answer: RankedAnswer | None) -> Suggestion:
         title=found.title,
         url=found.url,
         excerpt=answer.excerpt if answer else "",
-        why=say_why(found.clues, answered=_say_answered(answer)),
+        why=say_why(found.clues, answered=_say_answered(answer), floor=floor),
         answer_id=answer.id if answer else None,
         answer_url=answer.path if answer else "",
         answered_by=answer.title if answer and is_elsewhere else "",

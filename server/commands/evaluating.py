@@ -10,16 +10,14 @@ import typer
 from kb.clusters.evaluating import StreamScores, evaluate_clusters, evaluate_stream
 from kb.clusters.reading_labelled import LabelledTexts, read_labelled
 from kb.ports.embedder import Embedder
+from kb.search.evaluating import MOST_ASKED, WayScores, evaluate_duplicates
+from kb.search.reading_duplicates import read_duplicates
+from server.commands.migrating import Data
 from server.commands.output import print_json, print_line, told
-from server.commands.surroundings import settings_for
+from server.commands.surroundings import run_in_scratch_database, settings_for
 from server.wiring import build_embedder
 
 app = typer.Typer(help="Measure against labelled data.", no_args_is_help=True)
-
-
-@app.callback()
-def evaluations() -> None:
-    """Keep `eval` a group even while it holds one command."""
 
 
 @app.command("clusters")
@@ -83,3 +81,36 @@ def print_stream(scores: StreamScores, *, as_json: bool) -> None:
         print_line(
             f"  at {one.questions:>7,}: {one.clusters:>5} clusters, {share:6.1%} moved, {one.settled} joined from alone"
         )
+
+
+@app.command("duplicates")
+def evaluate_duplicates_of(
+    path: Annotated[Path, typer.Argument(help="A .csv, .tsv or .jsonl file, or a Stack Exchange dump's folder.")],
+    text: Annotated[str, typer.Option(help="Column with the question.")] = "text",
+    label: Annotated[str, typer.Option(help="Column with what it has in common with its duplicates.")] = "label",
+    most: Annotated[int, typer.Option(min=1, help="Questions asked; all others are there to be found.")] = MOST_ASKED,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    data: Data = None,
+) -> None:
+    """Ask labelled duplicates of each other by meaning, by words and by both, through the product's own search.
+
+    A file holds a text and a label, or `question1`, `question2` and `is_duplicate`. It runs in a database of its own, dropped afterwards.
+
+    Example: answerloop eval duplicates train.csv --label category --json
+    """
+    same = read_duplicates(path, text_column=text, label_column=label)
+    settings = settings_for(data)
+    told.print(f"Embedding {len(same.texts):,} questions …")
+    scores = run_in_scratch_database(settings, evaluate_duplicates(same, build_embedder(settings), most=most))
+    if as_json:
+        print_json(asdict(scores))
+        return
+    print_line(f"{scores.questions} questions, {scores.asked} asked; {scores.no_answer} texts without an answer")
+    print_line(f"model {scores.model}, floor {scores.floor:.2f}")
+    for name in ("dense", "words", "fused"):
+        print_line(f"{name:<6} {_way(getattr(scores, name))}")
+
+
+def _way(way: WayScores) -> str:
+    found = f"precision@1 {way.precision_at_1:.3f}  precision@5 {way.precision_at_5:.3f}  MAP {way.mean_average_precision:.3f}"
+    return f"{found}  answered {way.answered:.3f}  right when said {way.right_when_said:.3f}  silence {way.silence:.3f}"

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from kb.core.errors import KbError
-from server.commands import doctoring, evaluating, importing, looping, migrating, serving, starting, users
+from server.commands import doctoring, evaluating, importing, looping, migrating, models, serving, starting, users
 from server.commands.output import complain
 
 app = typer.Typer(
@@ -22,8 +22,10 @@ app.command("work")(serving.work)
 app.command("migrate")(migrating.migrate_database)
 app.command("doctor")(doctoring.doctor)
 app.command("loop")(looping.loop)
+app.command("calibrate")(models.calibrate_floors)
 app.add_typer(importing.app, name="import")
 app.add_typer(evaluating.app, name="eval")
+app.add_typer(models.app, name="model")
 app.add_typer(users.app, name="user")
 
 

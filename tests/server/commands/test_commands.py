@@ -14,7 +14,9 @@ import httpx
 import pytest
 from typer.main import get_command
 
+from kb.adapters.hashing_embedder import HashingEmbedder
 from server.commands.main import app
+from tests.support.confirmed_factories import confirm_duplicates, put_in_force, told_twice
 from tests.support.mail_server import free_port
 
 COMMAND = [sys.executable, "-m", "server.commands.main"]
@@ -154,3 +156,22 @@ def test_a_bad_row_is_named_by_its_line_and_the_rest_comes_in(db: str, tmp_path:
     assert json.loads(told.stdout)
     assert "2" in told.stdout
     assert "Traceback" not in told.stderr
+
+
+async def test_models_and_the_floors_in_force_are_told_as_one_json_document(db: str) -> None:
+    await confirm_duplicates([told_twice(1)], HashingEmbedder())
+    await put_in_force("hashing-384-v1", "join", 0.71)
+
+    models = json.loads((await asyncio.to_thread(run, "model", "list", "--json", DATABASE_URL=db)).stdout)
+    floors = json.loads((await asyncio.to_thread(run, "calibrate", "--show", "--json", DATABASE_URL=db)).stdout)
+    refused = await asyncio.to_thread(run, "model", "forget", "hashing-384-v1", DATABASE_URL=db)
+
+    assert [(one["fingerprint"], one["is_active"], one["vectors"]) for one in models] == [("hashing-384-v1", True, 2)]
+    assert [(one["purpose"], one["is_shipped"]) for one in floors] == [
+        ("join", False),
+        ("duplicate", True),
+        ("help", True),
+    ]
+    assert floors[0]["floor"] == pytest.approx(0.71)
+    assert refused.returncode != 0
+    assert "is the active model" in refused.stderr
