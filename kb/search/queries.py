@@ -1,7 +1,7 @@
 """The two indexes asked in SQL: shared words and nearness of meaning. What the reader may see stands in every statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from kb.core.actor import Actor
 from kb.core.database import connection, fetch_all, fetch_one
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
-from kb.search.rules import Clues, Typed, enough_words, every_word
+from kb.ports.search_index import Typed
+from kb.search.rules import Clues, enough_words, every_word
 
 PLAIN_LENGTH = 8_000
 """Characters of an article's HTML that an excerpt is cut from."""
@@ -27,10 +28,12 @@ which a desk full of private tickets around one public topic would exhaust."""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own."""
+    """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own, `document_id` what was found
+    of it: a question, or the article itself."""
 
     kind: str
     id: UUID
+    document_id: UUID
     title: str
     url: str
     text: str
@@ -50,7 +53,7 @@ def readable_kinds(actor: Actor) -> list[str]:
 
 
 _COLUMNS = (
-    "q.source_kind as kind, q.parent_id as id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
+    "q.source_kind as kind, q.parent_id as id, q.id as document_id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
     " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
     " coalesce(s.name, '') as place, coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
 )
@@ -93,10 +96,13 @@ async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
     reader = (actor.visibilities, readable_kinds(actor))
     rows = await fetch_all(_BY_WORDS, *reader, enough_words(typed), every_word(typed), limit)
     found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
-    if len(found) < limit:
-        rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
-        found += [_found(row, Clues(alike=True)) for row in rows]
-    return found
+    if len(found) >= limit:
+        return found
+    rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
+    alike = {row["document_id"]: row for row in rows}
+    both = [replace(one, clues=replace(one.clues, alike=one.document_id in alike)) for one in found]
+    others = [row for known, row in alike.items() if known not in {one.document_id for one in found}]
+    return [*both, *(_found(row, Clues(alike=True)) for row in others)]
 
 
 async def find_by_meaning(
@@ -132,6 +138,7 @@ def _found(row: Any, clues: Clues) -> Found:
     return Found(
         kind=row["kind"],
         id=row["id"],
+        document_id=row["document_id"],
         title=row["title"],
         url=topic_path(row["number"], row["slug"]) if is_topic else ticket_path(row["number"]),
         text=row["text"],
@@ -149,17 +156,21 @@ _ARTICLES = (
     f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
     " ar.published_at, coalesce(s.name, '') as place,"
     f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
-    " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title as alike"
+    " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title or ar.id = any($8::uuid[]) as alike"
     " from article ar left join answer a on a.source_id = ar.id and a.retired_at is null"
     " left join space s on s.id = ar.space_id and s.visibility = any($1)"
     " where $2 and ar.state = 'published' and ar.visibility = any($1)"
-    " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[]))"
-    " order by words desc, ar.id limit $7"
+    " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[])"
+    " or ar.id = any($8::uuid[]))"
+    " order by ar.id = any($8::uuid[]) desc, words desc, ar.id limit $7"
 )
 
 
-async def find_articles(actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int) -> list[Found]:
-    """Published articles that share words with the text, or stand in one of these clusters (with their best similarity)."""
+async def find_articles(
+    actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int, *, named: Sequence[UUID] = ()
+) -> list[Found]:
+    """Published articles that share words with the text, stand in one of these clusters (with their best similarity) or are
+    named because an index outside the database found nearly the words in them."""
     rows = await fetch_all(
         _ARTICLES,
         actor.visibilities,
@@ -169,6 +180,7 @@ async def find_articles(actor: Actor, typed: Typed, clusters: dict[UUID, float],
         typed.text,
         list(clusters),
         limit,
+        list(named),
     )
     return [_article(row, clusters.get(row["cluster_id"])) for row in rows]
 
@@ -177,6 +189,7 @@ def _article(row: Any, similarity: float | None) -> Found:
     return Found(
         kind="article",
         id=row["id"],
+        document_id=row["id"],
         title=row["title"],
         url=article_path(row["number"], row["slug"]),
         text=row["text"],
