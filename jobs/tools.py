@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.core.settings import Settings
+from kb.search.in_postgres import IN_POSTGRES
 
 if TYPE_CHECKING:
     from kb.ports.channel import Channel
     from kb.ports.embedder import Embedder
+    from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
 
 
@@ -19,3 +21,4 @@ class Tools:
     embedder: "Embedder"
     channels: "dict[str, Channel]"
     trackers: "dict[str, Tracker]"
+    index: "SearchIndex" = IN_POSTGRES

@@ -3,11 +3,15 @@
 from jobs.tools import Tools
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
+from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
+from kb.ports.search_index import SearchIndex
 from kb.ports.tracker import Tracker
+from kb.search.backing_off import BackingOff
+from kb.search.in_postgres import IN_POSTGRES
 
 
 async def make_tools(settings: Settings) -> Tools:
@@ -17,7 +21,15 @@ async def make_tools(settings: Settings) -> Tools:
         embedder=SentenceTransformersEmbedder(settings["EMBED_MODEL"]),
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
+        index=_search_index(settings),
     )
+
+
+def _search_index(settings: Settings) -> SearchIndex:
+    """Meilisearch where it is named; otherwise there is nothing to write to."""
+    if not settings["MEILI_URL"]:
+        return IN_POSTGRES
+    return BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
 
 
 def _trackers(settings: Settings) -> dict[str, Tracker]:

@@ -6,11 +6,16 @@ from pathlib import Path
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.mail_folder import MailFolder
+from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
+from kb.ports.search_index import SearchIndex
+from kb.search.backing_off import BackingOff
+from kb.search.gathering import THE_DATABASE, Ways
+from kb.search.in_postgres import IN_POSTGRES
 from server.outreach.live import LiveFeed
 
 
@@ -21,6 +26,7 @@ class Services:
     settings: Settings
     queue: JobQueue
     embedder: Embedder
+    ways: Ways = THE_DATABASE
     live: LiveFeed = field(default_factory=LiveFeed)
 
 
@@ -30,7 +36,16 @@ def build_services(settings: Settings) -> Services:
         settings=settings,
         queue=ArqQueue(redis_from(settings["REDIS_URL"])),
         embedder=build_embedder(settings),
+        ways=build_ways(settings),
     )
+
+
+def build_ways(settings: Settings) -> Ways:
+    """How this installation searches: Meilisearch where it is named, with the database behind it, else the database alone."""
+    index: SearchIndex = IN_POSTGRES
+    if settings["MEILI_URL"]:
+        index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
+    return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
 
 
 def build_embedder(settings: Settings) -> Embedder:

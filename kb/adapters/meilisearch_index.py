@@ -57,6 +57,8 @@ def _refusals_named(method: Method[P, R]) -> Method[P, R]:
 class MeilisearchIndex:
     """One index, called `name`. Every write is awaited until it can be found."""
 
+    keeps_itself = False
+
     def __init__(self, url: str, key: str, *, name: str = "answerloop") -> None:
         self._name = name
         self._client = AsyncClient(url, key or None, timeout=TIMEOUT_SECONDS)
@@ -141,7 +143,6 @@ class MeilisearchIndex:
         await self._client.delete_index_if_exists(self._name)
 
     async def close(self) -> None:
-        """Let go of connections."""
         await self._client.aclose()
 
     @property

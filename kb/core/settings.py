@@ -1,6 +1,7 @@
 """Every setting there is: its name in the environment, its default, and what it is for. OPERATIONS.md is tested against this list."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
+    Setting(
+        "SEARCH_WORDS_WEIGHT",
+        "0.1",
+        "What shared words weigh beside meaning in a search: 0 is meaning alone, 1 as much.",
+    ),
     Setting(
         "SMTP_URL",
         "",
@@ -93,4 +99,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", values["SEARCH_WORDS_WEIGHT"]):
+        raise Invalid("SEARCH_WORDS_WEIGHT must be a number", {"SEARCH_WORDS_WEIGHT": "a number from 0, such as 0.1"})
     return Settings(values)

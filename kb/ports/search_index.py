@@ -72,6 +72,9 @@ class SearchIndex(Protocol):
     does not exist yet or knows no vectors of that fingerprint: `rebuild` makes it.
     """
 
+    keeps_itself: bool
+    """Whether what is committed can be found without being written here."""
+
     async def find_by_words(self, actor: Actor, typed: Typed, limit: int) -> list[Hit]:
         """Best first; words nearly like those typed are found as well."""
 
@@ -100,6 +103,9 @@ class SearchIndex(Protocol):
 
     async def ping(self) -> str:
         """Name and version, or an exception when it is down."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
 
     def missing(self) -> str | None:
         """What a reader is told is missing just now, None when nothing is."""

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from kb.clusters.embedding import vector_from_bytes
-from kb.core.database import fetch_all, fetch_one
+from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.ports.search_index import Document, Mark, VectorSpace
 from kb.text.plain import plain_from_html
 
@@ -39,6 +39,16 @@ async def find_active_space() -> VectorSpace | None:
 async def list_documents_of(parent_ids: Sequence[UUID]) -> list[Document]:
     """All that is to be found of these topics, tickets and articles, as it is now."""
     return await _list("q.parent_id = any($1::uuid[])", "q.id = any($1::uuid[])", list(parent_ids))
+
+
+async def count_documents() -> int:
+    """How many there are in all."""
+    return int(
+        await fetch_value(
+            "select (select count(*) from question where source_kind in ('topic', 'ticket'))"
+            " + (select count(*) from article where state = 'published')"
+        )
+    )
 
 
 async def find_parents_of(document_ids: Sequence[UUID]) -> set[UUID]:

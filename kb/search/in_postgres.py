@@ -24,6 +24,8 @@ class Judged(Hit):
 class PostgresIndex:
     """Full text, trigrams and pgvector over the questions' own rows."""
 
+    keeps_itself = True
+
     async def find_by_words(self, actor: Actor, typed: Typed, limit: int) -> list[Hit]:
         """See the port."""
         return [_hit(found) for found in await find_by_words(actor, typed, limit)]
@@ -56,6 +58,9 @@ class PostgresIndex:
     async def ping(self) -> str:
         """See the port."""
         return f"Postgres {str(await fetch_value('show server_version')).split(' ')[0]}"
+
+    async def close(self) -> None:
+        """Nothing: the pool is the process's."""
 
     def missing(self) -> str | None:
         """Nothing."""

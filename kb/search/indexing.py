@@ -41,6 +41,8 @@ async def index_parents(index: SearchIndex, parent_ids: Sequence[UUID]) -> None:
     Read again after the write: had the row changed meanwhile, another worker's newer write might have come before this older
     one, so it is written once more. The last to write always compares with what is true.
     """
+    if index.keeps_itself:
+        return
     documents = await list_documents_of(parent_ids)
     for _ in range(TRIES):
         await index.replace(parent_ids, documents)
@@ -53,7 +55,7 @@ async def index_parents(index: SearchIndex, parent_ids: Sequence[UUID]) -> None:
 
 async def index_documents(index: SearchIndex, document_ids: Sequence[UUID]) -> None:
     """The same for questions or articles by their own id."""
-    parents = await find_parents_of(document_ids)
+    parents = [] if index.keeps_itself else await find_parents_of(document_ids)
     if parents:
         await index_parents(index, list(parents))
 
@@ -77,6 +79,8 @@ async def _told(on_progress: Callable[[int], None] | None) -> AsyncIterator[Sequ
 
 async def reconcile(index: SearchIndex) -> Repaired:
     """Compare every document with its row and repair what is missing, stale or gone; build the index where there is none."""
+    if index.keeps_itself:
+        return Repaired()
     if not await index.fits(await find_active_space()):
         return Repaired(rebuilt=await reindex(index))
     return await _repair_all(index)

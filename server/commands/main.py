@@ -5,7 +5,7 @@ import sys
 import typer
 
 from kb.core.errors import KbError
-from server.commands import doctoring, evaluating, importing, looping, migrating, serving, starting, users
+from server.commands import doctoring, evaluating, importing, looping, migrating, searching, serving, starting, users
 from server.commands.output import complain
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("doctor")(doctoring.doctor)
 app.command("loop")(looping.loop)
 app.add_typer(importing.app, name="import")
 app.add_typer(evaluating.app, name="eval")
+app.add_typer(searching.app, name="search")
 app.add_typer(users.app, name="user")
 
 

@@ -76,7 +76,9 @@ async def api_suggest(
     """Topics and articles that may answer `text`; nothing is written to the ledger, since nobody has seen them yet."""
     await spend_turn(request, actor, services)
     most = max(0, min(limit, MOST_SUGGESTED))
-    found = await suggest(actor, text, body=details[:BODY_READ], embedder=services.embedder, limit=most)
+    found = await suggest(
+        actor, text, body=details[:BODY_READ], embedder=services.embedder, limit=most, ways=services.ways
+    )
     base = services.settings.base_url
     return SuggestionsOut([_suggestion(item, base) for item in found.items], found.degraded)
 
@@ -85,7 +87,7 @@ async def api_suggest(
 async def api_search(request: Asked, actor: Actor, services: Services, q: str, page: int = 1) -> ResultsOut:
     """Topics, articles and (for agents) tickets, 20 a page."""
     await spend_turn(request, actor, services)
-    found = await search(actor, q, embedder=services.embedder, page=page)
+    found = await search(actor, q, embedder=services.embedder, page=page, ways=services.ways)
     base = services.settings.base_url
     following = found.page + 1 if found.has_more else None
     return ResultsOut([_result(item, base) for item in found.items], found.count, following, found.degraded)

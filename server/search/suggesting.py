@@ -49,7 +49,7 @@ async def _show(request: Asked, actor: Actor, services: Services, text: str, bod
     """Nothing at all where there is nothing to say: the slot closes. Who asks too often gets silence, not an error."""
     try:
         await spend_turn(request, actor, services)
-        found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder)
+        found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder, ways=services.ways)
     except TooMany:
         found = Suggestions()
     response = render(request, "search/_suggestions.html", SuggestionsPage("Suggestions", found, "ask"))
