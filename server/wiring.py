@@ -16,6 +16,7 @@ from kb.ports.search_index import SearchIndex
 from kb.search.backing_off import BackingOff
 from kb.search.gathering import THE_DATABASE, Ways
 from kb.search.in_postgres import IN_POSTGRES
+from kb.search.typing import NewestWins
 from server.outreach.live import LiveFeed
 
 
@@ -27,6 +28,7 @@ class Services:
     queue: JobQueue
     embedder: Embedder
     ways: Ways = THE_DATABASE
+    newest: NewestWins = field(default_factory=NewestWins)
     live: LiveFeed = field(default_factory=LiveFeed)
 
 
