@@ -31,6 +31,14 @@ async def own_database() -> AsyncIterator[str]:
         await drop_database(name)
 
 
+async def measure_suggestions(questions: int) -> list[Figure]:
+    """Suggestions while typing alone: with meaning, and by words alone."""
+    embedder = SentenceTransformersEmbedder("")
+    async with own_database():
+        await measuring.plant(embedder, questions)
+        return await measuring.suggestions(embedder, questions)
+
+
 async def measure_all(questions: int) -> list[Figure]:
     embedder = SentenceTransformersEmbedder("")
     figures = [measuring.front_end_weight(), measuring.widget_weight()]
@@ -47,11 +55,19 @@ async def measure_all(questions: int) -> list[Figure]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--questions", type=int, default=10_000, help="questions planted for suggestions")
+    parser.add_argument(
+        "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
+    )
+    parser.add_argument(
+        "--only", choices=["suggestions"], help="measure these alone, at the size their budgets are for"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     set_up_logging("error")
-    figures = asyncio.run(measure_all(options.questions))
+    if options.only:
+        figures = asyncio.run(measure_suggestions(options.questions or 100_000))
+    else:
+        figures = asyncio.run(measure_all(options.questions or 10_000))
     if options.json:
         sys.stdout.write(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     else:
