@@ -27,7 +27,8 @@ class NewestWins:
         try:
             return await task
         except asyncio.CancelledError:
-            if self._running.get(key) is task:  # not overtaken: whoever asked has gone away
+            asking = asyncio.current_task()
+            if asking and asking.cancelling():  # not, or not only, overtaken: whoever asked has gone away
                 task.cancel()
                 raise
             return None
