@@ -7,6 +7,7 @@ from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
+from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.tools import Tools
 
@@ -27,6 +28,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled("sweep_labels", 60, sweep_labels, "Names clusters that are new or whose name no longer holds."),
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
+    Scheduled(
+        "reconcile_search",
+        600,
+        reconcile_search,
+        "Repairs what the search index lacks, holds too old or should not hold.",
+    ),
     Scheduled(
         "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
     ),

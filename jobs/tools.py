@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.core.settings import Settings
+from kb.search.in_postgres import IN_POSTGRES
 
 if TYPE_CHECKING:
     from kb.ports.channel import Channel
     from kb.ports.embedder import Embedder
     from kb.ports.language_model import LanguageModel
+    from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
 
 
@@ -21,3 +23,4 @@ class Tools:
     channels: "dict[str, Channel]"
     trackers: "dict[str, Tracker]"
     language_model: "LanguageModel | None" = None
+    index: "SearchIndex" = IN_POSTGRES

@@ -6,13 +6,17 @@ from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
+from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
 from kb.ports.language_model import LanguageModel
+from kb.ports.search_index import SearchIndex
 from kb.ports.tracker import Tracker
+from kb.search.backing_off import BackingOff
+from kb.search.in_postgres import IN_POSTGRES
 
 
 def _exported_embedder(settings: Settings, name: str) -> OnnxEmbedder:
@@ -31,6 +35,7 @@ async def make_tools(settings: Settings) -> Tools:
         channels={"email": _mail_channel(settings)},
         trackers=_trackers(settings),
         language_model=_language_model(settings),
+        index=_search_index(settings),
     )
 
 
@@ -39,6 +44,13 @@ def _language_model(settings: Settings) -> LanguageModel | None:
     if not settings["LLM_URL"] or not settings["LLM_MODEL"]:
         return None
     return ChatCompletions(url=settings["LLM_URL"], model=settings["LLM_MODEL"], key=settings["LLM_KEY"])
+
+
+def _search_index(settings: Settings) -> SearchIndex:
+    """Meilisearch where it is named; otherwise there is nothing to write to."""
+    if not settings["MEILI_URL"]:
+        return IN_POSTGRES
+    return BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
 
 
 def _trackers(settings: Settings) -> dict[str, Tracker]:

@@ -39,6 +39,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         following.cancel()
         await services.live.close()
         await services.queue.close()
+        await services.ways.index.close()
         if opens_database:
             await close_database()
 

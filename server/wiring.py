@@ -7,12 +7,18 @@ from pathlib import Path
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.mail_folder import MailFolder
+from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.job_queue import JobQueue
+from kb.ports.search_index import SearchIndex
+from kb.search.backing_off import BackingOff
+from kb.search.gathering import THE_DATABASE, Ways
+from kb.search.in_postgres import IN_POSTGRES
+from kb.search.typing import NewestWins
 from server.outreach.live import LiveFeed
 
 
@@ -23,6 +29,8 @@ class Services:
     settings: Settings
     queue: JobQueue
     embedder: Embedder
+    ways: Ways = THE_DATABASE
+    newest: NewestWins = field(default_factory=NewestWins)
     live: LiveFeed = field(default_factory=LiveFeed)
 
 
@@ -32,7 +40,16 @@ def build_services(settings: Settings) -> Services:
         settings=settings,
         queue=ArqQueue(redis_from(settings["REDIS_URL"])),
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
+        ways=build_ways(settings),
     )
+
+
+def build_ways(settings: Settings) -> Ways:
+    """How this installation searches: Meilisearch where it is named, with the database behind it, else the database alone."""
+    index: SearchIndex = IN_POSTGRES
+    if settings["MEILI_URL"]:
+        index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
+    return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
 
 
 def build_embedder(settings: Settings) -> OnnxEmbedder:

@@ -1,10 +1,17 @@
 """All handlers, room by room."""
 
-from jobs.handlers import answers, clusters, outreach, product, signals
+from jobs.handlers import answers, clusters, outreach, product, search, signals
 from jobs.handlers import help as help_room
 from jobs.registry import gather
 
+# Search after clusters: a document wants its question's vector.
 # Signals before outreach: a decision wants to know which questions the pain belongs to.
 HANDLERS = gather(
-    clusters.HANDLERS, answers.HANDLERS, signals.HANDLERS, outreach.HANDLERS, product.HANDLERS, help_room.HANDLERS
+    clusters.HANDLERS,
+    search.HANDLERS,
+    answers.HANDLERS,
+    signals.HANDLERS,
+    outreach.HANDLERS,
+    product.HANDLERS,
+    help_room.HANDLERS,
 )

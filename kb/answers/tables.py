@@ -32,6 +32,7 @@ class Article(Table, db=DB, tablename="article"):
     verified_at = Timestamptz(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
+    generation = BigInt(default=0)
 
 
 class ArticleRevision(Table, db=DB, tablename="article_revision"):

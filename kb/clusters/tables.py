@@ -81,6 +81,7 @@ class Question(Table, db=DB, tablename="question"):
     joined_reason = Text(null=True, default=None)
     similarity = Real(null=True, default=None)
     considered_at = Timestamptz(null=True, default=None)
+    generation = BigInt(default=0)
     created_at = Timestamptz(default=now)
 
 

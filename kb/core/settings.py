@@ -1,6 +1,7 @@
 """Every setting there is: its name in the environment, its default, and what it is for. OPERATIONS.md is tested against this list."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("MEILI_URL", "", "Meilisearch. Empty: search in Postgres."),
     Setting("MEILI_KEY", "", "Key for Meilisearch.", secret=True),
+    Setting(
+        "SEARCH_WORDS_WEIGHT",
+        "0.1",
+        "What shared words weigh beside meaning in a search: 0 is meaning alone, 1 as much.",
+    ),
     Setting(
         "SMTP_URL",
         "",
@@ -129,4 +135,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("LABEL_PEOPLE must be a number", {"LABEL_PEOPLE": "must be 1 or more"})
     if values["EMBED_RUNTIME"] not in {"auto", "onnx", "torch"}:
         raise Invalid("EMBED_RUNTIME is unknown", {"EMBED_RUNTIME": "one of auto, onnx, torch"})
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", values["SEARCH_WORDS_WEIGHT"]):
+        raise Invalid("SEARCH_WORDS_WEIGHT must be a number", {"SEARCH_WORDS_WEIGHT": "a number from 0, such as 0.1"})
     return Settings(values)

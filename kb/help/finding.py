@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
@@ -16,6 +16,7 @@ from kb.help.queries import list_hints
 from kb.help.reading import read_body
 from kb.help.rules import SHOWN, Lead, is_worth_showing, join_scores, rank, say_why, weigh_hints
 from kb.ports.embedder import Embedder
+from kb.search.gathering import THE_DATABASE, Ways
 from kb.search.queries import keep_readable_answers
 from kb.search.suggesting import suggest
 
@@ -61,11 +62,13 @@ class _Found:
     because: str = field(default="")
 
 
-async def find_help(caller: Caller, place: Place, *, text: str = "", embedder: Embedder, base_url: str) -> Help:
+async def find_help(
+    caller: Caller, place: Place, *, text: str = "", embedder: Embedder, base_url: str, ways: Ways = THE_DATABASE
+) -> Help:
     """The best answers for this page and this person's pain; with `text`, those that answer what was typed."""
     caller.actor.require(Permission.HELP_READ)
     leads = weigh_hints(await list_hints(caller, place), element=place.element)
-    found = await _by_words(text, leads, embedder) if text.strip() else await _by_place(leads)
+    found = await _by_words(text, leads, embedder, ways) if text.strip() else await _by_place(leads)
     worthy = [one for one in found if is_worth_showing(one.answer)]
     readable = await keep_readable_answers(READER, [one.answer.id for one in worthy])
     order = sorted(worthy, key=lambda one: (-rank(one.answer, one.fit), str(one.answer.id)))
@@ -83,9 +86,9 @@ async def _by_place(leads: Sequence[Lead]) -> list[_Found]:
     return [_Found(best[lead.cluster_id], lead.score, lead.because) for lead in leads if lead.cluster_id in best]
 
 
-async def _by_words(text: str, leads: Sequence[Lead], embedder: Embedder) -> list[_Found]:
+async def _by_words(text: str, leads: Sequence[Lead], embedder: Embedder, ways: Ways) -> list[_Found]:
     """What was typed decides; where they are only puts it in order."""
-    suggested = (await suggest(READER, text, embedder=embedder, purpose=Purpose.HELP)).items
+    suggested = (await suggest(READER, text, embedder=embedder, ways=replace(ways, purpose=Purpose.HELP))).items
     fits = {item.answer_id: BEST_MATCH - NEXT_MATCH * at for at, item in enumerate(suggested) if item.answer_id}
     ranked = await list_answers(READER, list(fits))
     return [_Found(answer, _joined(answer, fits[answer.id], leads), "Fits what you typed") for answer in ranked]

@@ -17,10 +17,11 @@ from kb.clusters.asking_known import list_no_answer
 from kb.clusters.placing import place_questions
 from kb.core.actor import SYSTEM
 from kb.ports.embedder import Embedder
+from kb.ports.search_index import Typed
 from kb.search.gathering import gather_found
 from kb.search.queries import Found, find_by_meaning, find_by_words
 from kb.search.reading_duplicates import SameQuestions
-from kb.search.rules import Typed, is_worth_showing, read_typed
+from kb.search.rules import is_worth_showing, read_typed
 from kb.search.suggesting import CANDIDATES
 from kb.text.cleaning import question_text
 

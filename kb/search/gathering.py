@@ -7,14 +7,19 @@ from uuid import UUID
 
 import asyncpg
 import structlog
+from numpy import float32
+from numpy.typing import NDArray
 
 from kb.clusters.calibration import Purpose, find_floor
 from kb.clusters.following import embedder_in_force
 from kb.core.actor import Actor
 from kb.core.errors import Unavailable
 from kb.ports.embedder import Embedder
-from kb.search.queries import Found, find_articles, find_by_meaning, find_by_words
-from kb.search.rules import EMBED_PATIENCE, FLOOR, SEARCH_PATIENCE, Clues, Typed, weigh
+from kb.ports.search_index import SearchIndex, Typed
+from kb.search.in_postgres import IN_POSTGRES
+from kb.search.judging import judge_hits
+from kb.search.queries import Found, find_articles
+from kb.search.rules import EMBED_PATIENCE, FLOOR, SEARCH_PATIENCE, WORDS_WEIGHT, Clues, weigh
 from kb.text.cleaning import question_text
 from kb.text.languages import detect_language
 
@@ -25,6 +30,19 @@ WITHOUT_WORDS = "Only similar meaning is found just now; exact words may be miss
 WITHOUT_BOTH = "Searching is not possible just now."
 
 _DOWN = (Unavailable, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this installation searches: which index it asks, what shared words weigh beside meaning, and whose floor counts."""
+
+    index: SearchIndex = IN_POSTGRES
+    words_weight: float = WORDS_WEIGHT
+    purpose: Purpose = Purpose.DUPLICATE
+
+
+THE_DATABASE = Ways()
+"""Searching in Postgres alone, as every installation can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +67,25 @@ class Gathered:
 
 
 async def gather_found(
-    actor: Actor,
-    typed: Typed,
-    *,
-    body: str = "",
-    embedder: Embedder,
-    limit: int,
-    purpose: Purpose = Purpose.DUPLICATE,
+    actor: Actor, typed: Typed, *, body: str = "", embedder: Embedder, limit: int, ways: Ways = THE_DATABASE
 ) -> Gathered:
     """Ask words and meaning for `limit` candidates each, then articles, and put all in one order."""
     floor, meant, worded = await asyncio.gather(
-        _floor_for(purpose, f"{typed.text} {body}", embedder),
-        _unless_down("meaning", _ask_meaning(actor, typed, body, embedder, limit)),
-        _unless_down("words", asyncio.wait_for(find_by_words(actor, typed, limit), SEARCH_PATIENCE)),
+        _floor_for(ways.purpose, f"{typed.text} {body}", embedder),
+        _unless_down("meaning", _ask_meaning(actor, typed, body, embedder, ways.index, limit)),
+        _unless_down("words", asyncio.wait_for(_ask_words(actor, typed, ways.index, limit), SEARCH_PATIENCE)),
     )
     if meant is None and worded is None:
         return Gathered((), by_meaning=False, degraded=WITHOUT_BOTH)
-    questions = _merge([*(meant or ()), *(worded or ())])
-    articles = await _unless_down("articles", find_articles(actor, typed, _near_clusters(questions, floor), limit))
-    found = [*questions, *(articles or ())]
-    scores = weigh([one.clues for one in found])
+    named = _merge([*(meant or ()), *(worded or ())])
+    articles = await _unless_down("articles", find_articles(actor, typed, _near_clusters(named, floor), limit))
+    found = _merge([*named, *(articles or ())])
+    scores = weigh([one.clues for one in found], ways.words_weight)
     order = sorted(zip(found, scores, strict=True), key=lambda pair: (-pair[1], pair[0].kind, str(pair[0].id)))
     return Gathered(
         tuple(Scored(one, score) for one, score in order),
         by_meaning=meant is not None,
-        degraded=WITHOUT_MEANING if meant is None else WITHOUT_WORDS if worded is None else None,
+        degraded=WITHOUT_MEANING if meant is None else WITHOUT_WORDS if worded is None else ways.index.missing(),
         floor=floor,
     )
 
@@ -89,14 +101,28 @@ async def _floor_for(purpose: Purpose, text: str, embedder: Embedder) -> float:
         return FLOOR
 
 
-async def _ask_meaning(actor: Actor, typed: Typed, body: str, embedder: Embedder, limit: int) -> list[Found]:
+async def _ask_words(actor: Actor, typed: Typed, index: SearchIndex, limit: int) -> list[Found]:
+    return await judge_hits(actor, typed, await index.find_by_words(actor, typed, limit))
+
+
+async def _ask_meaning(
+    actor: Actor, typed: Typed, body: str, embedder: Embedder, index: SearchIndex, limit: int
+) -> list[Found]:
     """The text is cleaned as questions are before they are embedded: like is compared with like."""
     asked = await asyncio.to_thread(question_text, typed.text, body)
     model = await embedder_in_force(embedder)
     vectors = await asyncio.wait_for(model.embed([asked]), EMBED_PATIENCE)
     fingerprint = await asyncio.to_thread(getattr, model, "fingerprint")  # hashes a model's files at first sight
-    nearest = find_by_meaning(actor, typed, fingerprint=fingerprint, vector=vectors[0], limit=limit)
+    nearest = _find_meant(actor, typed, index, (fingerprint, vectors[0]), limit)
     return await asyncio.wait_for(nearest, SEARCH_PATIENCE)
+
+
+async def _find_meant(
+    actor: Actor, typed: Typed, index: SearchIndex, meant: tuple[str, NDArray[float32]], limit: int
+) -> list[Found]:
+    fingerprint, vector = meant
+    hits = await index.find_by_meaning(actor, typed, fingerprint=fingerprint, vector=vector, limit=limit)
+    return await judge_hits(actor, typed, hits, meant=meant)
 
 
 async def _unless_down(source: str, asking: Awaitable[list[Found]]) -> list[Found] | None:

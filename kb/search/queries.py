@@ -1,7 +1,7 @@
 """The two indexes asked in SQL: shared words and nearness of meaning. What the reader may see stands in every statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
-from kb.search.rules import Clues, Typed, enough_words, every_word
+from kb.ports.search_index import Typed
+from kb.search.rules import Clues, enough_words, every_word
 
 PLAIN_LENGTH = 8_000
 """Characters of an article's HTML that an excerpt is cut from."""
@@ -24,10 +25,12 @@ PLAIN_LENGTH = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own."""
+    """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own, `document_id` what was found
+    of it: a question, or the article itself."""
 
     kind: str
     id: UUID
+    document_id: UUID
     title: str
     url: str
     text: str
@@ -47,7 +50,7 @@ def readable_kinds(actor: Actor) -> list[str]:
 
 
 _COLUMNS = (
-    "q.source_kind as kind, q.parent_id as id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
+    "q.source_kind as kind, q.parent_id as id, q.id as document_id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
     " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
     " coalesce(s.name, '') as place, coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
 )
@@ -65,10 +68,17 @@ a hidden one is shown to nobody, moderators included: it is no answer."""
 _RANK = "ts_rank('{.1,.1,.1,.1}', %s, to_tsquery('english', $3), 1)"
 """Flat weights, so that a question's words and an article's are on one scale; divided by the logarithm of the length."""
 
+MOST_RANKED = 1_000
+"""Questions whose shared words are weighed. Where more share two of them, those words say little, and weighing all took 60 ms
+and more at 100,000; up to half as many that hold every word are always among them."""
+
+_MATCHING = f"select q.id from question q{_SOURCES} where q.words @@ to_tsquery('english', %s) and {_READABLE} limit %d"
+
 _BY_WORDS = (
-    f"select {_COLUMNS}, {_RANK % 'q.words'} as words, q.words @@ to_tsquery('english', $4) as every"
-    f" from question q{_SOURCES} where q.words @@ to_tsquery('english', $3) and {_READABLE}"
-    " order by words desc, q.id limit $5"
+    f"with matching as (({_MATCHING % ('$4', MOST_RANKED // 2)}) union ({_MATCHING % ('$3', MOST_RANKED)}))"
+    f" select {_COLUMNS}, r.words, r.every from (select q.id, {_RANK % 'q.words'} as words,"
+    "   q.words @@ to_tsquery('english', $4) as every from matching join question q on q.id = matching.id"
+    f"   order by words desc, q.id limit $5) r join question q on q.id = r.id{_SOURCES} order by r.words desc, q.id"
 )
 
 _BY_LIKENESS = (
@@ -90,10 +100,13 @@ async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
     reader = (actor.visibilities, readable_kinds(actor))
     rows = await fetch_all(_BY_WORDS, *reader, enough_words(typed), every_word(typed), limit)
     found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
-    if len(found) < limit:
-        rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
-        found += [_found(row, Clues(alike=True)) for row in rows]
-    return found
+    if len(found) >= limit:
+        return found
+    rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
+    alike = {row["document_id"]: row for row in rows}
+    both = [replace(one, clues=replace(one.clues, alike=one.document_id in alike)) for one in found]
+    others = [row for known, row in alike.items() if known not in {one.document_id for one in found}]
+    return [*both, *(_found(row, Clues(alike=True)) for row in others)]
 
 
 async def find_by_meaning(
@@ -134,6 +147,7 @@ def _found(row: Any, clues: Clues) -> Found:
     return Found(
         kind=row["kind"],
         id=row["id"],
+        document_id=row["document_id"],
         title=row["title"],
         url=topic_path(row["number"], row["slug"]) if is_topic else ticket_path(row["number"]),
         text=row["text"],
@@ -151,17 +165,21 @@ _ARTICLES = (
     f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
     " ar.published_at, coalesce(s.name, '') as place,"
     f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
-    " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title as alike"
+    " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title or ar.id = any($8::uuid[]) as alike"
     " from article ar left join answer a on a.source_id = ar.id and a.retired_at is null"
     " left join space s on s.id = ar.space_id and s.visibility = any($1)"
     " where $2 and ar.state = 'published' and ar.visibility = any($1)"
-    " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[]))"
-    " order by words desc, ar.id limit $7"
+    " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[])"
+    " or ar.id = any($8::uuid[]))"
+    " order by ar.id = any($8::uuid[]) desc, words desc, ar.id limit $7"
 )
 
 
-async def find_articles(actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int) -> list[Found]:
-    """Published articles that share words with the text, or stand in one of these clusters (with their best similarity)."""
+async def find_articles(
+    actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int, *, named: Sequence[UUID] = ()
+) -> list[Found]:
+    """Published articles that share words with the text, stand in one of these clusters (with their best similarity) or are
+    named because an index outside the database found nearly the words in them."""
     rows = await fetch_all(
         _ARTICLES,
         actor.visibilities,
@@ -171,6 +189,7 @@ async def find_articles(actor: Actor, typed: Typed, clusters: dict[UUID, float],
         typed.text,
         list(clusters),
         limit,
+        list(named),
     )
     return [_article(row, clusters.get(row["cluster_id"])) for row in rows]
 
@@ -179,6 +198,7 @@ def _article(row: Any, similarity: float | None) -> Found:
     return Found(
         kind="article",
         id=row["id"],
+        document_id=row["id"],
         title=row["title"],
         url=article_path(row["number"], row["slug"]),
         text=row["text"],

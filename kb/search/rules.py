@@ -7,6 +7,7 @@ from itertools import combinations
 from statistics import fmean, pstdev
 
 from kb.clusters.stopwords import STOPWORDS
+from kb.ports.search_index import Typed
 
 MAX_TYPED = 300
 """Characters of a title or search that are read; topics' titles end at 150."""
@@ -25,15 +26,6 @@ SEARCH_PATIENCE = 1.0
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
 _DIGIT = re.compile(r"\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What somebody typed, read: its content words in order, and whether the last one may still be growing."""
-
-    text: str
-    words: tuple[str, ...]
-    is_growing: bool
 
 
 def read_typed(text: str) -> Typed | None:
@@ -104,7 +96,7 @@ def is_worth_showing(clues: Clues, *, by_meaning: bool, floor: float = FLOOR) ->
     return not by_meaning and clues.words > 0
 
 
-def weigh(candidates: Sequence[Clues]) -> list[float]:
+def weigh(candidates: Sequence[Clues], words_weight: float = WORDS_WEIGHT) -> list[float]:
     """A score for each: similarity plus `WORDS_WEIGHT` times shared words, both as z-scores over the candidates.
 
     What meaning did not reach lies beyond its last candidate, so it gets that one's similarity.
@@ -113,7 +105,7 @@ def weigh(candidates: Sequence[Clues]) -> list[float]:
     farthest = min(near, default=0.0)
     meaning = _standardised([farthest if c.similarity is None else c.similarity for c in candidates])
     words = _standardised([c.words for c in candidates])
-    weight = WORDS_WEIGHT if near else 1.0
+    weight = words_weight if near else 1.0
     return [m + weight * w for m, w in zip(meaning, words, strict=True)]
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
-from kb.search.gathering import Scored, gather_found
+from kb.ports.search_index import Typed
+from kb.search.gathering import THE_DATABASE, Scored, Ways, gather_found
 from kb.search.queries import Found, find_answers_of
-from kb.search.rules import Clues, Typed, cut_around, read_typed, say_why, words_to_mark
+from kb.search.rules import Clues, cut_around, read_typed, say_why, words_to_mark
 from kb.text.excerpts import Piece, highlight
 from kb.text.plain import looks_like_html, plain_from_html
 
@@ -69,13 +70,15 @@ class SearchResults:
         return [item.answer_id for item in self.items if item.answer_id]
 
 
-async def search(actor: Actor, query: str, *, embedder: Embedder, page: int = 1) -> SearchResults:
+async def search(
+    actor: Actor, query: str, *, embedder: Embedder, page: int = 1, ways: Ways = THE_DATABASE
+) -> SearchResults:
     """What shares words with the query, or means the same, best first."""
     typed = read_typed(query)
     page = max(1, min(page, 2 * REACH // PAGE))
     if typed is None:
         return SearchResults(page=page, is_worth_asking=False)
-    gathered = await gather_found(actor, typed, embedder=embedder, limit=REACH)
+    gathered = await gather_found(actor, typed, embedder=embedder, limit=REACH, ways=ways)
     kept = [one for one in gathered.scored if _is_a_result(one.found.clues, gathered.floor)]
     shown = kept[(page - 1) * PAGE : page * PAGE]
     answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.kind == "topic"])

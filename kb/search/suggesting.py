@@ -9,10 +9,9 @@ import asyncpg
 import structlog
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
-from kb.clusters.calibration import Purpose
 from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
-from kb.search.gathering import WITHOUT_BOTH, Gathered, Scored, gather_found
+from kb.search.gathering import THE_DATABASE, WITHOUT_BOTH, Gathered, Scored, Ways, gather_found
 from kb.search.queries import find_answers_of, keep_readable_answers
 from kb.search.rules import is_worth_showing, read_typed, say_why
 
@@ -56,20 +55,14 @@ class Suggestions:
 
 
 async def suggest(
-    actor: Actor,
-    text: str,
-    *,
-    body: str = "",
-    embedder: Embedder,
-    limit: int = 5,
-    purpose: Purpose = Purpose.DUPLICATE,
+    actor: Actor, text: str, *, body: str = "", embedder: Embedder, limit: int = 5, ways: Ways = THE_DATABASE
 ) -> Suggestions:
     """What the actor may read and may be asking. Never raises for a source that is down: typing must not break."""
     typed = read_typed(text)
     if typed is None or limit < 1:
         return Suggestions()
     try:
-        gathered = await gather_found(actor, typed, body=body, embedder=embedder, limit=CANDIDATES, purpose=purpose)
+        gathered = await gather_found(actor, typed, body=body, embedder=embedder, limit=CANDIDATES, ways=ways)
         worthy = keep_worthy(gathered)[:limit]
         answers = await _find_answers(actor, worthy)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from kb.core.database import close_database, fetch_all, fetch_value, open_database
+from kb.core.errors import Unavailable
 from kb.core.settings import Settings
+from kb.search.documents import find_active_space
 from server.commands.migrating import Data
 from server.commands.output import print_json, print_line
 from server.commands.surroundings import database_at_hand
-from server.wiring import build_embedder, mail_destination, redis_version, start_embedded_redis
+from server.wiring import build_embedder, build_ways, mail_destination, redis_version, start_embedded_redis
 
 LEAST_FREE_GB = 2.0
 """Room for the database to grow and for Postgres to write its log; below it Postgres stops taking writes soon."""
@@ -131,13 +133,21 @@ async def _model(settings: Settings) -> list[Finding]:
 
 
 async def _search(settings: Settings) -> list[Finding]:
-    if settings["MEILI_URL"]:
+    if not settings["MEILI_URL"]:
+        return [Finding("Search", "Postgres", "full text, trigrams and vectors in the database")]
+    index, where = build_ways(settings).index, _hidden(settings["MEILI_URL"])
+    await open_database(settings["DATABASE_URL"], pool_size=1)
+    try:
+        version, fits = await index.ping(), await index.fits(await find_active_space())
+    except Unavailable as down:
         return [
-            Finding(
-                "Search", "", settings["MEILI_URL"], "MEILI_URL is set, and this version searches in Postgres alone"
-            )
+            Finding("Search", "Meilisearch", where, f"{down.message} Until it is back the database searches alone.")
         ]
-    return [Finding("Search", "Postgres", "full text, trigrams and vectors in the database")]
+    finally:
+        await close_database()
+        await index.close()
+    problem = "" if fits else "it has no index for this model yet: run `answerloop search reindex`"
+    return [Finding("Search", version, where, problem)]
 
 
 async def _mail(settings: Settings) -> list[Finding]:

@@ -5,7 +5,18 @@ import sys
 import typer
 
 from kb.core.errors import KbError
-from server.commands import doctoring, evaluating, importing, looping, migrating, models, serving, starting, users
+from server.commands import (
+    doctoring,
+    evaluating,
+    importing,
+    looping,
+    migrating,
+    models,
+    searching,
+    serving,
+    starting,
+    users,
+)
 from server.commands.output import complain
 
 app = typer.Typer(
@@ -26,6 +37,7 @@ app.command("calibrate")(models.calibrate_floors)
 app.add_typer(importing.app, name="import")
 app.add_typer(evaluating.app, name="eval")
 app.add_typer(models.app, name="model")
+app.add_typer(searching.app, name="search")
 app.add_typer(users.app, name="user")
 
 

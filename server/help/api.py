@@ -110,7 +110,12 @@ async def api_get_help(
     """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed."""
     base_url = services.settings.base_url
     help_ = await find_help(
-        caller, read_place(page, element), text=text[:500], embedder=services.embedder, base_url=base_url
+        caller,
+        read_place(page, element),
+        text=text[:500],
+        embedder=services.embedder,
+        base_url=base_url,
+        ways=services.ways,
     )
     ask = AskOut("ticket" if caller.is_known else "forum", f"{base_url}/ask", caller.actor.name)
     return HelpOut([_answer(answer, base_url) for answer in help_.answers], help_.is_stuck, help_.target, ask)

@@ -10,9 +10,10 @@ from litestar import Request, get
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.search.searching import SearchItem, search
-from kb.search.suggesting import Suggestion, suggest
+from kb.search.suggesting import Suggestion, Suggestions, suggest
 from server.search.suggesting import BODY_READ, Details, spend_turn
 from server.security.guards import requires
+from server.security.visitors import hash_visitor
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
@@ -70,13 +71,18 @@ class ResultsOut:
 
 
 @get("/api/v1/suggestions", guards=READ)
-async def api_suggest(
-    request: Asked, actor: Actor, services: Services, text: str, details: Details = "", limit: int = 5
+async def api_suggest(  # noqa: PLR0913, PLR0917 - one for each query parameter
+    request: Asked, actor: Actor, services: Services, text: str, details: Details = "", limit: int = 5, typing: str = ""
 ) -> SuggestionsOut:
-    """Topics and articles that may answer `text`; nothing is written to the ledger, since nobody has seen them yet."""
+    """Topics and articles that may answer `text`; nothing is written to the ledger, since nobody has seen them yet.
+
+    `typing` names the field somebody types in: a newer request for it ends the older one, which answers with nothing.
+    """
     await spend_turn(request, actor, services)
     most = max(0, min(limit, MOST_SUGGESTED))
-    found = await suggest(actor, text, body=details[:BODY_READ], embedder=services.embedder, limit=most)
+    asking = suggest(actor, text, body=details[:BODY_READ], embedder=services.embedder, limit=most, ways=services.ways)
+    who = actor.person_id or hash_visitor(request, services)
+    found = await services.newest.run(f"{who}:{typing}" if typing else "", asking) or Suggestions()
     base = services.settings.base_url
     return SuggestionsOut([_suggestion(item, base) for item in found.items], found.degraded)
 
@@ -85,7 +91,7 @@ async def api_suggest(
 async def api_search(request: Asked, actor: Actor, services: Services, q: str, page: int = 1) -> ResultsOut:
     """Topics, articles and (for agents) tickets, 20 a page."""
     await spend_turn(request, actor, services)
-    found = await search(actor, q, embedder=services.embedder, page=page)
+    found = await search(actor, q, embedder=services.embedder, page=page, ways=services.ways)
     base = services.settings.base_url
     following = found.page + 1 if found.has_more else None
     return ResultsOut([_result(item, base) for item in found.items], found.count, following, found.degraded)

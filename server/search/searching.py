@@ -25,7 +25,7 @@ async def show_search(
     query = " ".join(q.split())[:QUERY_SHOWN]
     if query:
         await spend_turn(request, actor, services)
-    results = await search(actor, query, embedder=services.embedder, page=page)
+    results = await search(actor, query, embedder=services.embedder, page=page, ways=services.ways)
     title = f"{query} - search" if query else "Search"
     response = render(request, "search/search.html", SearchPage(title, query, results))
     response.background = note_shown(request, actor, services, results.answer_ids, "search")

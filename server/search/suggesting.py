@@ -15,6 +15,7 @@ from server.pages import render
 from server.search.noting import note_shown
 from server.search.pages import SuggestionsPage
 from server.security.guards import requires
+from server.security.identifying import SESSION_COOKIE
 from server.security.visitors import hash_visitor
 from server.wiring import Services
 
@@ -49,12 +50,22 @@ async def _show(request: Asked, actor: Actor, services: Services, text: str, bod
     """Nothing at all where there is nothing to say: the slot closes. Who asks too often gets silence, not an error."""
     try:
         await spend_turn(request, actor, services)
-        found = await suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder)
+        asking = suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder, ways=services.ways)
+        found = await services.newest.run(_field_of(request), asking) or Suggestions()
     except TooMany:
         found = Suggestions()
     response = render(request, "search/_suggestions.html", SuggestionsPage("Suggestions", found, "ask"))
     response.background = note_shown(request, actor, services, found.answer_ids, "ask")
     return response
+
+
+def _field_of(request: Asked) -> str:
+    """The browser and the field typed in; "" for a program without cookies, whose questions stand each for itself.
+
+    By cookie and not by person or address: one may type on two machines, and many sit behind one address.
+    """
+    browser = request.cookies.get(SESSION_COOKIE) or request.cookies.get("csrftoken")
+    return f"{browser}:{request.url.path}" if browser else ""
 
 
 async def spend_turn(request: Asked, actor: Actor, services: Services) -> None:

@@ -11,8 +11,6 @@ UNHEARD = {
     "PostWritten": "told to followers once notices exist",
     "TicketSolved": "its reply was collected when it was written",
     "AnswerCollected": "for a search index outside the database",
-    "ArticlePublished": "for a search index outside the database",
-    "ArticleArchived": "for a search index outside the database",
     "IssueClosed": "closed without a fix: nobody is told",
 }
 """Announced, and heard by nobody yet, each with the reason."""

@@ -36,6 +36,14 @@ async def own_database() -> AsyncIterator[str]:
         await drop_database(name)
 
 
+async def measure_suggestions(questions: int) -> list[Figure]:
+    """Suggestions while typing alone: with meaning, and by words alone."""
+    embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
+    async with own_database():
+        await measuring.plant(embedder, questions)
+        return await measuring.suggestions(embedder, questions)
+
+
 async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
     embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     figures = [measuring.front_end_weight(), measuring.widget_weight()]
@@ -69,7 +77,10 @@ async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figur
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--questions", type=int, default=10_000, help="questions planted for suggestions")
+    parser.add_argument(
+        "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
+    )
+    parser.add_argument("--only", choices=["suggestions", "growth"], help="measure these alone")
     parser.add_argument(
         "--sizes",
         type=int,
@@ -77,15 +88,16 @@ def main() -> None:
         default=[10_000, 100_000],
         help="corpora for growth; a million takes half an hour",
     )
-    parser.add_argument("--only-growth", action="store_true", help="nothing but growth")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     set_up_logging("error")
-    if options.only_growth:
+    if options.only == "suggestions":
+        figures = asyncio.run(measure_suggestions(options.questions or 100_000))
+    elif options.only == "growth":
         embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
         figures = asyncio.run(measure_growth(embedder, options.sizes))
     else:
-        figures = asyncio.run(measure_all(options.questions, options.sizes))
+        figures = asyncio.run(measure_all(options.questions or 10_000, options.sizes))
     if options.json:
         sys.stdout.write(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     else:

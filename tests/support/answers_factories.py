@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+from kb.answers.drafting import NewArticle, write_article
+from kb.answers.publishing import publish_article
+from kb.answers.reviewing import submit_article
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import execute, fetch_value
@@ -172,6 +175,15 @@ async def make_answer(
         now(),
     )
     return answer_id
+
+
+async def make_published_article(title: str, body: str = "Press it.") -> UUID:
+    """An article that readers see."""
+    agent = await make_person(Role.AGENT)
+    drafted = await write_article(agent, NewArticle(title=title, body=body))
+    await submit_article(agent, drafted.id)
+    await publish_article(agent, drafted.id, revision=1)
+    return drafted.id
 
 
 async def use_answer(

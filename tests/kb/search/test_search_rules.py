@@ -122,3 +122,12 @@ def test_an_excerpt_keeps_its_length_and_invents_nothing(text: str, words: list[
 def test_an_excerpt_shows_the_word_that_was_found() -> None:
     text = "Before anything else, " * 20 + "the webhook is refused with 403. " + "After that, " * 20
     assert "webhook" in cut_around(text, ["webhook"], 120)
+
+
+def test_the_setting_for_words_decides_whether_they_outweigh_meaning() -> None:
+    meant, worded = Clues(similarity=0.9, words=0.0), Clues(similarity=0.5, words=0.4)
+
+    by_meaning, by_words = weigh([meant, worded], 0.0), weigh([meant, worded], 5.0)
+
+    assert by_meaning[0] > by_meaning[1]
+    assert by_words[1] > by_words[0]

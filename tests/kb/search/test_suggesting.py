@@ -11,7 +11,7 @@ from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.core.actor import ANONYMOUS
 from kb.core.errors import Unavailable
 from kb.ports.embedder import Embedder
-from kb.search import gathering, suggesting
+from kb.search import in_postgres, suggesting
 from kb.search.gathering import WITHOUT_BOTH, WITHOUT_MEANING, WITHOUT_WORDS
 from kb.search.suggesting import suggest
 from tests.support.forum_factories import make_topic
@@ -47,7 +47,7 @@ def break_down(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception) -> 
     async def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(gathering, name, fail)
+    monkeypatch.setattr(in_postgres, name, fail)
 
 
 @pytest.mark.usefixtures("asked")
