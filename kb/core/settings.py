@@ -52,6 +52,9 @@ SETTINGS: tuple[Setting, ...] = (
         "A name that survives a restart, so that a killed worker's leases are freed at once. Empty: host and process.",
     ),
     Setting("LOG_LEVEL", "info", "debug, info, warning or error."),
+    Setting(
+        "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
+    ),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 
@@ -91,6 +94,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = {s.name: source.get(s.name, "").strip() or s.default for s in SETTINGS}
     if not values["PORT"].isdigit():
         raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
+    if not values["DUPLICATE_MARKS"].isdecimal():
+        raise Invalid("DUPLICATE_MARKS must be a number", {"DUPLICATE_MARKS": "must be a number such as 3"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
     return Settings(values)
