@@ -98,7 +98,11 @@ def _item(one: Scored, typed: Typed, answer_id: UUID | None) -> SearchItem:
         excerpt=tuple(highlight(text, marked)),
         url=found.url,
         place=found.place,
-        why=say_why(found.clues, answered="answered" if answer_id and found.kind != "article" else ""),
+        why=say_why(
+            found.clues,
+            answered="answered" if answer_id and found.kind != "article" else "",
+            asked_as=found.asked_as,
+        ),
         answer_id=answer_id,
         asked_at=found.asked_at,
         replies=found.replies,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.clusters import api, correcting, reading
+from server.clusters import api, correcting, duplicates, reading
 
 CLUSTERS_ROUTES: list[Any] = [
     reading.show_clusters,
@@ -11,4 +11,10 @@ CLUSTERS_ROUTES: list[Any] = [
     correcting.move,
     api.api_list_clusters,
     api.api_get_cluster,
+    duplicates.api_list_duplicates,
+    duplicates.api_get_duplicate,
+    duplicates.api_mark_duplicate,
+    duplicates.api_confirm_duplicate,
+    duplicates.api_contest_duplicate,
+    duplicates.api_undo_duplicate,
 ]
