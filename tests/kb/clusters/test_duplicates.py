@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kb.clusters.duplicates.confirming import confirm_duplicate
 from kb.clusters.duplicates.contesting import contest_duplicate
@@ -14,7 +16,7 @@ from kb.clusters.duplicates.sides import Side
 from kb.clusters.duplicates.undoing import undo_duplicate
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
-from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from kb.core.errors import Conflict, Invalid, KbError, NotAllowed, NotFound
 from kb.core.policy import Role
 from kb.forum.asking import AskedTopic
 from kb.forum.me_too import say_me_too, withdraw_me_too
@@ -220,3 +222,55 @@ async def test_each_follower_is_told_once_however_often_the_message_comes(
     told = [(row["person_id"], row["episode"].rsplit(":", 1)[1]) for row in rows]
     wanted = [(asker.person_id, what) for what in ("confirmed", "marked", "undone")]
     assert sorted(told) == sorted([*wanted, (follower.person_id, "confirmed"), (follower.person_id, "undone")])
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(("merge", "undo", "say", "withdraw")), st.integers(0, 3), st.integers(0, 3)))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+async def test_whatever_happens_nobody_is_lost_and_a_merge_undone_at_once_changes_nothing(
+    db: str, steps: list[tuple[str, int, int]]
+) -> None:
+    agent = await make_person(Role.AGENT)
+    people, topics = [await make_person() for _ in range(4)], [await make_topic() for _ in range(4)]
+    for what, one, other in steps:
+        try:
+            await _do(what, agent, people[one], topics[one], topics[other])
+        except KbError:
+            continue
+    await _check_counts()
+    alias, original = topics[0], topics[1]
+    try:
+        made = await mark(agent, side(alias), side(original))
+        before = await everything()
+        await confirm_duplicate(agent, made)
+    except KbError:
+        return
+    if (await get_duplicate(agent, made)).in_force and await everything() != before:
+        await _check_counts()
+        await undo_duplicate(agent, made)
+        assert await everything() == before
+
+
+async def _do(what: str, agent: Actor, person: Actor, topic: AskedTopic, other: AskedTopic) -> None:
+    if what == "merge":
+        await confirm_duplicate(agent, await mark(agent, side(topic), side(other)))
+    elif what == "undo":
+        for one in await list_duplicates(agent, state="confirmed", limit=1):
+            await undo_duplicate(agent, one.id)
+    else:
+        await (say_me_too if what == "say" else withdraw_me_too)(person, other.id)
+
+
+async def _check_counts() -> None:
+    """Each original counts the people of its family once, and all of them are told."""
+    for row in await fetch_all("select id, author_id, me_too_count from topic where duplicate_of is null"):
+        family = await fetch_all("select id, author_id from topic where id = $1 or duplicate_of = $1", row["id"])
+        ids = [one["id"] for one in family]
+        said = await fetch_all("select person_id from me_too where topic_id = any($1::uuid[])", ids)
+        people = {one["author_id"] for one in family} | {one["person_id"] for one in said}
+        assert row["me_too_count"] == len(people - {row["author_id"]})
+        followers = await list_followers(row["id"])
+        assert people <= set(followers)
+        assert len(followers) == len(set(followers))
