@@ -9,11 +9,13 @@ from uuid import UUID
 import asyncpg
 
 from kb.clusters.counting import recount_clusters
+from kb.clusters.duplicates.leading import lead_new_questions
 from kb.clusters.messages import QuestionsExtracted
 from kb.core.actor import SYSTEM
 from kb.core.database import fetch_all
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.forum.merging import take_merging_turn
 from kb.text.cleaning import normalise, question_text
 from kb.text.excerpts import excerpt
 from kb.text.languages import detect_language
@@ -122,8 +124,10 @@ def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
 
 async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked]) -> list[UUID]:
     async with unit_of_work(SYSTEM) as unit:
+        await take_merging_turn(alone=False)  # before any row, so that nobody confirming waits for us and we for them
         await _forget_what_is_gone(kind, source_ids, asked)
         changed = await _upsert(unit, asked)
+        await lead_new_questions(kind, sorted({one.parent_id for one in asked}))
         if changed:
             unit.emit(QuestionsExtracted(question_ids=changed))
     return changed

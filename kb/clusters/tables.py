@@ -226,3 +226,36 @@ class Calibration(Table, db=DB, tablename="calibration"):
     negatives = Integer()
     recipe = Text()
     calibrated_at = Timestamptz(default=now)
+
+
+class Duplicate(Table, db=DB, tablename="duplicate"):
+    """An alias and its original, as people marked them. `clusters_before` is what undoing gives back to the alias's questions."""
+
+    id = UUID(primary_key=True, default=new_id)
+    alias_kind = Text()
+    alias_id = UUID()
+    original_kind = Text()
+    original_id = UUID()
+    state = Text()
+    in_force = Boolean(default=False)
+    reason = Text()
+    evidence = Text()
+    clusters_before = JSONB(null=True, default=None)
+    created_at = Timestamptz(default=now)
+    confirmed_at = Timestamptz(null=True, default=None)
+    confirmed_by = UUID(null=True, default=None)
+    contested_at = Timestamptz(null=True, default=None)
+    contested_by = UUID(null=True, default=None)
+    contest_reason = Text()
+    undone_at = Timestamptz(null=True, default=None)
+    undone_by = UUID(null=True, default=None)
+    undo_reason = Text()
+
+
+class DuplicateMark(Table, db=DB, tablename="duplicate_mark"):
+    """One person's word that the alias was asked before."""
+
+    duplicate_id = UUID(primary_key=True)
+    person_id = UUID()
+    reason = Text()
+    created_at = Timestamptz(default=now)

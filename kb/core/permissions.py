@@ -16,6 +16,8 @@ class Permission(StrEnum):
     ARTICLE_READ = "article:read"
     CLUSTER_CORRECT = "cluster:correct"
     CLUSTER_READ = "cluster:read"
+    DUPLICATE_CONFIRM = "duplicate:confirm"
+    DUPLICATE_MARK = "duplicate:mark"
     EVENT_READ = "event:read"
     EVENT_WRITE = "event:write"
     HELP_READ = "help:read"

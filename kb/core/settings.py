@@ -83,6 +83,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LLM_MODEL", "", "Which of its models."),
     Setting("LLM_KEY", "", "Key sent to it, where it wants one.", secret=True),
+    Setting(
+        "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
+    ),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 
@@ -129,6 +132,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
     if not values["REFRESH_PROPOSES_ABOVE"].isdecimal():
         raise Invalid("REFRESH_PROPOSES_ABOVE must be a number", {"REFRESH_PROPOSES_ABOVE": "a number such as 200"})
+    if not values["DUPLICATE_MARKS"].isdecimal():
+        raise Invalid("DUPLICATE_MARKS must be a number", {"DUPLICATE_MARKS": "must be a number such as 3"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
     if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:

@@ -14,13 +14,3 @@ async def follow_topic(topic_id: UUID, person_id: UUID, *, at: datetime) -> None
         person_id,
         at,
     )
-
-
-async def unfollow_unless_author(topic_id: UUID, person_id: UUID) -> None:
-    """Stop following, unless the person wrote in the topic."""
-    await execute(
-        "delete from topic_follower where topic_id = $1 and person_id = $2"
-        " and not exists (select 1 from post where topic_id = $1 and author_id = $2)",
-        topic_id,
-        person_id,
-    )

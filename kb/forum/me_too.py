@@ -8,14 +8,26 @@ from kb.core.errors import Conflict, NotSignedIn
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import access_topic
-from kb.forum.following import follow_topic, unfollow_unless_author
+from kb.forum.following import follow_topic
+from kb.forum.merging import (
+    count_me_too_again,
+    find_leading_topic,
+    forget_me_too,
+    list_family,
+    take_merging_turn,
+)
 from kb.forum.messages import MeTooSaid
 
 
 async def say_me_too(actor: Actor, topic_id: UUID) -> int:
-    """Say it; twice is once. The asker has the problem already. Returns how many said so."""
+    """Say it; twice is once, and of a duplicate it is said of the original. The asker has the problem already.
+
+    Returns how many said so.
+    """
     person_id = _require_person(actor)
     async with unit_of_work(actor) as unit:
+        await take_merging_turn(alone=False)
+        topic_id = await find_leading_topic(topic_id)
         topic = await access_topic(actor, topic_id)
         if topic.asker_id == person_id:
             raise Conflict("You asked this, so you are counted already.")
@@ -28,18 +40,21 @@ async def say_me_too(actor: Actor, topic_id: UUID) -> int:
         if added:
             await follow_topic(topic_id, person_id, at=unit.now)
             unit.emit(MeTooSaid(topic_id, person_id))
-        return await _count(topic_id, added)
+            await count_me_too_again([topic_id])
+        return await _count(topic_id)
 
 
 async def withdraw_me_too(actor: Actor, topic_id: UUID) -> int:
     """Take it back; whoever never said it changes nothing. Returns how many say so still."""
     person_id = _require_person(actor)
     async with unit_of_work(actor):
+        await take_merging_turn(alone=False)
+        topic_id = await find_leading_topic(topic_id)
+        family = await list_family(topic_id)
         await access_topic(actor, topic_id)
-        gone = await execute("delete from me_too where topic_id = $1 and person_id = $2", topic_id, person_id)
-        if gone:
-            await unfollow_unless_author(topic_id, person_id)
-        return await _count(topic_id, -gone)
+        if await forget_me_too(topic_id, person_id):
+            await count_me_too_again(family)
+        return await _count(topic_id)
 
 
 def _require_person(actor: Actor) -> UUID:
@@ -49,6 +64,5 @@ def _require_person(actor: Actor) -> UUID:
     return actor.person_id
 
 
-async def _count(topic_id: UUID, change: int) -> int:
-    sql = "update topic set me_too_count = me_too_count + $2 where id = $1 returning me_too_count"
-    return int(await fetch_value(sql, topic_id, change))
+async def _count(topic_id: UUID) -> int:
+    return int(await fetch_value("select me_too_count from topic where id = $1", topic_id))

@@ -40,6 +40,14 @@ class TopicHead:
     page_url: str | None
     asked_at: datetime
     last_posted_at: datetime
+    original_number: int | None
+    original_slug: str | None
+    original_title: str | None
+
+    @property
+    def original_path(self) -> str:
+        """Where the original is read, "" where this is no duplicate or the original may not be read."""
+        return topic_path(self.original_number, self.original_slug or "") if self.original_number else ""
 
     @property
     def path(self) -> str:
@@ -91,9 +99,13 @@ class TopicPage:
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
     " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
-    " exists (select 1 from me_too m where m.topic_id = t.id and m.person_id = $4) as said_me_too,"
-    " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at"
-    f" from topic t join space s on s.id = t.space_id where {READABLE_TOPIC} and t.number = $3"
+    " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
+    "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"
+    " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at,"
+    " o.number as original_number, o.slug as original_slug, o.title as original_title"
+    " from topic t join space s on s.id = t.space_id left join (topic o join space os on os.id = o.space_id)"
+    "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
+    f" where {READABLE_TOPIC} and t.number = $3"
 )
 
 _POSTS = (

@@ -38,6 +38,7 @@ class Topic(Table, db=DB, tablename="topic"):
     last_posted_at = Timestamptz(default=now)
     last_poster_id = UUID(null=True, default=None)
     hidden_at = Timestamptz(null=True, default=None)
+    duplicate_of = UUID(null=True, default=None)
     page_url = Text(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
@@ -76,5 +77,14 @@ class MeToo(Table, db=DB, tablename="me_too"):
 
 class TopicFollower(Table, db=DB, tablename="topic_follower"):
     topic_id = UUID(primary_key=True)
+    person_id = UUID()
+    created_at = Timestamptz(default=now)
+
+
+class BroughtAlong(Table, db=DB, tablename="brought_along"):
+    """The requester of a duplicate ticket: they have the topic's problem for as long as the ticket leads here."""
+
+    topic_id = UUID(primary_key=True)
+    ticket_id = UUID()
     person_id = UUID()
     created_at = Timestamptz(default=now)

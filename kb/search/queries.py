@@ -26,7 +26,8 @@ PLAIN_LENGTH = 8_000
 @dataclass(frozen=True, slots=True)
 class Found:
     """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own, `document_id` what was found
-    of it: a question, or the article itself."""
+    of it: a question, or the article itself. `asked_as` is the title of the duplicate that was found, where this is its original.
+    """
 
     kind: str
     id: UUID
@@ -41,6 +42,7 @@ class Found:
     replies: int
     me_too: int
     clues: Clues
+    asked_as: str = ""
 
 
 def readable_kinds(actor: Actor) -> list[str]:
@@ -50,20 +52,26 @@ def readable_kinds(actor: Actor) -> list[str]:
 
 
 _COLUMNS = (
-    "q.source_kind as kind, q.parent_id as id, q.id as document_id, coalesce(t.title, q.title) as title, q.text, q.cluster_id,"
+    "coalesce(q.alias_kind, q.source_kind) as kind, coalesce(q.alias_of, q.parent_id) as id, q.id as document_id,"
+    " coalesce(t.title, case when q.alias_of is not null then k.subject end, q.title) as title, q.text, q.cluster_id,"
+    " case when q.alias_of is null then '' else q.title end as asked_as,"
     " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
     " coalesce(s.name, '') as place, coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
 )
 _SOURCES = (
-    " left join topic t on q.source_kind = 'topic' and t.id = q.parent_id left join space s on s.id = t.space_id"
-    " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
+    " left join topic t on coalesce(q.alias_kind, q.source_kind) = 'topic' and t.id = coalesce(q.alias_of, q.parent_id)"
+    " left join space s on s.id = t.space_id"
+    " left join ticket k on coalesce(q.alias_kind, q.source_kind) = 'ticket' and k.id = coalesce(q.alias_of, q.parent_id)"
 )
 _READABLE = (
     "q.visibility = any($1) and q.source_kind = any($2)"
-    " and (q.source_kind <> 'topic' or (s.visibility = any($1) and t.hidden_at is null))"
+    " and (coalesce(q.alias_kind, q.source_kind) <> 'topic' or (s.visibility = any($1) and t.hidden_at is null))"
+    " and (q.alias_of is null or q.source_kind <> 'topic' or exists (select 1 from topic o join space os on os.id = o.space_id"
+    "   where o.id = q.parent_id and os.visibility = any($1) and o.hidden_at is null))"
 )
 """$1 is `actor.visibilities`, $2 `readable_kinds`. A topic is judged by its space as it is now, not by the question's copy;
-a hidden one is shown to nobody, moderators included: it is no answer."""
+a hidden one is shown to nobody, moderators included: it is no answer. A duplicate leads to its original for those who may
+read both."""
 
 _RANK = "ts_rank('{.1,.1,.1,.1}', %s, to_tsquery('english', $3), 1)"
 """Flat weights, so that a question's words and an article's are on one scale; divided by the logarithm of the length."""
@@ -158,6 +166,7 @@ def _found(row: Any, clues: Clues) -> Found:
         replies=row["replies"] or 0,
         me_too=row["me_too"],
         clues=clues,
+        asked_as=row["asked_as"],
     )
 
 

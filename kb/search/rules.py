@@ -117,13 +117,17 @@ def _standardised(values: Sequence[float]) -> list[float]:
     return [(value - middle) / spread for value in values]
 
 
-def say_why(clues: Clues, *, answered: str = "", floor: float = FLOOR) -> str:
-    """The reason shown beside a suggestion; `answered` is what is known of its answer, "" for none."""
+def say_why(clues: Clues, *, answered: str = "", asked_as: str = "", floor: float = FLOOR) -> str:
+    """The reason shown beside a suggestion; `answered` is what is known of its answer, "" for none.
+
+    `asked_as` is the title of the duplicate that matched, "" where it is the thing itself.
+    """
     if (clues.similarity or 0.0) >= floor:
         how = "same words and meaning" if clues.every else "same meaning"
     else:
         how = "same words" if clues.words > 0 else "nearly the same words"
-    return f"{how}, {answered}" if answered else how
+    also = f"also asked as “{asked_as}”" if asked_as else ""
+    return ", ".join(filter(None, [how, also, answered]))
 
 
 def words_to_mark(typed: Typed) -> list[str]:

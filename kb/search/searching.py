@@ -101,7 +101,12 @@ def _item(one: Scored, typed: Typed, answer_id: UUID | None, floor: float) -> Se
         excerpt=tuple(highlight(text, marked)),
         url=found.url,
         place=found.place,
-        why=say_why(found.clues, answered="answered" if answer_id and found.kind != "article" else "", floor=floor),
+        why=say_why(
+            found.clues,
+            answered="answered" if answer_id and found.kind != "article" else "",
+            floor=floor,
+            asked_as=found.asked_as,
+        ),
         answer_id=answer_id,
         asked_at=found.asked_at,
         replies=found.replies,

@@ -121,7 +121,7 @@ def _present(one: Scored, answer: RankedAnswer | None, floor: float) -> Suggesti
         title=found.title,
         url=found.url,
         excerpt=answer.excerpt if answer else "",
-        why=say_why(found.clues, answered=_say_answered(answer), floor=floor),
+        why=say_why(found.clues, answered=_say_answered(answer), floor=floor, asked_as=found.asked_as),
         answer_id=answer.id if answer else None,
         answer_url=answer.path if answer else "",
         answered_by=answer.title if answer and is_elsewhere else "",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.clusters import api, api_correcting, comparing, correcting, proposals, reading
+from server.clusters import api, api_correcting, comparing, correcting, duplicates, proposals, reading
 
 CLUSTERS_ROUTES: list[Any] = [
     reading.show_clusters,
@@ -19,4 +19,10 @@ CLUSTERS_ROUTES: list[Any] = [
     api.api_list_clusters,
     api.api_get_cluster,
     *api_correcting.ROUTES,
+    duplicates.api_list_duplicates,
+    duplicates.api_get_duplicate,
+    duplicates.api_mark_duplicate,
+    duplicates.api_confirm_duplicate,
+    duplicates.api_contest_duplicate,
+    duplicates.api_undo_duplicate,
 ]

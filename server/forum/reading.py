@@ -77,7 +77,12 @@ async def show_topic(
         rest = f"?after={after}" if after else ""
         return Redirect(thread.topic.path + rest, status_code=301)
     page = DiscussionPage(
-        thread.topic.title, thread, actor, after, description=thread.topic.excerpt, canonical=thread.topic.path
+        thread.topic.title,
+        thread,
+        actor,
+        after,
+        description=thread.topic.excerpt,
+        canonical=thread.topic.original_path or thread.topic.path,
     )
     return render(request, "forum/topic.html", page)
 

@@ -19,6 +19,8 @@ MATRIX = """
     article:read            x       x      x          x            x       x     x
     cluster:correct         -       -      x          x            -       x     x
     cluster:read            -       -      x          x            -       x     x
+    duplicate:confirm       -       -      x          x            x       x     x
+    duplicate:mark          -       x      x          x            x       x     x
     event:read              -       -      x          x            -       x     x
     event:write             -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x

@@ -18,7 +18,13 @@ async def test_making_the_default_triggers_again_changes_nothing_people_set(db: 
     await ensure_default_triggers()
 
     lines = {line.key: line for line in await list_triggers(manager)}
-    assert set(lines) == {"rage-click-in-app", "failed-logins-email", "fix-shipped", "ticket-answered"}
+    assert set(lines) == {
+        "rage-click-in-app",
+        "failed-logins-email",
+        "fix-shipped",
+        "ticket-answered",
+        "duplicate-news",
+    }
     assert not lines["failed-logins-email"].enabled
     assert lines["fix-shipped"].channels == ("in_app", "email")
 
