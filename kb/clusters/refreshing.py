@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from kb.clusters.counting import recount_clusters
 from kb.clusters.embedding import vector_from_bytes
 from kb.clusters.events import note_event
-from kb.clusters.grouping import ALONE, Grouping, group_vectors
+from kb.clusters.grouping import ALONE, Grouping
 from kb.clusters.joining import found_cluster
 from kb.clusters.matching import Dissolved, Event, Founded, Kept, Matching, Merged, Split, match_groups
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered
 from kb.clusters.naming import choose_names, write_names
-from kb.clusters.rules import ENOUGH_TO_MEASURE, SHIPPED_FLOORS
+from kb.clusters.regrouping import GROWTH_BETWEEN_REFRESHES, has_grown_enough, regroup
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, execute_many, fetch_all, fetch_value
 from kb.core.ids import new_id
@@ -59,7 +59,7 @@ async def refresh_clusters() -> RefreshReport:
     """
     began = time.perf_counter()
     stand = await _read_stand()
-    grouping = await asyncio.to_thread(_group, stand)
+    grouping = await asyncio.to_thread(regroup, stand.vectors, stand.texts, stand.clusters)
     after = {q: int(g) for q, g in zip(stand.ids, grouping.groups, strict=True) if g != ALONE}
     matching = match_groups(stand.before(), after)
     async with unit_of_work(SYSTEM) as unit:
@@ -73,11 +73,11 @@ async def refresh_clusters() -> RefreshReport:
         return await _report(unit, stand, grouping, changed=changed, seconds=time.perf_counter() - began)
 
 
-async def is_refresh_due(*, growth: float = 0.05) -> bool:
-    """Whether questions have grown by this share since the last refresh (5 %: churn of 2 to 5 % at each, see the reference)."""
+async def is_refresh_due(*, growth: float = GROWTH_BETWEEN_REFRESHES) -> bool:
+    """Whether questions have grown by this share since the last refresh."""
     now_there = int(await fetch_value("select count(*) from question_vector"))
     then = await fetch_value("select questions from cluster_refresh order by id desc limit 1")
-    return now_there >= 2 and now_there > (then or 0) * (1 + growth)
+    return has_grown_enough(now_there, then or 0, growth=growth)
 
 
 async def _read_stand() -> _Stand:
@@ -93,25 +93,6 @@ async def _read_stand() -> _Stand:
         texts=[row["text"] for row in rows],
         vectors=np.stack(vectors) if vectors else np.empty((0, 1), dtype=np.float32),
         pins={row["question_id"]: row["cluster_id"] for row in pins},
-    )
-
-
-def _group(stand: _Stand) -> Grouping:
-    """Grouped afresh; a corpus too small to measure keeps what the online step and people made of it."""
-    starting = _starting(stand)
-    if len(stand.ids) < ENOUGH_TO_MEASURE:
-        present = np.full(len(stand.ids), ALONE, dtype=np.int64) if starting is None else starting
-        return Grouping(present, SHIPPED_FLOORS)
-    return group_vectors(stand.vectors, texts=stand.texts, starting=starting)
-
-
-def _starting(stand: _Stand) -> NDArray[np.int64] | None:
-    """Present clusters as numbers, where the partition starts; None at the first refresh."""
-    if not any(stand.clusters):
-        return None
-    numbers: dict[UUID, int] = {}
-    return np.array(
-        [ALONE if c is None else numbers.setdefault(c, len(numbers)) for c in stand.clusters], dtype=np.int64
     )
 
 
