@@ -7,7 +7,7 @@ DATA_DIR ?= .data
 PORT ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check bench format setup setup-dev browser clean help
+.PHONY: run test check bench eval format setup setup-dev browser clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,10 @@ check: setup-dev ## Format, lint, types, import contracts, templates, front end
 
 bench: setup-dev ## Measure, and print each figure beside its budget
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.rivals
+
+eval: setup-dev ## Our clusters beside BERTopic, HDBSCAN and sentence-transformers on one labelled file
+	@$(BIN)/python -m tests.bench.rivals
 
 format: setup-dev ## Put code and templates in the house's format
 	$(BIN)/ruff format kb server jobs tests

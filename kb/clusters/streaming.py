@@ -165,4 +165,9 @@ def order_with_later_kinds(labels: Sequence[str], seed: int) -> NDArray[np.int64
     return np.argsort(starts + random.random(len(labels)) * (1 - starts), kind="stable")
 
 
-ORDERS = {"random": order_at_random, "later-kinds": order_with_later_kinds}
+def order_as_given(labels: Sequence[str], seed: int) -> NDArray[np.int64]:
+    """The rows of the file."""
+    return np.arange(len(labels))
+
+
+ORDERS = {"file": order_as_given, "random": order_at_random, "later-kinds": order_with_later_kinds}

@@ -36,7 +36,7 @@ _ASKING = re.compile(
     r"|cannot|can'?t|could ?n[o']t|does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|won'?t|is ?n[o']t|are ?n[o']t|"
     r"was ?n[o']t|never|no longer|not (?:able|working|possible|showing|loading|sent|received)"
     r"|unable|fail(?:s|ed|ing|ure)?|errors?|crash\w*|broken|bug|wrong|missing|stuck|slow|freez\w+|hang(?:s|"
-    r"ing)?|lost|blank|empty|twice|duplicate\w*"
+    r"ing)?|lost|blank|empty|twice|nothing (?:happens|at all|when)|does nothing|duplicate\w*"
     r"|need|want|would like|wish|please|help|problem|trouble|issue|refund|cancel|charged|expired|stop(?:s|"
     r"ped)|disappear\w*)\b",
     _FLAGS,
@@ -58,6 +58,12 @@ _INTRODUCTION = re.compile(
     r":\s*$|\b(?:few|two|three|four|five|several|couple of|some|\d|multiple|"
     r"following) (?:\w+ )?(?:questions?|problems?|issues?|things|requests?|points)\b",
     _FLAGS,
+)
+
+
+_NEXT_SENTENCE = re.compile(r"(?<=[.!?])[ \t]+(?=\S)")
+_SAME_PROBLEM = re.compile(
+    r"\s*also,? (?:it|this|that|these|they|the same|when|if|i (?:tried|restarted|checked))\b", _FLAGS
 )
 
 
@@ -84,12 +90,23 @@ def _listed(lines: list[str]) -> list[str]:
 
 
 def _outer_items(lines: list[str]) -> list[int]:
-    marks = [(number, match) for number, line in enumerate(lines) if (match := _ITEM.match(line))]
+    fenced = _fenced(lines)
+    marks = [(n, match) for n, line in enumerate(lines) if n not in fenced and (match := _ITEM.match(line))]
     if not marks:
         return []
     indent = min(len(match["indent"]) for _, match in marks)
     kind = next(match["mark"][-1] for _, match in marks if len(match["indent"]) == indent)
     return [number for number, match in marks if len(match["indent"]) == indent and match["mark"][-1] == kind]
+
+
+def _fenced(lines: list[str]) -> set[int]:
+    """Lines of fenced code: a numbered log is no list of problems."""
+    inside, found = False, set()
+    for number, line in enumerate(lines):
+        inside ^= line.lstrip().startswith("```")
+        if inside:
+            found.add(number)
+    return found
 
 
 def _cut_at_paragraph(block: list[str]) -> tuple[list[str], str]:
@@ -103,7 +120,11 @@ def _cut_at_paragraph(block: list[str]) -> tuple[list[str], str]:
 def _numbered_in_line(text: str) -> list[str]:
     """ "1) the export is empty 2) the invoice is wrong" written without line breaks."""
     marks = list(_INLINE_ITEM.finditer(" " + text))
-    if len(marks) < 2 or [mark.group(1) for mark in marks] != [str(number + 1) for number in range(len(marks))]:
+    if (
+        "```" in text
+        or len(marks) < 2
+        or [mark.group(1) for mark in marks] != [str(number + 1) for number in range(len(marks))]
+    ):
         return []
     text = " " + text
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
@@ -117,7 +138,8 @@ def _numbered_in_line(text: str) -> list[str]:
 def _by_paragraph(lines: list[str]) -> list[str]:
     """A paragraph that opens with "Another thing" starts a new problem; the ones between go with the one before."""
     pieces: list[str] = []
-    for paragraph in re.split(r"\n\s*\n", "\n".join(lines)):
+    paragraphs = re.split(r"\n\s*\n", "\n".join(lines))
+    for paragraph in (part for whole in paragraphs for part in _by_sentence(whole)):
         if pieces and _NEXT_PROBLEM.match(paragraph) and _is_problem(paragraph) and _is_problem(pieces[-1]):
             pieces.append(paragraph.strip())
         elif pieces:
@@ -125,6 +147,18 @@ def _by_paragraph(lines: list[str]) -> list[str]:
         elif paragraph.strip():
             pieces.append(paragraph.strip())
     return pieces
+
+
+def _by_sentence(paragraph: str) -> list[str]:
+    """Cut before a sentence that opens a new problem ("Also, I was charged twice."), unless it goes on about the same one."""
+    parts, begin = [], 0
+    for gap in _NEXT_SENTENCE.finditer(paragraph):
+        rest = paragraph[gap.end() :]
+        opens = _NEXT_PROBLEM.match(rest) and not _SAME_PROBLEM.match(rest) and _is_problem(rest)
+        if opens and _is_problem(paragraph[begin : gap.start()]):
+            parts.append(paragraph[begin : gap.start()])
+            begin = gap.end()
+    return [*parts, paragraph[begin:]]
 
 
 def _with_lead(lead: str, items: list[str]) -> list[str]:

@@ -31,7 +31,7 @@ def evaluate_clusters_of(
         bool, typer.Option("--stream", help="Let them arrive one by one, with refreshes, and score what was served.")
     ] = False,
     order: Annotated[
-        str, typer.Option(help="With --stream: random, or later-kinds (new kinds of question appear later).")
+        str, typer.Option(help="With --stream: random, later-kinds (new kinds of question appear later), or file.")
     ] = "random",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

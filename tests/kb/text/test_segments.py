@@ -20,6 +20,12 @@ LOGO = "My team cannot change the company logo."
         (f"{EXPORT}\n\nAlso, {LOGO}\n\nIt is the old one.", [EXPORT, f"Also, {LOGO}\n\nIt is the old one."]),
         (f"{EXPORT}\n\nSecond question: {ERROR}", [EXPORT, f"Second question: {ERROR}"]),
         (f"{LOGO}\n\n1. {EXPORT}\n2. {ERROR}", [LOGO, EXPORT, ERROR]),
+        (f"The export button does nothing. Also, {ERROR}", ["The export button does nothing.", f"Also, {ERROR}"]),
+        (f"{EXPORT} On a different note, {LOGO}\n\n-- \nBob", [EXPORT, f"On a different note, {LOGO}"]),
+        (
+            f"{EXPORT}\n\nAlso, {LOGO}\n\nOn 3 May 2026, Help <help@example.com> wrote:\n> 1. {ERROR}\n> 2. {EXPORT}",
+            [EXPORT, f"Also, {LOGO}"],
+        ),
         (f"<p>Two issues:</p><ol><li>{EXPORT}</li><li>{ERROR}</li></ol>", [EXPORT, ERROR]),
     ],
 )
@@ -36,6 +42,9 @@ def test_several_problems_become_segments(message: str, problems: list[str]) -> 
         f"{ERROR}\n\nI tried:\n- clearing the cache, which does not help\n- another browser, same problem there",
         f"{ERROR}\n\n- Chrome 120\n- Windows 11",
         f"{EXPORT}\n\nAlso, thanks.",
+        f"{ERROR} Also, it is slow and never ends.",
+        f"{ERROR} Also, this happens when I restart and cannot log in.",
+        f"{ERROR}\n\n```\n1. error: cannot open the file at all\n2. error: missing header in the file\n```",
         f"{EXPORT}\n\nI need it by Friday because the tax office wants it.",
         "Which of these is right?\n1. red\n2. blue",
         "We upgraded from 1. something to 2. something else and it fails",
