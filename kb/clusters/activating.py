@@ -153,7 +153,10 @@ def score(known: Sequence[Known]) -> ModelScores:
 
 
 def say_refusal(before: ModelScores, after: ModelScores) -> str:
-    """Why the new model should not take over, or "". Without enough confirmed questions nobody knows, and it is not done blindly."""
+    """Why the new model should not take over, or "". Without enough confirmed questions nobody knows, and it is not done blindly.
+
+    Silence above its target is no loss: each model is measured at the lowest floor that meets the targets.
+    """
     if min(before.confirmed, after.confirmed) < 2 * ENOUGH_POSITIVES:
         return f"{after.confirmed} confirmed questions are too few to compare by; {2 * ENOUGH_POSITIVES} are needed"
     worse = [
@@ -161,7 +164,7 @@ def say_refusal(before: ModelScores, after: ModelScores) -> str:
         for what, was, is_ in (
             ("precision@1", before.precision_at_1, after.precision_at_1),
             ("recall at the floor", before.recall, after.recall),
-            ("silence", before.silence, after.silence),
+            ("silence", min(before.silence, TARGETS[Purpose.DUPLICATE].silence), after.silence),
         )
         if is_ < was - TOLERANCE
     ]

@@ -28,6 +28,7 @@ MATRIX = """
     issue:read              -       -      x          x            -       x     x
     loop:read               -       -      x          x            x       x     x
     message:read            -       x      x          x            x       x     x
+    model:manage            -       -      -          -            -       x     x
     person:manage           -       -      -          -            -       x     x
     person:read             -       -      x          x            -       x     x
     post:vote               -       x      x          x            x       x     x
