@@ -9,10 +9,10 @@ import typer
 
 from kb.clusters.evaluating import StreamScores, evaluate_clusters, evaluate_stream
 from kb.clusters.reading_labelled import LabelledTexts, read_labelled
+from kb.core.errors import Invalid
 from kb.ports.embedder import Embedder
 from kb.search.evaluating import MOST_ASKED, WayScores, evaluate_duplicates
 from kb.search.reading_duplicates import read_duplicates
-from server.commands.migrating import Data
 from server.commands.output import print_json, print_line, told
 from server.commands.surroundings import run_in_scratch_database, settings_for
 from server.wiring import build_embedder
@@ -20,13 +20,24 @@ from server.wiring import build_embedder
 app = typer.Typer(help="Measure against labelled data.", no_args_is_help=True)
 
 
+def _file(path: Path | None, data_file: Path | None) -> Path:
+    """Named either way. Raises `Invalid` where it is named twice or not at all."""
+    named = [one for one in (path, data_file) if one is not None]
+    if len(named) != 1:
+        raise Invalid("Name one file to evaluate.", {"--data": "a .csv, .tsv or .jsonl file"})
+    return named[0]
+
+
 @app.command("clusters")
-def evaluate_clusters_of(
-    data_file: Annotated[Path, typer.Option("--data", help="A .csv, .tsv or .jsonl file.")],
-    text: Annotated[str, typer.Option(help="Column with the question.")],
+def evaluate_clusters_of(  # noqa: PLR0913, PLR0917 - each an option people type
+    path: Annotated[Path | None, typer.Argument(help="A .csv, .tsv or .jsonl file.", show_default=False)] = None,
+    data_file: Annotated[
+        Path | None, typer.Option("--data", help="The file, if it is not the argument.", show_default=False)
+    ] = None,
+    text: Annotated[str, typer.Option(help="Column with the question.")] = "text",
     label: Annotated[
         str, typer.Option(help="Column with the problem it belongs to; used to score and for nothing else.")
-    ],
+    ] = "label",
     stream: Annotated[
         bool, typer.Option("--stream", help="Let them arrive one by one, with refreshes, and score what was served.")
     ] = False,
@@ -39,7 +50,7 @@ def evaluate_clusters_of(
 
     Example: answerloop eval clusters --data train.csv --text text --label category --json
     """
-    labelled = read_labelled(data_file, text_column=text, label_column=label)
+    labelled = read_labelled(_file(path, data_file), text_column=text, label_column=label)
     told.print(f"Embedding {len(labelled.texts):,} questions …")
     embedder = build_embedder(settings_for())
     if stream:
@@ -85,21 +96,26 @@ def print_stream(scores: StreamScores, *, as_json: bool) -> None:
 
 @app.command("duplicates")
 def evaluate_duplicates_of(
-    path: Annotated[Path, typer.Argument(help="A .csv, .tsv or .jsonl file, or a Stack Exchange dump's folder.")],
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A .csv, .tsv or .jsonl file, or a Stack Exchange dump's folder.", show_default=False),
+    ] = None,
+    data_file: Annotated[
+        Path | None, typer.Option("--data", help="The file, if it is not the argument.", show_default=False)
+    ] = None,
     text: Annotated[str, typer.Option(help="Column with the question.")] = "text",
     label: Annotated[str, typer.Option(help="Column with what it has in common with its duplicates.")] = "label",
     most: Annotated[int, typer.Option(min=1, help="Questions asked; all others are there to be found.")] = MOST_ASKED,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    data: Data = None,
 ) -> None:
     """Ask labelled duplicates of each other by meaning, by words and by both, through the product's own search.
 
     A file holds a text and a label, or `question1`, `question2` and `is_duplicate`. It runs in a database of its own, dropped afterwards.
 
-    Example: answerloop eval duplicates train.csv --label category --json
+    Example: answerloop eval duplicates --data train.csv --label category --json
     """
-    same = read_duplicates(path, text_column=text, label_column=label)
-    settings = settings_for(data)
+    same = read_duplicates(_file(path, data_file), text_column=text, label_column=label)
+    settings = settings_for()
     told.print(f"Embedding {len(same.texts):,} questions …")
     scores = run_in_scratch_database(settings, evaluate_duplicates(same, build_embedder(settings), most=most))
     if as_json:

@@ -175,3 +175,28 @@ async def test_models_and_the_floors_in_force_are_told_as_one_json_document(db: 
     assert floors[0]["floor"] == pytest.approx(0.71)
     assert refused.returncode != 0
     assert "is the active model" in refused.stderr
+
+
+def test_evaluations_say_how_a_file_is_named_and_take_it_either_way(tmp_path: Path) -> None:
+    file = tmp_path / "asked.csv"
+    file.write_text("text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n")
+
+    missing = run("eval", "clusters")
+    assert missing.returncode != 0
+    assert "--data" in missing.stderr
+    for named in ([str(file)], ["--data", str(file)]):
+        done = run("eval", "clusters", *named, "--stream", "--order", "file", "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["questions"] == 4
+
+
+def test_duplicates_are_evaluated_in_a_database_that_is_gone_afterwards(tmp_path: Path) -> None:
+    file = tmp_path / "asked.csv"
+    file.write_text("text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n")
+
+    done = run("eval", "duplicates", "--data", str(file), "--json", DATA_DIR=str(tmp_path / "data"))
+
+    assert done.returncode == 0, done.stderr
+    scores = json.loads(done.stdout)
+    assert scores["asked"] == 4
+    assert 0 <= scores["fused"]["precision_at_1"] <= 1
