@@ -106,7 +106,9 @@ async def db(_own_database: str) -> AsyncIterator[str]:
     tables = ", ".join(f'"{row["tablename"]}"' for row in rows if row["tablename"] not in KEPT)
     await execute(f"truncate {tables} restart identity cascade")
     for row in await fetch_all("select indexname from pg_indexes where indexname like 'question_vector_signs_%'"):
-        await execute(f"drop index {row['indexname']}")  # numbers begin anew: the next model 1 may have other dimensions
+        await execute(
+            f"drop index {row['indexname']}"
+        )  # numbers begin anew: the next model 1 may have other dimensions
     forget_known()
 
 

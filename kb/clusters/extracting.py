@@ -12,7 +12,7 @@ from kb.clusters.counting import recount_clusters
 from kb.clusters.duplicates.leading import lead_new_questions
 from kb.clusters.messages import QuestionsExtracted
 from kb.core.actor import SYSTEM
-from kb.core.database import fetch_all
+from kb.core.database import execute, fetch_all
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.merging import take_merging_turn
@@ -64,8 +64,9 @@ async def extract_from_topics(topic_ids: Sequence[UUID]) -> list[UUID]:
         " join person a on a.id = t.author_id where t.id = any($1::uuid[])",
         list(topic_ids),
     )
-    asked = [_from_topic(row) for row in rows if row["hidden_at"] is None]
-    return await _store("topic", list(topic_ids), asked)
+    shown = [row for row in rows if row["hidden_at"] is None]
+    asked = [_from_topic(row) for row in shown]
+    return await _store("topic", list(topic_ids), asked, read=[row["id"] for row in shown])
 
 
 def _from_topic(row: asyncpg.Record) -> _Asked:
@@ -95,7 +96,7 @@ async def extract_from_ticket_messages(message_ids: Sequence[UUID]) -> list[UUID
         list(message_ids),
     )
     asked = [part for row in rows for part in _from_message(row)]
-    return await _store("ticket", list(message_ids), asked)
+    return await _store("ticket", list(message_ids), asked, read=[row["id"] for row in rows])
 
 
 def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
@@ -122,15 +123,32 @@ def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
         )
 
 
-async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked]) -> list[UUID]:
+async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked], *, read: Sequence[UUID]) -> list[UUID]:
+    """`read` are the sources that were looked into: those of them that ask nothing are written down."""
     async with unit_of_work(SYSTEM) as unit:
         await take_merging_turn(alone=False)  # before any row, so that nobody confirming waits for us and we for them
         await _forget_what_is_gone(kind, source_ids, asked)
+        await _note_silent(kind, source_ids, set(read) - {one.source_id for one in asked})
         changed = await _upsert(unit, asked)
         await lead_new_questions(kind, sorted({one.parent_id for one in asked}))
         if changed:
             unit.emit(QuestionsExtracted(question_ids=changed))
     return changed
+
+
+async def _note_silent(kind: str, source_ids: Sequence[UUID], silent: set[UUID]) -> None:
+    """So that the sweep for lost sources does not read them again and again, and in the end nothing else."""
+    await execute(
+        "delete from asks_nothing where source_kind = $1 and source_id = any($2::uuid[]) and source_id <> all($3::uuid[])",
+        kind,
+        list(source_ids),
+        list(silent),
+    )
+    await execute(
+        "insert into asks_nothing (source_kind, source_id) select $1, unnest($2::uuid[]) on conflict do nothing",
+        kind,
+        sorted(silent),
+    )
 
 
 async def _forget_what_is_gone(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked]) -> None:

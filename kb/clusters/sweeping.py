@@ -17,14 +17,16 @@ LEFT_ALONE = "interval '1 minute'"
 
 
 async def sweep_unextracted() -> int:
-    """Extract questions from topics and customers' messages that have none; returns how many sources were found."""
+    """Extract questions from topics and customers' messages that nobody looked into; returns how many were found."""
     topics = await _ids(
         "select t.id from topic t where t.hidden_at is null and not exists"
         f" (select 1 from question q where q.source_kind = 'topic' and q.source_id = t.id) and t.created_at < now() - {LEFT_ALONE}"
+        " and not exists (select 1 from asks_nothing n where n.source_kind = 'topic' and n.source_id = t.id)"
     )
     messages = await _ids(
         "select m.id from ticket_message m where m.kind = 'customer' and not exists"
         f" (select 1 from question q where q.source_kind = 'ticket' and q.source_id = m.id) and m.created_at < now() - {LEFT_ALONE}"
+        " and not exists (select 1 from asks_nothing n where n.source_kind = 'ticket' and n.source_id = m.id)"
     )
     await extract_from_topics(topics)
     await extract_from_ticket_messages(messages)

@@ -85,6 +85,13 @@ class Question(Table, db=DB, tablename="question"):
     created_at = Timestamptz(default=now)
 
 
+class AsksNothing(Table, db=DB, tablename="asks_nothing"):
+    """A topic or message that was looked into and holds no question, such as a short follow-up in a ticket."""
+
+    source_kind = Text(primary_key=True)
+    source_id = UUID()
+
+
 class EmbeddingModel(Table, db=DB, tablename="embedding_model"):
     """A model whose vectors are kept. One is active; vectors of others are never compared with its own.
 

@@ -18,6 +18,7 @@ from kb.core.errors import NotAllowed
 from kb.core.policy import Role
 from kb.forum.hiding import hide_topic
 from kb.tickets.asking import NewTicket, open_ticket
+from tests.support.answers_factories import make_message
 from tests.support.clusters_factories import ask, seed_questions, seed_vectors
 from tests.support.factories import make_person
 
@@ -123,6 +124,18 @@ async def test_the_sweep_finds_topics_without_questions(db: str) -> None:
 
     assert await sweep_unextracted() == 1
     assert await sweep_unextracted() == 0
+
+
+async def test_a_message_that_asks_nothing_is_swept_once_and_not_for_ever(db: str) -> None:
+    asker = await make_person()
+    await open_ticket(asker, NewTicket(subject=RESET[0], body=RESET[0], channel="form"))
+    ticket = await fetch_value("select id from ticket")
+    await make_message(ticket, asker, "customer", "Works now.")
+    await execute("update ticket_message set created_at = now() - interval '1 hour'")
+
+    assert await sweep_unextracted() == 2
+    assert await sweep_unextracted() == 0
+    assert await fetch_value("select count(*) from question") == 1
 
 
 async def test_a_refresh_groups_names_and_keeps_ids(db: str) -> None:

@@ -179,7 +179,9 @@ async def test_models_and_the_floors_in_force_are_told_as_one_json_document(db: 
 
 def test_evaluations_say_how_a_file_is_named_and_take_it_either_way(tmp_path: Path) -> None:
     file = tmp_path / "asked.csv"
-    file.write_text("text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n")
+    file.write_text(
+        "text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n"
+    )
 
     missing = run("eval", "clusters")
     assert missing.returncode != 0
@@ -192,7 +194,9 @@ def test_evaluations_say_how_a_file_is_named_and_take_it_either_way(tmp_path: Pa
 
 def test_duplicates_are_evaluated_in_a_database_that_is_gone_afterwards(tmp_path: Path) -> None:
     file = tmp_path / "asked.csv"
-    file.write_text("text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n")
+    file.write_text(
+        "text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n"
+    )
 
     done = run("eval", "duplicates", "--data", str(file), "--json", DATA_DIR=str(tmp_path / "data"))
 
