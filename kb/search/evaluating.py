@@ -21,8 +21,8 @@ from kb.ports.search_index import Typed
 from kb.search.gathering import gather_found
 from kb.search.queries import Found, find_by_meaning, find_by_words
 from kb.search.reading_duplicates import SameQuestions
-from kb.search.rules import is_worth_showing, read_typed
-from kb.search.suggesting import CANDIDATES
+from kb.search.rules import is_worth_showing, names_a_code, read_typed
+from kb.search.suggesting import CANDIDATES, keep_worthy
 from kb.text.cleaning import question_text
 
 MOST_ASKED = 500
@@ -123,11 +123,12 @@ async def _look(typed: Typed, embedder: _Prepared) -> tuple[float, dict[str, tup
     worded = await find_by_words(SYSTEM, typed, limit)
     gathered = await gather_found(SYSTEM, typed, embedder=embedder, limit=limit)
     fused = [one.found for one in gathered.scored]
+    worthy = keep_worthy(gathered, exact=names_a_code(typed))
     near = [(one.clues.similarity or 0.0) >= gathered.floor for one in dense]
     return gathered.floor, {
         "dense": (dense, near),
         "words": (worded, [is_worth_showing(one.clues, by_meaning=False) for one in worded]),
-        "fused": (fused, [is_worth_showing(one.clues, by_meaning=True, floor=gathered.floor) for one in fused]),
+        "fused": (fused, [one in worthy for one in gathered.scored]),
     }
 
 

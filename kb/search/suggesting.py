@@ -13,7 +13,7 @@ from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
 from kb.search.gathering import THE_DATABASE, WITHOUT_BOTH, Gathered, Scored, Ways, gather_found
 from kb.search.queries import find_answers_of, keep_readable_answers
-from kb.search.rules import is_worth_showing, read_typed, say_why
+from kb.search.rules import is_worth_showing, names_a_code, read_typed, say_why
 
 log = structlog.get_logger()
 
@@ -63,7 +63,7 @@ async def suggest(
         return Suggestions()
     try:
         gathered = await gather_found(actor, typed, body=body, embedder=embedder, limit=CANDIDATES, ways=ways)
-        worthy = keep_worthy(gathered)[:limit]
+        worthy = keep_worthy(gathered, exact=names_a_code(typed))[:limit]
         answers = await _find_answers(actor, worthy)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         log.warning("search.source_down", source="answers", reason=type(error).__name__)
@@ -73,10 +73,18 @@ async def suggest(
     )
 
 
-def keep_worthy(gathered: Gathered) -> list[Scored]:
-    """Those worth showing to somebody who only typed; nothing at all is an answer too."""
-    floor, by_meaning = gathered.floor, gathered.by_meaning
-    return [s for s in gathered.scored if is_worth_showing(s.found.clues, by_meaning=by_meaning, floor=floor)]
+def keep_worthy(gathered: Gathered, *, exact: bool = False) -> list[Scored]:
+    """Those worth showing to somebody who only typed; nothing at all is an answer too. Articles have no vector of their own."""
+    return [
+        one
+        for one in gathered.scored
+        if is_worth_showing(
+            one.found.clues,
+            by_meaning=gathered.by_meaning,
+            floor=gathered.floor,
+            exact=exact or one.found.kind == "article",
+        )
+    ]
 
 
 async def _find_answers(actor: Actor, worthy: Sequence[Scored]) -> dict[UUID, RankedAnswer]:

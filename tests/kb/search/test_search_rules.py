@@ -79,8 +79,11 @@ def test_meaning_under_the_floor_is_silence_unless_the_words_are_all_there() -> 
     assert is_worth_showing(near, by_meaning=True)
     assert not is_worth_showing(far, by_meaning=True)
     assert is_worth_showing(far, by_meaning=False)
-    assert is_worth_showing(Clues(similarity=0.1, every=True), by_meaning=True)
-    assert is_worth_showing(Clues(alike=True), by_meaning=True)
+    assert is_worth_showing(Clues(similarity=0.3, every=True), by_meaning=True)
+    assert is_worth_showing(Clues(alike=True), by_meaning=False)
+    assert not is_worth_showing(Clues(similarity=0.1, every=True), by_meaning=True), "one shared word is no answer"
+    assert not is_worth_showing(Clues(alike=True), by_meaning=True)
+    assert is_worth_showing(Clues(every=True), by_meaning=True, exact=True), "an error's code says enough"
 
 
 @given(st.lists(st.tuples(st.none() | st.floats(0, 1), st.floats(0, 1)), max_size=12))
