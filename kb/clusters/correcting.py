@@ -65,11 +65,6 @@ async def move_questions(actor: Actor, question_ids: Collection[UUID], *, to: UU
     return change_id
 
 
-async def move_question(actor: Actor, question_id: UUID, *, to: UUID | None) -> UUID:
-    """One question, as `move_questions` does it."""
-    return await move_questions(actor, [question_id], to=to)
-
-
 def read_name(label: str) -> str:
     """The name with single spaces. Raises `Invalid` for an empty or overlong one."""
     name = " ".join(label.split())

@@ -13,7 +13,7 @@ from kb.clusters.calibrating import calibrate
 from kb.clusters.calibration import ALL, Purpose, find_floor, find_shipped, forget_known, list_floors
 from kb.clusters.choosing_floors import TARGETS, Asked, Target, choose_floor, is_most_likely_met, measure_floor
 from kb.clusters.confirmed import read_confirmed_groups
-from kb.clusters.correcting import move_question
+from kb.clusters.correcting import move_questions
 from kb.clusters.joining import join_questions
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all, fetch_value
@@ -138,8 +138,8 @@ async def test_what_people_did_confirms_and_what_the_model_did_does_not(db: str)
     await execute("update question set cluster_id = $2 where id = any($1::uuid[])", loose, cluster)
 
     alone = await read_confirmed_groups()
-    await move_question(agent, loose[0], to=cluster)
-    await move_question(agent, loose[3], to=cluster)
+    await move_questions(agent, [loose[0]], to=cluster)
+    await move_questions(agent, [loose[3]], to=cluster)
     pinned = await read_confirmed_groups()
 
     assert len(questions) == 4

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from kb.adapters.hashing_embedder import HashingEmbedder
-from kb.clusters.correcting import move_question, rename_cluster
+from kb.clusters.correcting import move_questions, rename_cluster
 from kb.clusters.extracting import extract_from_topics
 from kb.clusters.joining import join_questions
 from kb.clusters.queries import get_cluster, list_clusters, list_questions_of_cluster
@@ -177,7 +177,7 @@ async def test_a_question_somebody_put_elsewhere_stays_there_through_a_refresh(d
     stray = (await fetch_all("select id, cluster_id from question where cluster_id is not null order by id limit 1"))[0]
     other = next(c.id for c in await list_clusters(agent) if c.id != stray["cluster_id"])
 
-    await move_question(agent, stray["id"], to=other)
+    await move_questions(agent, [stray["id"]], to=other)
     await seed_vectors(problems=12, each=6)
     await refresh_clusters()
 
