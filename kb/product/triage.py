@@ -1,5 +1,6 @@
 """Reading pain points: the board, the heaviest, and the rows behind each number."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,15 +75,18 @@ select c.number, {LABEL} as label, p.*, i.number as issue_number, i.state as iss
 from pain_point p join cluster c on c.id = p.cluster_id
 left join lateral (select number, state from issue where cluster_id = c.id
     or cluster_id in (select id from cluster m where m.merged_into = c.id) order by created_at desc limit 1) i on true
-where c.merged_into is null and ($2 = '' or p.lane = $2) and ($3::uuid is null or p.cluster_id = $3)
+where c.merged_into is null and ($2 = '' or p.lane = $2) and ($3::uuid[] is null or p.cluster_id = any($3))
 order by p.weight desc, c.number limit $4
 """
 
 
-async def list_pain_points(actor: Actor, *, lane: str = "", limit: int = 200) -> list[PainPoint]:
-    """The heaviest first, of one lane or of all."""
+async def list_pain_points(
+    actor: Actor, *, lane: str = "", among: Collection[UUID] | None = None, limit: int = 200
+) -> list[PainPoint]:
+    """The heaviest first, of one lane or of all, and of these clusters alone where they are named."""
     actor.require(Permission.CLUSTER_READ)
-    return [_pain_point(row) for row in await fetch_all(_SELECT, actor.visibilities, lane, None, limit)]
+    wanted = None if among is None else list(among)
+    return [_pain_point(row) for row in await fetch_all(_SELECT, actor.visibilities, lane, wanted, limit)]
 
 
 async def list_top_pain_points(actor: Actor, *, limit: int) -> list[PainPoint]:
@@ -93,9 +97,8 @@ async def list_top_pain_points(actor: Actor, *, limit: int) -> list[PainPoint]:
 
 async def find_pain_point(actor: Actor, cluster_id: UUID) -> PainPoint | None:
     """The cluster's pain, where it has been weighed."""
-    actor.require(Permission.CLUSTER_READ)
-    rows = await fetch_all(_SELECT, actor.visibilities, "", cluster_id, 1)
-    return _pain_point(rows[0]) if rows else None
+    found = await list_pain_points(actor, among=[cluster_id], limit=1)
+    return found[0] if found else None
 
 
 async def list_people_hurt(actor: Actor, cluster_id: UUID) -> list[HurtPerson]:

@@ -70,14 +70,13 @@ def read_narrowing(asked: Mapping[str, str]) -> Narrowing:
 async def find_clusters(
     actor: Actor, narrowing: Narrowing, number: int
 ) -> tuple[list[ClusterRow], dict[UUID, PainPoint]]:
-    """One page and one row more, and the pain of the clusters in the lane, or of all."""
-    points = await list_pain_points(actor, lane=narrowing.lane, limit=PAIN_POINTS)
-    pain = {point.cluster_id: point for point in points}
-    search = ClusterSearch(
-        narrowing.words, list(pain) if narrowing.lane else None, ANSWERED[narrowing.answered], narrowing.order
-    )
+    """One page and one row more, and the pain of those clusters."""
+    lane = await list_pain_points(actor, lane=narrowing.lane, limit=PAIN_POINTS) if narrowing.lane else None
+    among = None if lane is None else [point.cluster_id for point in lane]
+    search = ClusterSearch(narrowing.words, among, ANSWERED[narrowing.answered], narrowing.order)
     found = await list_clusters(actor, search, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    return found, pain
+    points = await list_pain_points(actor, among=[cluster.id for cluster in found]) if lane is None else lane
+    return found, {point.cluster_id: point for point in points}
 
 
 @get("/clusters/{number:int}", guards=READ)
