@@ -50,11 +50,18 @@ export class Refused extends Error {
 }
 
 export class Api {
+  private readonly typing = Math.random().toString(36).slice(2);
+
   constructor(readonly setting: Setting) {}
 
-  findHelp(element: string, text = ""): Promise<Found> {
-    const query = new URLSearchParams({ page: this.setting.page(), element, text });
-    return this.call(`/api/v1/help?${query}`);
+  findHelp(element: string): Promise<Found> {
+    return this.call(`/api/v1/help?${new URLSearchParams({ page: this.setting.page(), element })}`);
+  }
+
+  /** Answers to what is being typed. The server, too, drops an older question of the same page for a newer one. */
+  findAnswers(text: string, signal: AbortSignal): Promise<Found> {
+    const query = new URLSearchParams({ page: this.setting.page(), text, typing: this.typing });
+    return this.call(`/api/v1/help?${query}`, undefined, signal);
   }
 
   noteUse(answerIds: string[], kind: "shown" | "opened" | "said_solved"): Promise<unknown> {
@@ -84,8 +91,8 @@ export class Api {
     }
   }
 
-  private async call<T>(path: string, body?: object): Promise<T> {
-    const response = await this.send(path, body);
+  private async call<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
+    const response = await this.send(path, body, signal);
     const said = await response.json();
     if (!response.ok) throw new Refused(said.error?.message ?? "That did not work.", said.error?.fields ?? {});
     return said as T;

@@ -1,6 +1,7 @@
 /* What people see: a quiet button, and a panel with answers, messages and a way to ask. Lives in a shadow root; its style is
    a constructed sheet, which a strict style-src allows. Answers are built element by element, never from HTML in a string. */
 import { type Answer, type Api, type Body, type Found, type Message, Refused } from "./api";
+import { suggestWhileTyping } from "./typing";
 import css from "./widget.css";
 
 type Child = Node | string;
@@ -161,13 +162,32 @@ export class Panel {
     return box;
   }
 
+  /** What may answer the question before it is sent; empty where nothing does. An answer that stays keeps its box as it is. */
+  private suggestions(...fields: (HTMLInputElement | HTMLTextAreaElement)[]): HTMLElement {
+    const slot = make("div", { class: "suggested", role: "status" });
+    const boxes = new Map<string, HTMLElement>();
+    suggestWhileTyping(
+      fields,
+      (text, signal) => this.api.findAnswers(text, signal),
+      (answers) => {
+        const fresh = answers.filter((answer) => !boxes.has(answer.id)).map((answer) => answer.id);
+        for (const answer of answers) if (!boxes.has(answer.id)) boxes.set(answer.id, this.answerBox(answer));
+        const shown = answers.flatMap((answer) => boxes.get(answer.id) ?? []);
+        slot.replaceChildren(...(shown.length ? [make("p", { class: "note" }, "This may answer it:"), ...shown] : []));
+        if (fresh.length) this.note(fresh, "shown");
+      },
+    );
+    return slot;
+  }
+
   private ticket(): HTMLElement {
     const subject = make("input", { id: "subject", maxlength: "200", autocomplete: "off" });
     const body = make("textarea", { id: "body", rows: "4" });
     const problem = make("p", { class: "problem", role: "alert", hidden: "" });
     const send = primary("Ask the team");
     const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), subject);
-    form.append(make("label", { for: "body" }, "What did you do, and what happened instead?"), body, problem, send);
+    form.append(make("label", { for: "body" }, "What did you do, and what happened instead?"), body);
+    form.append(this.suggestions(subject, body), problem, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       send.disabled = true;
@@ -191,7 +211,7 @@ export class Panel {
   private community(found: Found): HTMLElement {
     const title = make("input", { id: "subject", maxlength: "150", autocomplete: "off" });
     const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), title);
-    form.append(primary("Ask in the community"));
+    form.append(this.suggestions(title), primary("Ask in the community"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const query = new URLSearchParams({ title: title.value, page_url: this.api.setting.page() });

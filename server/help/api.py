@@ -11,21 +11,28 @@ from uuid import UUID
 from litestar import Request, route
 from litestar.di import Provide
 
+from kb.core.errors import TooMany
 from kb.core.permissions import Permission
 from kb.help.asking import HelpQuestion, ask_from_page
-from kb.help.finding import HelpAnswer, find_help
+from kb.help.finding import Help, HelpAnswer, find_help
 from kb.help.identifying import Caller
-from kb.help.places import read_place
+from kb.help.places import Place
 from kb.help.using import record_help_use
-from server.help.callers import provide_caller
+from server.help.callers import provide_caller, provide_place
 from server.help.origins import AnyOrigin
+from server.search.suggesting import spend_turn
 from server.security.guards import requires
 from server.wiring import Services
+
+TEXT_READ = 2_000
+"""Characters of what was typed that are read: a long address line's worth. What is embedded is shorter still."""
+
+TYPING_NAME = 40
 
 OPEN: dict[str, Any] = {
     "guards": [requires(Permission.HELP_READ)],
     "middleware": [AnyOrigin()],
-    "dependencies": {"caller": Provide(provide_caller)},
+    "dependencies": {"caller": Provide(provide_caller), "place": Provide(provide_place, sync_to_thread=False)},
 }
 
 
@@ -103,20 +110,30 @@ async def api_get_help(
     request: Request[Any, Any, Any],
     services: Services,
     caller: Caller,
-    page: str = "",
-    element: str = "",
+    place: Place,
     text: str = "",
+    typing: str = "",
 ) -> HelpOut:
-    """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed."""
+    """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed.
+
+    A newer question with the same `typing`, a name the page made up for itself, ends this one: it then finds nothing.
+    Whoever types more than anybody can gets silence, not an error.
+    """
     base_url = services.settings.base_url
-    help_ = await find_help(
-        caller,
-        read_place(page, element),
-        text=text[:500],
-        embedder=services.embedder,
-        base_url=base_url,
-        ways=services.ways,
-    )
+    try:
+        if text:
+            await spend_turn(request, caller.actor, services)
+        finding = find_help(
+            caller,
+            place,
+            text=text[:TEXT_READ],
+            embedder=services.embedder,
+            base_url=base_url,
+            ways=services.ways,
+        )
+        help_ = await services.newest.run(f"help:{typing[:TYPING_NAME]}" if typing else "", finding) or Help()
+    except TooMany:
+        help_ = Help()
     ask = AskOut("ticket" if caller.is_known else "forum", f"{base_url}/ask", caller.actor.name)
     return HelpOut([_answer(answer, base_url) for answer in help_.answers], help_.is_stuck, help_.target, ask)
 

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request
 
 from kb.help.identifying import Caller, identify_caller
+from kb.help.places import Place, read_place
 from server.security.visitors import hash_visitor
 from server.wiring import Services
 
@@ -18,3 +19,8 @@ async def provide_caller(request: Request[Any, Any, Any], services: Services) ->
         visitor=hash_visitor(request, services),
         distinct_id=headers.get("x-distinct-id", ""),
     )
+
+
+def provide_place(page: str = "", element: str = "") -> Place:
+    """Where on the product's page they are; both as events name them."""
+    return read_place(page, element)

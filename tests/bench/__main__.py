@@ -71,6 +71,8 @@ async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figur
             (folder / "texts").write_text("\n".join(words), encoding="utf-8")
             async with own_database():
                 figures += await measuring_vectors.nearest_in_database(grown)
+            async with own_database() as url:
+                figures += await measuring_vectors.whole_refresh(url, grown, words)
             figures += measuring_vectors.grouping(folder / f"grown-{size}.f32", folder / "texts", size)
     return figures
 

@@ -77,3 +77,43 @@ def grouping(vectors: Path, texts: Path, size: int) -> list[Figure]:
         Figure("grouping of a refresh", seconds, "s", most_seconds, note=note),
         Figure("grouping of a refresh, memory", gigabytes, "GB", most_gigabytes, note=note),
     ]
+
+
+PEOPLE_SHARE = 20
+"""Questions for each person who asks."""
+
+
+async def whole_refresh(url: str, vectors: NDArray[np.float32], words: list[str]) -> list[Figure]:
+    """A refresh as the worker runs it, in a process of its own: read, grouped, written and named; then again with nothing new.
+
+    The first founds every cluster out of nothing, which no installation does at this size: it is the most there can be to write.
+    """
+    size, dimensions = vectors.shape
+    model_id = await plant_model(f"bench-{size}", dimensions, active=True)
+    for start in range(0, size, ROWS_AT_ONCE):
+        ids = await plant_questions(words[start : start + ROWS_AT_ONCE])
+        await plant_vectors(ids, model_id, np.asarray(vectors[start : start + ROWS_AT_ONCE]))
+    await execute(
+        "insert into person (id, name, created_at) select gen_random_uuid(), 'P' || n, now() from generate_series(1, $1) n",
+        size // PEOPLE_SHARE,
+    )
+    await execute(
+        "update question q set considered_at = now(), person_id = p.id from"
+        " (select id, row_number() over () as n from question) o, (select id, row_number() over () as n from person) p"
+        " where o.id = q.id and p.n = 1 + o.n % $1",
+        size // PEOPLE_SHARE,
+    )
+    await execute("analyze")
+    command = [sys.executable, "-m", "tests.bench.refreshing_once", url]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ).stdout.split()
+    gigabytes, first, again = float(told[0]) / 1e9, float(told[1]), float(told[4])
+    most_seconds, most_gigabytes = (60, 2) if size <= 100_000 else (900, 8)
+    return [
+        Figure(
+            "whole refresh, out of nothing", first, "s", most_seconds, note=f"{size:,} questions, {told[2]} clusters"
+        ),
+        Figure(
+            "whole refresh, nothing new", again, "s", most_seconds, note=f"{size:,} questions, {told[6]} of them moved"
+        ),
+        Figure("whole refresh, memory", gigabytes, "GB", most_gigabytes, note=f"{size:,} questions"),
+    ]

@@ -9,7 +9,9 @@ import pytest
 from litestar import Litestar, MediaType, Response, get
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.answers.collecting import collect_answer_of_post
+from kb.clusters.joining import join_questions
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.ids import new_id
@@ -77,6 +79,12 @@ async def make_known_trouble(write_key: str = DEMO_WRITE_KEY, route: str = "/inv
     )
     answer_id: UUID = await fetch_value("select id from answer where source_id = $1", post_id)
     return answer_id
+
+
+async def say_in_words(text: str) -> None:
+    """The one question says this, and stands where extraction and clustering leave it."""
+    question_id = await fetch_value("update question set title = $1, text = $1 returning id", text)
+    await join_questions([question_id], HashingEmbedder())
 
 
 async def stored(table: str, count: int, *, where: str = "true") -> None:
@@ -173,6 +181,35 @@ async def test_still_stuck_makes_a_ticket_and_a_refusal_keeps_what_was_typed(
         "select t.subject, t.channel, t.page_url, p.external_id from ticket t join person p on p.id = t.requester_id"
     )
     assert tuple(ticket) == ("Send does nothing", "widget", "https://app.fernbook.example/invoices/new", "p014")
+
+
+async def test_typing_a_question_shows_its_answer_before_it_is_sent_and_ends_the_older_request(
+    context: BrowserContext, base: str
+) -> None:
+    answer_id = await make_known_trouble(route="/elsewhere")
+    await say_in_words("Discounted invoices are not sent")
+    page = await context.new_page()
+    await listening(page, base)
+    await page.get_by_role("button", name="Help", exact=True).click()
+    await page.get_by_text("Still stuck? Ask").click()
+
+    older = "**/api/v1/help?*text=Discounted+invoices+are&*"
+    await page.route(older, lambda _: asyncio.sleep(0))  # it is never answered
+    async with page.expect_request(older) as asked:
+        await page.get_by_label("What is going wrong?").press_sequentially("Discounted invoices are")
+    hanging = await asked.value
+    async with page.expect_event("requestfailed", lambda request: request == hanging):
+        await page.get_by_label("What is going wrong?").press_sequentially(" not sent")
+    suggested = page.locator("answerloop-help .suggested")
+    await expect(suggested.locator(".answer")).to_have_count(1)
+    await suggested.locator("summary").click()
+    await expect(suggested).to_contain_text("Save as draft")
+    assert await find_barriers(page) == []
+    await stored("answer_use", 1, where="kind = 'opened'")
+    assert await fetch_value("select count(*) from answer_use where kind = 'shown' and answer_id = $1", answer_id) == 1
+
+    await page.get_by_label("What is going wrong?").fill("The opening hours of your office on Sundays")
+    await expect(suggested.locator(".answer")).to_have_count(0)
 
 
 async def test_the_demo_page_asks_no_other_host_and_breaks_no_rule_of_its_own(
