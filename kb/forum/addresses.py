@@ -6,7 +6,7 @@ from uuid import UUID
 
 def person_path(username: str) -> str:
     """A member's profile."""
-    return f"/members/{quote(username)}"
+    return f"/people/{quote(username)}"
 
 
 def space_path(slug: str) -> str:

@@ -25,7 +25,7 @@ SHAPES = (
 
 
 async def test_nothing_hostile_runs_loads_or_is_reported_by_the_content_policy() -> None:
-    known = Known({"bo-lind": "/members/bo-lind"}, {7: "/t/7"})
+    known = Known({"bo-lind": "/people/bo-lind"}, {7: "/t/7"})
     texts = [shape.replace("{}", payload) for shape, payload in product(SHAPES, PAYLOADS)]
     posts = "".join(f'<article class="prose">{render_markdown(text, known).html}</article>' for text in texts)
     html = f'<!doctype html><html lang="en"><title>Posts</title><body>{posts}</body></html>'

@@ -22,7 +22,7 @@ async def test_people_and_public_topics_are_linked_by_one_statement(db: str) -> 
             topic, body=f"Ask @{bo.username.upper()} and @nobody about #{topic.number} and #999999."
         )
     html = await html_of(post)
-    assert f'<a href="/members/{bo.username}" class="mention"' in html
+    assert f'<a href="/people/{bo.username}" class="mention"' in html
     assert f'<a href="/t/{topic.number}" class="topic-link"' in html
     assert "@nobody" in html
     assert html.count("<a ") == 2

@@ -14,7 +14,7 @@ from kb.text.spoilers import without_spoilers
 from tests.kb.text.budget import cpu_seconds
 from tests.kb.text.test_markdown import hostile_text
 
-KNOWN = Known({"bo-lind": "/members/bo-lind"}, {7: "/t/7"})
+KNOWN = Known({"bo-lind": "/people/bo-lind"}, {7: "/t/7"})
 
 
 def render(source: str) -> str:
@@ -23,7 +23,7 @@ def render(source: str) -> str:
 
 @pytest.mark.parametrize("around", ["{}", "Ask {}.", "({})", "**{}**", "- {}", "> {}", "||{}||", "{}, {}"])
 def test_a_name_and_a_number_that_are_known_are_linked(around: str) -> None:
-    assert 'href="/members/bo-lind" class="mention"' in render(around.format("@Bo-Lind", "x"))
+    assert 'href="/people/bo-lind" class="mention"' in render(around.format("@Bo-Lind", "x"))
     assert 'href="/t/7" class="topic-link"' in render(around.format("#7", "x"))
 
 
