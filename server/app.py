@@ -17,9 +17,11 @@ from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
 from server.errors import EXCEPTION_HANDLERS
+from server.heads import answer_head
 from server.rooms import ROUTES
 from server.security.headers import SecurityHeaders
 from server.security.identifying import IdentifyActor
+from server.shared_pages import SharedPages
 from server.wiring import Services
 
 MAX_BODY = 20 * 1024 * 1024
@@ -43,7 +45,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         if opens_database:
             await close_database()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
         state=State({"services": services}),
@@ -51,13 +53,19 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             "actor": Provide(provide_actor, sync_to_thread=False),
             "services": Provide(provide_services, sync_to_thread=False),
         },
-        middleware=[SecurityHeaders(), DefineMiddleware(IdentifyActor)],
+        middleware=[
+            SharedPages(float(services.settings["SHARED_PAGES_SECONDS"])),
+            SecurityHeaders(),
+            DefineMiddleware(IdentifyActor),
+        ],
         csrf_config=_csrf(services),
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=OpenAPIConfig(title="Answerloop", version="1", path="/schema"),
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
+    app.asgi_handler = answer_head(app.asgi_handler)
+    return app
 
 
 def provide_actor(request: Any) -> Actor:

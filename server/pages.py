@@ -17,6 +17,9 @@ from kb.core.actor import ANONYMOUS, Actor
 from kb.core.clock import now
 from server.telling_time import ago, iso
 
+SHARED = "public, max-age=0, must-revalidate"
+"""Of pages that are the same for everybody who is not signed in: any cache may keep them, and asks before it shows them again."""
+
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 
 
@@ -126,17 +129,22 @@ def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    shared: bool = False,
 ) -> Response[str]:
-    """The page as HTML. Never kept by shared caches: it may be somebody's own."""
+    """The page as HTML. `shared` says that all who are not signed in may see the same: for them it bears no token and may be kept.
+
+    Anybody else's page is never kept by shared caches: it may be their own.
+    """
     actor: Actor = request.scope.get("user") or ANONYMOUS
     flashes = _take_flashes(request)
+    is_shared = shared and actor is ANONYMOUS and not flashes
     html = (
         templates()
         .get_template(template)
         .render(
             page=page,
             viewer=Viewer(actor),
-            csrf_token=csrf_token(request),
+            csrf_token="" if is_shared else csrf_token(request),
             flashes=flashes,
             current_path=request.url.path,
             now=now(),
@@ -144,7 +152,9 @@ def render(
         )
     )
     response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
-    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers.setdefault("Cache-Control", SHARED if is_shared else "private, no-store")
+    if is_shared:
+        response.headers["Vary"] = "Cookie, Authorization, HX-Request"
     if flashes:
         response.delete_cookie(FLASH_COOKIE)
     return response

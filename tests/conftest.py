@@ -122,7 +122,12 @@ def data_dir(tmp_path: Path) -> Path:
 def app_services() -> Services:
     """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers."""
     settings = load_settings(
-        {"SECRET_KEY": "not-secret-in-tests", "DATABASE_URL": "unused", "GITHUB_WEBHOOK_SECRET": "signed-in-tests"}
+        {
+            "SECRET_KEY": "not-secret-in-tests",
+            "DATABASE_URL": "unused",
+            "GITHUB_WEBHOOK_SECRET": "signed-in-tests",
+            "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
+        }
     )
     return Services(settings=settings, queue=ForgetfulQueue(), embedder=HashingEmbedder())
 

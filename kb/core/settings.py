@@ -86,6 +86,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
     ),
+    Setting(
+        "SHARED_PAGES_SECONDS",
+        "2",
+        "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
+    ),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 
@@ -134,6 +139,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise Invalid("REFRESH_PROPOSES_ABOVE must be a number", {"REFRESH_PROPOSES_ABOVE": "a number such as 200"})
     if not values["DUPLICATE_MARKS"].isdecimal():
         raise Invalid("DUPLICATE_MARKS must be a number", {"DUPLICATE_MARKS": "must be a number such as 3"})
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", values["SHARED_PAGES_SECONDS"]):
+        raise Invalid("SHARED_PAGES_SECONDS must be a number", {"SHARED_PAGES_SECONDS": "seconds, such as 2"})
     if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
         raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
     if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:

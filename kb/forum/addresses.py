@@ -4,6 +4,11 @@ from urllib.parse import quote
 from uuid import UUID
 
 
+def person_path(username: str) -> str:
+    """A member's profile."""
+    return f"/people/{quote(username)}"
+
+
 def space_path(slug: str) -> str:
     """A space's page."""
     return f"/s/{quote(slug)}"

@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
+from kb.forum.naming import find_known
 from kb.forum.rules import EXCERPT_LENGTH, clean_body
 from kb.text.excerpts import excerpt
 from kb.text.markdown import render_markdown
+from kb.text.spoilers import without_spoilers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +23,6 @@ class Body:
 async def render_body(source: str) -> Body:
     """Raises `Invalid` with the field `body` for a text too long to render."""
     source = clean_body(source)
-    rendered = await asyncio.to_thread(render_markdown, source)
-    return Body(source, rendered.html, rendered.renderer_version, excerpt(rendered.html, EXCERPT_LENGTH))
+    rendered = await asyncio.to_thread(render_markdown, source, await find_known(source))
+    opening = excerpt(without_spoilers(rendered.html), EXCERPT_LENGTH)
+    return Body(source, rendered.html, rendered.renderer_version, opening)

@@ -5,6 +5,7 @@ Only full addresses are linked: guessing at `main.py` or `README.md` (Paraguay, 
 """
 
 import re
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -22,16 +23,17 @@ def link_bare_addresses(md: MarkdownIt) -> None:
 def _link_all(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children and "://" in token.content:
-            token.children = _linked_children(state.md, token.children)
+            token.children = split_free_text(token.children, lambda text: _split_text(state.md, text))
 
 
-def _linked_children(md: MarkdownIt, children: list[Token]) -> list[Token]:
+def split_free_text(children: list[Token], split: Callable[[Token], list[Token]]) -> list[Token]:
+    """The tokens of a line, each text that stands in no link and no code replaced by what `split` makes of it."""
     linked: list[Token] = []
     inside_links = 0
     for child in children:
         inside_links += (child.type == "link_open") - (child.type == "link_close")
         if child.type == "text" and not inside_links:
-            linked.extend(_split_text(md, child))
+            linked.extend(split(child))
         else:
             linked.append(child)
     return linked
@@ -45,10 +47,10 @@ def _split_text(md: MarkdownIt, token: Token) -> list[Token]:
         href = md.normalizeLink(address)
         if address.endswith("://") or not md.validateLink(href):
             continue
-        pieces.append(_text(token.content[end : match.start()], token.level))
-        pieces.extend(_link(href, address, token.level))
+        pieces.append(text_token(token.content[end : match.start()], token.level))
+        pieces.extend(link_tokens(href, address, token.level))
         end = match.start() + len(address)
-    return [*pieces, _text(token.content[end:], token.level)] if pieces else [token]
+    return [*pieces, text_token(token.content[end:], token.level)] if pieces else [token]
 
 
 def trim_address(address: str) -> str:
@@ -61,11 +63,13 @@ def trim_address(address: str) -> str:
     return address
 
 
-def _link(href: str, label: str, level: int) -> list[Token]:
+def link_tokens(href: str, label: str, level: int) -> list[Token]:
+    """Three tokens: the link's opening, its text, its closing."""
     opening = Token("link_open", "a", 1, {"href": href}, level=level, markup="linkify", info="auto")
     closing = Token("link_close", "a", -1, level=level, markup="linkify", info="auto")
-    return [opening, _text(label, level + 1), closing]
+    return [opening, text_token(label, level + 1), closing]
 
 
-def _text(content: str, level: int) -> Token:
+def text_token(content: str, level: int) -> Token:
+    """Plain text; the renderer escapes it."""
     return Token("text", "", 0, content=content, level=level)

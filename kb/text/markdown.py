@@ -6,18 +6,27 @@ a fault in one must not reach a reader.
 
 import hashlib
 import re
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.metadata import version
+from typing import Any
 
-import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from kb.core.errors import Invalid
 from kb.text.autolinks import link_bare_addresses
+from kb.text.gate import clean_html
+from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
+from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
+from kb.text.spoilers import mark_spoilers
 
 MAX_SOURCE = 32_000
 """Characters. The parser is pure Python: the worst text of this size takes just under a second of CPU
@@ -31,58 +40,9 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = "1.{}.{}".format(version("markdown-it-py"), version("nh3"))
+RENDERER_VERSION = "2.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
-SCHEMES = {"http", "https", "mailto"}
-
-_TAGS = {
-    "a",
-    "blockquote",
-    "br",
-    "code",
-    "del",
-    "em",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "img",
-    "input",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "section",
-    "strong",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-}
-_ATTRIBUTES = {
-    "a": {"href", "title", "id", "class"},
-    "code": {"class"},
-    "img": {"src", "alt", "title"},
-    "input": {"checked", "disabled", "class"},
-    "li": {"class", "id"},
-    "ol": {"class", "start"},
-    **{tag: {"class"} for tag in ("hr", "section", "sup", "td", "th", "ul")},
-}
-_CLASSES = {"contains-task-list", "task-list-item", "task-list-item-checkbox"} | {
-    "footnote-ref", "footnote-backref", "footnote-item", "footnotes", "footnotes-list", "footnotes-sep",
-    "align-left", "align-center", "align-right",
-}  # fmt: skip
-_LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
-_FOOTNOTE_ID = re.compile(r"fn(ref)?-[0-9a-f]{12}-[0-9]+(:[0-9]+)?")
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -95,8 +55,11 @@ class RenderedText:
     renderer_version: str
 
 
-def render_markdown(source: str) -> RenderedText:
-    """Refuses with `Invalid` past MAX_SOURCE; everything else renders, hostile or broken as it may be."""
+def render_markdown(source: str, known: Known = NOTHING_KNOWN) -> RenderedText:
+    """Refuses with `Invalid` past MAX_SOURCE; everything else renders, hostile or broken as it may be.
+
+    Of what the text mentions (`find_mentioned`) only what is `known` becomes a link.
+    """
     if len(source) > MAX_SOURCE:
         message = f"The text is {len(source):,} characters long; at most {MAX_SOURCE:,} are possible."
         raise Invalid(message, {"body": message})
@@ -104,7 +67,8 @@ def render_markdown(source: str) -> RenderedText:
     parser = _parser(links=source.count("[") <= MAX_BRACKETS, tables=_count_cells(source) <= MAX_CELLS)
     # Footnote anchors carry a mark of their text, so that two posts on one page do not share them.
     mark = hashlib.sha256(source.encode()).hexdigest()[:12]
-    return RenderedText(_gate(parser.render(source, {"docId": mark})), RENDERER_VERSION)
+    html = parser.render(source, {"docId": mark, "known": known})
+    return RenderedText(clean_html(html), RENDERER_VERSION)
 
 
 def _count_cells(source: str) -> int:
@@ -128,7 +92,8 @@ def _parser(*, links: bool, tables: bool) -> MarkdownIt:
     if tables:
         parser.enable("table")
     parser.core.ruler.push("cell_alignment", _align_by_class)
-    return parser.use(link_bare_addresses)
+    parser.add_render_rule("fence", _render_fence)
+    return parser.use(mark_spoilers).use(link_bare_addresses).use(link_mentions)
 
 
 def _align_by_class(state: StateCore) -> None:
@@ -139,26 +104,13 @@ def _align_by_class(state: StateCore) -> None:
             token.attrSet("class", "align-" + str(style).removeprefix("text-align:"))
 
 
-def _gate(html: str) -> str:
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_allowed_value,
-        tag_attribute_values={"input": {"type": {"checkbox"}}},
-        set_tag_attribute_values={"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
-        url_schemes=SCHEMES,
-        link_rel="nofollow ugc noopener",
-    )
-
-
-def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "id":
-        return value if _FOOTNOTE_ID.fullmatch(value) else None
-    if attribute == "class" and tag == "code":
-        return value if _LANGUAGE.fullmatch(value) else None
-    if attribute == "class":
-        return " ".join(name for name in value.split() if name in _CLASSES) or None
-    if attribute == "src" and value.lower().startswith("mailto:"):
-        return None
-    return value
+def _render_fence(
+    self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """Coloured as far as `MAX_COLOURED` reaches over the whole text, else as the parser does it."""
+    code, language = tokens[idx].content, tokens[idx].info.strip().split(maxsplit=1)[:1]
+    spent = env.get("coloured", 0) + len(code)
+    if not language or spent > MAX_COLOURED or not knows_language(language[0]):
+        return self.fence(tokens, idx, options, env)
+    env["coloured"] = spent
+    return f'<pre><code class="language-{escape(language[0])}">{highlight_code(code, language[0])}</code></pre>\n'

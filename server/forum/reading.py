@@ -36,7 +36,7 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
         older=_older("/", only, found),
         canonical="/",
     )
-    return render(request, "forum/home.html", page)
+    return render(request, "forum/home.html", page, shared=True)
 
 
 @get("/s/{slug:str}", guards=READ)
@@ -57,7 +57,7 @@ async def show_space(
         description=space.description,
         canonical=space.path,
     )
-    return render(request, "forum/space.html", page)
+    return render(request, "forum/space.html", page, shared=True)
 
 
 @get("/t/{number:int}", guards=READ)
@@ -84,7 +84,7 @@ async def show_topic(
         description=thread.topic.excerpt,
         canonical=thread.topic.original_path or thread.topic.path,
     )
-    return render(request, "forum/topic.html", page)
+    return render(request, "forum/topic.html", page, shared=True)
 
 
 @get("/posts/{post_id:str}", guards=READ)

@@ -17,7 +17,7 @@ LINK = 'rel="nofollow ugc noopener"'
     ("source", "expected"),
     [
         ("a *b* **c** ~~d~~ `e`", "<p>a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>"),
-        ("```c++\nx < 1\n```", '<pre><code class="language-c++">x &lt; 1\n</code></pre>'),
+        ("```nim+\nx < 1\n```", '<pre><code class="language-nim+">x &lt; 1\n</code></pre>'),
         ("[a](https://x.org/y)", f'<a href="https://x.org/y" {LINK}>a</a>'),
         ("[a](/t/1)", f'<a href="/t/1" {LINK}>a</a>'),
         ("[a](mailto:a@b.cc)", f'<a href="mailto:a@b.cc" {LINK}>a</a>'),
@@ -78,7 +78,7 @@ HOSTILE = [
     "[^1]", "[^1]: ", "- [x] ", "\\", " onclick=x ", 'title" onmouseover="x', "<iframe src=//x>", "\t", "    ",
     "data:text/html,", "\u202e", "\x00",
     "[a]: javascript:x\n", "<https://x onerror=1>", "<math><mtext></p><style>", "```js onload=x\n", "class=x",
-    "#", "~~", "**",
+    "#", "~~", "**", "||", ":::spoiler ", "\n:::\n", "@bo-lind", "#7", "```python\n", "```html\n", '||"onfocus=x autofocus',
 ]  # fmt: skip
 hostile_text = st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8)), max_size=40).map("".join)
 
@@ -100,7 +100,8 @@ PATTERNS = [
     "<!--", "&", "\\", "> ", "- ", "-\n",
     "1. ", "|", "|a", "|a|\n|-|\n", "a|b\n-|-\n", "http://", "://", "mailto:", "https://a.b/(", "http://a.b ",
     "[a]: b\n", "[a]\n", "[^1]", "a\n\n",
-    "- [ ] ", "\t", "\x00", "(", "](", "```\n",
+    "- [ ] ", "\t", "\x00", "(", "](", "```\n", "||", "||a ", "||a|| ", "a||", "|||", ":::spoiler\n", ":::\n", ":",
+    "@ab", "@abc ", "#1 ", "@#", "@a-",
 ]  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+"""Posts whose HTML an older renderer made are rendered again, a few at a time."""
+
+from uuid import UUID
+
+from kb.core.actor import SYSTEM
+from kb.core.database import execute, fetch_all
+from kb.core.errors import Invalid
+from kb.core.unit_of_work import unit_of_work
+from kb.forum.bodies import render_body
+from kb.text.markdown import RENDERER_VERSION
+
+BATCH = 100
+"""Posts read at once, about a second of rendering."""
+
+MAX_A_RUN = 2_000
+"""Posts of one run, some twenty seconds; a million posts are done within a day of runs and disturb nobody."""
+
+_OUTDATED = (
+    "(select id, body_source from post where renderer < $1 order by renderer limit $2)"
+    " union all (select id, body_source from post where renderer > $1 order by renderer limit $2) limit $2"
+)
+"""Two ranges of the index on `renderer`, so that a sweep that finds nothing costs nothing."""
+
+
+async def rerender_posts(most: int = MAX_A_RUN) -> int:
+    """Returns how many posts were brought up to date. A post edited meanwhile keeps the newer text."""
+    done = 0
+    while done < most:
+        rows = await fetch_all(_OUTDATED, RENDERER_VERSION, min(BATCH, most - done))
+        if not rows:
+            break
+        for row in rows:
+            await _rerender(row["id"], row["body_source"])
+        done += len(rows)
+    return done
+
+
+async def _rerender(post_id: UUID, source: str) -> None:
+    try:
+        html = (await render_body(source)).html
+    except Invalid:  # longer than is possible today: it stays as it was made, and is not tried for ever
+        html = None
+    async with unit_of_work(SYSTEM):
+        await execute(
+            "update post set body_html = coalesce($3, body_html), renderer = $4 where id = $1 and body_source = $2",
+            post_id,
+            source,
+            html,
+            RENDERER_VERSION,
+        )
