@@ -28,8 +28,9 @@ READABLE = f"""
     left join (topic t join space s on s.id = t.space_id) on t.id = n.topic_id
     left join post p on p.id = n.post_id
     left join lateral (
-        select d.id, d.state, d.in_force, alias.number as alias_number, alias.title as alias_title, d.alias_kind,
-            original.number as original_number, original.title as original_title, d.original_kind
+        select d.id, d.state, alias.number as alias_number, alias.title as alias_title, d.alias_kind,
+            original.number as original_number, original.title as original_title, d.original_kind,
+            coalesce((select author_id from topic where id = d.alias_id), (select requester_id from ticket where id = d.alias_id)) as asker
         from duplicate d{readable_side("alias")}{readable_side("original")} where d.id = n.duplicate_id
     ) du on true
     where n.person_id = $3
@@ -55,6 +56,7 @@ class NoticeView:
     original_path: str
     duplicate_id: UUID | None
     may_contest: bool
+    is_own_post: bool
     created_at: datetime
     is_unseen: bool
 
@@ -69,8 +71,8 @@ class NoticeList:
 
 NOTICE = (
     "select n.id, n.kind, n.thing, n.topic_id, n.post_id, n.duplicate_id, n.created_at, n.seen_at, t.title, t.number, t.slug,"
-    " left(p.body_html, 4000) as html, coalesce(a.name, '') as actor, du.state, du.alias_kind, du.alias_number,"
-    " du.alias_title, du.original_kind, du.original_number, du.original_title, du.in_force"
+    " left(p.body_html, 4000) as html, p.author_id, coalesce(a.name, '') as actor, du.state, du.alias_kind, du.alias_number,"
+    " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker"
     " from notice n left join person a on a.id = n.actor_id"
 )
 
@@ -136,7 +138,8 @@ def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
         original_title=row["original_title"] or "",
         original_path=_side_path(row["original_kind"], row["original_number"]),
         duplicate_id=row["duplicate_id"],
-        may_contest=happened in ("marked", "confirmed") and row["state"] in ("marked", "confirmed"),
+        may_contest=happened in ("marked", "confirmed") and row["state"] == happened and row["asker"] == person_id,
+        is_own_post=row["author_id"] == person_id,
         created_at=row["created_at"],
         is_unseen=row["seen_at"] is None,
     )
