@@ -65,6 +65,7 @@ async def test_an_answer_follows_its_writer_over_devices_lost_connections_and_a_
         await expect(other.locator("#field-body")).to_have_value("Raise the limit")
 
         await desk.set_offline(True)
+        await other.locator("#field-body").press("End")
         await other.locator("#field-body").press_sequentially(" in the settings", delay=5)
         await expect(other.locator("[data-kept]")).to_contain_text("No connection")
         await other.close()
