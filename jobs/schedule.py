@@ -7,6 +7,7 @@ from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.forum import sweep_renderings
+from jobs.handlers.notices import sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
@@ -45,6 +46,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "sweep_unsent_messages", 60, sweep_unsent_messages, "Sends messages to people that still wait to be sent."
     ),
+    Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),

@@ -11,6 +11,7 @@ from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
+from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
@@ -34,6 +35,7 @@ ROUTES: list[Any] = [
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
     *TICKETS_ROUTES,
+    *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
     *PRODUCT_ROUTES,
     *INSIGHTS_ROUTES,

@@ -1,6 +1,6 @@
 /* One card in the corner, read out politely: messages from the product, and failures a page would otherwise swallow.
    The markup is <template id="toast"> of layouts/base.html. */
-export type Card = { title: string; text?: string; href?: string; link?: string; id?: string };
+export type Card = { title: string; text?: string; href?: string; link?: string; id?: string; seen?: string };
 
 export function announce(card: Card, onDismiss?: () => void): void {
   const region = document.getElementById("live");

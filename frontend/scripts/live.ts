@@ -13,6 +13,8 @@ export function startLive(): void {
     if (stream || document.hidden) return;
     stream = new EventSource(address);
     stream.addEventListener("message", show);
+    stream.addEventListener("notice", show);
+    stream.addEventListener("bell", ring);
   };
   const rest = (): void => {
     stream?.close();
@@ -30,6 +32,18 @@ function show(event: MessageEvent<string>): void {
   if (card) announce(card, () => tellSeen(card));
 }
 
+/** The number at the bell: {count, label}. Nothing moves when it appears. */
+function ring(event: MessageEvent<string>): void {
+  const { count, label } = JSON.parse(event.data) as { count: string; label: string };
+  for (const bell of document.querySelectorAll<HTMLElement>("[data-bell]")) {
+    bell.setAttribute("aria-label", label);
+    const place = bell.querySelector<HTMLElement>("[data-bell-count]");
+    if (!place) continue;
+    place.textContent = count;
+    place.hidden = !count;
+  }
+}
+
 function parse(data: string): Card | null {
   try {
     const card = JSON.parse(data) as Card;
@@ -42,6 +56,6 @@ function parse(data: string): Card | null {
 /** Dismissing is being seen: the fallback to another channel is then not needed. A lost note only costs that. */
 function tellSeen(card: Card): void {
   if (!card.id) return;
-  const address = `/live/${encodeURIComponent(card.id)}/seen`;
+  const address = card.seen ?? `/live/${encodeURIComponent(card.id)}/seen`;
   void fetch(address, { method: "POST", keepalive: true, headers: csrfHeaders() }).catch(() => undefined);
 }

@@ -94,10 +94,11 @@ async def stream_messages(
     *,
     heartbeat: float = HEARTBEAT,
     present: Callable[[InboxMessage], Awaitable[Mapping[str, Any]]] | None = None,
+    also: Callable[[], AsyncIterator[ServerSentEventMessage]] | None = None,
 ) -> AsyncIterator[ServerSentEventMessage]:
     """What waits now and what comes later, each message once a stream, until the page leaves or the process stops.
 
-    `present` says what of a message is sent; by default what our own pages show.
+    `present` says what of a message is sent; by default what our own pages show. `also` is looked at each time they are.
     """
     if actor.person_id is None:
         return
@@ -112,6 +113,9 @@ async def stream_messages(
                     shown.add(message.id)
                     told = await present(message) if present else card(message)
                     yield ServerSentEventMessage(data=json.dumps(told), id=str(message.id))
+            if also:
+                async for event in also():
+                    yield event
             if not await _woken(wake, heartbeat):
                 yield ServerSentEventMessage(data=None, comment="still here")
 

@@ -11,6 +11,7 @@ from kb.core.cursors import read_cursor
 from kb.core.permissions import Permission
 from kb.outreach.queries import count_unread, list_inbox
 from kb.outreach.seeing import mark_all_seen, mark_seen
+from server.notices.live import Bell
 from server.outreach import api, mail, triggering
 from server.outreach.live import stream_messages
 from server.outreach.pages import InboxPage
@@ -52,9 +53,9 @@ async def see_all_messages(actor: Actor) -> Response[Any]:
 
 @get("/live", guards=READ, include_in_schema=False)
 async def stream_live(actor: Actor, services: Services) -> ServerSentEvent:
-    """Messages as they come, as server-sent events."""
+    """Messages and notices as they come, as server-sent events."""
     services.live.check_room(actor.person_id)
-    return ServerSentEvent(stream_messages(actor, services.live))
+    return ServerSentEvent(stream_messages(actor, services.live, also=Bell(actor).look))
 
 
 OUTREACH_ROUTES: list[Any] = [

@@ -35,8 +35,8 @@ class DuplicateView:
     created_at: datetime
 
 
-def _side(name: str) -> str:
-    """The side's number and title where the actor may read it; no row otherwise."""
+def readable_side(name: str) -> str:
+    """The side's number and title where the actor may read it; no row otherwise. $1 to $4 are `readers`, person, `may_answer`."""
     return (
         " cross join lateral ("
         "   select t.number, t.title from topic t join space s on s.id = t.space_id"
@@ -51,7 +51,7 @@ _SELECT = (
     " d.original_kind, original.number as original_number, original.title as original_title, d.reason, d.evidence,"
     " d.contest_reason, d.undo_reason, d.created_at,"
     " (select count(*) from duplicate_mark m where m.duplicate_id = d.id) as marks"
-    f" from duplicate d{_side('alias')}{_side('original')}"
+    f" from duplicate d{readable_side('alias')}{readable_side('original')}"
 )
 
 

@@ -23,7 +23,6 @@ async def test_making_the_default_triggers_again_changes_nothing_people_set(db: 
         "failed-logins-email",
         "fix-shipped",
         "ticket-answered",
-        "duplicate-news",
     }
     assert not lines["failed-logins-email"].enabled
     assert lines["fix-shipped"].channels == ("in_app", "email")

@@ -1,0 +1,70 @@
+"""Whoever watches is told; what may not wait goes out at once."""
+
+from jobs.registry import Handlers
+from jobs.tools import Tools
+from kb.clusters.duplicates.messages import (
+    DuplicateConfirmed,
+    DuplicateContested,
+    DuplicateMarked,
+    DuplicateUndone,
+)
+from kb.forum.messages import PostAccepted, PostEdited, PostWritten, TopicAsked
+from kb.notices import sweeping, telling
+from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
+
+
+async def tell_of_reply(tools: Tools, heard: PostWritten) -> None:
+    """Those who watch the topic, and whoever is called by name."""
+    await telling.tell_of_post(heard.post_id)
+
+
+async def tell_of_topic(tools: Tools, heard: TopicAsked) -> None:
+    """Those who watch the space, and whoever is called by name."""
+    await telling.tell_of_topic(heard.topic_id)
+
+
+async def tell_of_new_mentions(tools: Tools, heard: PostEdited) -> None:
+    """Whoever is called by name since the edit."""
+    await telling.tell_of_new_mentions(heard.post_id)
+
+
+async def tell_of_acceptance(tools: Tools, heard: PostAccepted) -> None:
+    """Whose answer it is, and those who watch."""
+    await telling.tell_of_acceptance(heard.post_id)
+
+
+async def tell_of_mark(tools: Tools, heard: DuplicateMarked) -> None:
+    """The asker may object."""
+    await tell_of_duplicate(heard.duplicate_id, MARKED)
+
+
+async def tell_of_confirmation(tools: Tools, heard: DuplicateConfirmed) -> None:
+    """The asker and those who watch learn where it goes on."""
+    await tell_of_duplicate(heard.duplicate_id, CONFIRMED)
+
+
+async def tell_of_contest(tools: Tools, heard: DuplicateContested) -> None:
+    """Staff who may decide, and those who said so, learn that the asker objects."""
+    await tell_of_duplicate(heard.duplicate_id, CONTESTED)
+
+
+async def tell_of_undoing(tools: Tools, heard: DuplicateUndone) -> None:
+    """Those who heard of the duplicate learn that it is none."""
+    await tell_of_duplicate(heard.duplicate_id, UNDONE)
+
+
+async def sweep_untold_notices(tools: Tools) -> int:
+    """Tell of what a lost message left untold."""
+    return await sweeping.sweep_untold()
+
+
+HANDLERS: Handlers = {
+    PostWritten: (tell_of_reply,),
+    TopicAsked: (tell_of_topic,),
+    PostEdited: (tell_of_new_mentions,),
+    PostAccepted: (tell_of_acceptance,),
+    DuplicateMarked: (tell_of_mark,),
+    DuplicateConfirmed: (tell_of_confirmation,),
+    DuplicateContested: (tell_of_contest,),
+    DuplicateUndone: (tell_of_undoing,),
+}

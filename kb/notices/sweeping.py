@@ -1,0 +1,57 @@
+"""Telling people of what a lost message left untold."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kb.core.clock import now
+from kb.core.database import execute, fetch_all
+from kb.core.errors import NotFound
+from kb.notices.rules import SWEPT
+from kb.notices.telling import tell_of_acceptance, tell_of_post
+
+AFTER = timedelta(minutes=1)
+"""What is younger is still in the hands of its own message."""
+
+KEPT = timedelta(days=30)
+"""How long it is remembered that everybody was told of a thing; longer than `SWEPT` looks back."""
+
+
+async def sweep_untold(*, limit: int = 200) -> int:
+    """Posts and acceptances of the last day nobody was told of; returns how many there were."""
+    moment = now()
+    posts = await fetch_all(
+        "select p.id from post p join topic t on t.id = p.topic_id where p.id > $1 and p.id < $2 and p.source is null"
+        " and p.hidden_at is null and t.hidden_at is null"
+        " and not exists (select from notice_round r where r.thing = 'post:' || p.id) order by p.id limit $3",
+        _first_id(moment - SWEPT),
+        _first_id(moment - AFTER),
+        limit,
+    )
+    accepted = await fetch_all(
+        "select p.id from topic t join post p on p.id = t.accepted_post_id where t.last_posted_at > $1 and p.accepted_at > $2"
+        " and p.accepted_at < $3 and p.source is null and p.hidden_at is null and t.hidden_at is null"
+        " and not exists (select from notice_round r where r.thing = 'accepted:' || t.id) limit $4",
+        moment - 30 * SWEPT,
+        moment - SWEPT,
+        moment - AFTER,
+        limit,
+    )
+    for row in posts:
+        await _passing_over_the_gone(tell_of_post, row["id"])
+    for row in accepted:
+        await _passing_over_the_gone(tell_of_acceptance, row["id"])
+    await execute("delete from notice_round where done_at < $1", moment - KEPT)
+    return len(posts) + len(accepted)
+
+
+async def _passing_over_the_gone(tell: Callable[[UUID], Awaitable[int]], post_id: UUID) -> None:
+    try:
+        await tell(post_id)
+    except NotFound:
+        return
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The least UUIDv7 of the moment: ids grow with time, so posts of a day are found by their key alone."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

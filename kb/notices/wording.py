@@ -1,0 +1,44 @@
+"""What a notice says, in a few words, wherever it is shown. Pure."""
+
+from kb.notices.queries import NoticeView
+from kb.notices.rules import ACCEPTED, CONTEST, DUPLICATE, MENTION, TOPIC
+
+_OF_DUPLICATE = {
+    "marked": "Was this asked before?",
+    "confirmed": "This was asked before:",
+    "undone": "A question of its own again:",
+}
+
+
+def lead_of(notice: NoticeView) -> str:
+    """The words before the title."""
+    who = notice.actor or "Somebody"
+    if notice.kind == MENTION:
+        return f"{who} mentioned you in"
+    if notice.kind == ACCEPTED:
+        return "Your answer solved" if notice.is_own_post else "An answer was accepted in"
+    if notice.kind == TOPIC:
+        return f"{who} asked"
+    if notice.kind == DUPLICATE:
+        return _OF_DUPLICATE[notice.happened]
+    if notice.kind == CONTEST:
+        return "The asker objects:"
+    return f"{who} replied in"
+
+
+def headline_of(notice: NoticeView) -> str:
+    """The whole on one line of plain text."""
+    return f"{lead_of(notice)} {notice.title}"
+
+
+def explanation_of(notice: NoticeView) -> str:
+    """What stands below it: the post's beginning, or what a duplicate means for the reader."""
+    if notice.happened == "marked":
+        return f"Somebody thinks it asks the same as “{notice.original_title}”. If not, say so."
+    if notice.happened == "confirmed":
+        return f"It leads to “{notice.original_title}” now. You hear there what comes of it."
+    if notice.happened == "contested":
+        return f"Whoever asked says that it is not “{notice.original_title}”. Staff decide."
+    if notice.happened == "undone":
+        return f"It is no longer a duplicate of “{notice.original_title}”."
+    return notice.excerpt

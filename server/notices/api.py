@@ -1,0 +1,151 @@
+"""Notices, watch levels and preferences for programs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from litestar import get, post, put
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.notices.preferring import get_preferences, set_preferences
+from kb.notices.queries import NoticeView, count_unseen, list_notices
+from kb.notices.seeing import mark_all_notices_seen, mark_notice_seen
+from kb.notices.watching import get_space_watch, get_topic_watch, watch_space, watch_topic
+from kb.notices.wording import explanation_of, headline_of
+from server.security.guards import requires
+
+READ = [requires(Permission.NOTICE_READ)]
+Level = Literal["watching", "tracking", "normal", "muted"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOut:
+    """A notice. `headline` and `text` are plain text, `path` is below the base address; `duplicate_id` where it is of one."""
+
+    id: UUID
+    kind: str
+    headline: str
+    text: str
+    path: str
+    duplicate_id: UUID | None
+    created_at: datetime
+    is_unseen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesOut:
+    """Newest first; `unseen` counts all that wait (99 at most), `next_cursor` is null on the last page."""
+
+    notices: list[NoticeOut]
+    unseen: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchIn:
+    """The level wanted."""
+
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOut:
+    """The level that holds; `chosen` is null where nobody chose and it follows from taking part or from the space."""
+
+    level: str
+    chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How one kind of notice reaches the caller on one channel; `digest` is a kind on `email`."""
+
+    kind: str
+    channel: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The whole table, or, sent in, the lines to change."""
+
+    preferences: list[Preference]
+
+
+@get("/api/v1/notices", guards=READ)
+async def api_list_notices(actor: Actor, only: str = "", cursor: str = "", limit: int = 50) -> NoticesOut:
+    """What the caller was told; `only=unseen` for what waits."""
+    found = await list_notices(actor, only_unseen=only == "unseen", cursor=cursor, limit=limit)
+    return NoticesOut([_out(one) for one in found.notices], await count_unseen(actor), found.next_cursor or None)
+
+
+@post("/api/v1/notices/{notice_id:uuid}/seen", guards=READ, status_code=204)
+async def api_see_notice(actor: Actor, notice_id: UUID) -> None:
+    """The caller has seen it."""
+    await mark_notice_seen(actor, notice_id)
+
+
+@post("/api/v1/notices/seen", guards=READ, status_code=204)
+async def api_see_all_notices(actor: Actor) -> None:
+    """The caller has seen everything."""
+    await mark_all_notices_seen(actor)
+
+
+@get("/api/v1/topics/{number:int}/watch", guards=READ)
+async def api_get_topic_watch(actor: Actor, number: int) -> WatchOut:
+    """How much the caller hears of a topic."""
+    state = await get_topic_watch(actor, number)
+    return WatchOut(state.level, state.chosen)
+
+
+@put("/api/v1/topics/{number:int}/watch", guards=READ)
+async def api_watch_topic(actor: Actor, number: int, data: WatchIn) -> WatchOut:
+    """Choose."""
+    state = await watch_topic(actor, number, data.level)
+    return WatchOut(state.level, state.chosen)
+
+
+@get("/api/v1/spaces/{slug:str}/watch", guards=READ)
+async def api_get_space_watch(actor: Actor, slug: str) -> WatchOut:
+    """How much the caller hears of a space."""
+    state = await get_space_watch(actor, slug)
+    return WatchOut(state.level, state.chosen)
+
+
+@put("/api/v1/spaces/{slug:str}/watch", guards=READ)
+async def api_watch_space(actor: Actor, slug: str, data: WatchIn) -> WatchOut:
+    """Choose."""
+    state = await watch_space(actor, slug, data.level)
+    return WatchOut(state.level, state.chosen)
+
+
+@get("/api/v1/me/notices", guards=READ)
+async def api_get_preferences(actor: Actor) -> Preferences:
+    """What the caller is told, and how."""
+    return await _table(actor)
+
+
+@put("/api/v1/me/notices", guards=READ)
+async def api_set_preferences(actor: Actor, data: Preferences) -> Preferences:
+    """Choose; lines not sent stay as they are. The answer is the whole table."""
+    await set_preferences(actor, {(line.kind, line.channel): line.choice for line in data.preferences})
+    return await _table(actor)
+
+
+async def _table(actor: Actor) -> Preferences:
+    return Preferences([Preference(*pair, choice) for pair, choice in (await get_preferences(actor)).items()])
+
+
+def _out(notice: NoticeView) -> NoticeOut:
+    return NoticeOut(
+        id=notice.id,
+        kind=notice.kind,
+        headline=headline_of(notice),
+        text=explanation_of(notice),
+        path=notice.path,
+        duplicate_id=notice.duplicate_id,
+        created_at=notice.created_at,
+        is_unseen=notice.is_unseen,
+    )

@@ -1,0 +1,140 @@
+"""What this room's pages receive."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from uuid import UUID
+
+from kb.notices.queries import NoticeView
+from kb.notices.rules import CHANNELS, CHOICES, DIGEST, DIGEST_CHOICES, EMAIL
+from kb.notices.watching import WatchLine
+from kb.notices.wording import explanation_of, lead_of
+from server.pages import Page
+
+LEVELS = (
+    ("watching", "Watching", "You are told of every reply."),
+    ("tracking", "Tracking", "Replies are listed among your notices; no mail of their own."),
+    ("normal", "Normal", "You are told when somebody mentions you."),
+    ("muted", "Muted", "You are told of nothing."),
+)
+SPACE_LEVELS = (
+    ("watching", "Watching", "You are told of every new topic and reply."),
+    ("tracking", "Tracking", "New topics and replies are listed among your notices; no mail of their own."),
+    *LEVELS[2:],
+)
+KIND_NAMES = {
+    "mention": ("Mentions", "Somebody writes your @name."),
+    "reply": ("Replies", "In topics you watch; you watch what you ask, answer, or have too."),
+    "accepted": ("Solved", "An answer is accepted, yours or in a topic you watch."),
+    "topic": ("New topics", "In spaces you watch."),
+    "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
+    "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
+}
+CHANNEL_NAMES = {"in_app": "Here", "email": "E-mail", "push": "Browser"}
+CHOICE_NAMES = {
+    "in_app": {"at_once": "Yes", "never": "No"},
+    "email": {"soon": "If unread", "at_once": "At once", "never": "No"},
+    "push": {"at_once": "Yes", "never": "No"},
+}
+DIGEST_NAMES = {"never": "No digest", "daily": "Every day", "weekly": "Every week"}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of the list: a notice, and how many more of the same topic and kind stand right behind it."""
+
+    notice: NoticeView
+    more: int
+
+    @property
+    def lead(self) -> str:
+        """The words before the title."""
+        return lead_of(self.notice) if not self.more else f"{self.more + 1} replies in"
+
+    @property
+    def explanation(self) -> str:
+        """What stands below it."""
+        return explanation_of(self.notice)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage(Page):
+    """What the reader was told, newest first. `only` is "" or "unseen"; `older` leads on, "" at the end.
+
+    `refused` is the notice whose objection did not fit, with what was typed.
+    """
+
+    notices: Sequence[NoticeView]
+    unseen: int
+    messages: int
+    only: str
+    older: str
+    refused: UUID | None = None
+    typed: str = ""
+    error: str = ""
+
+    @property
+    def rows(self) -> list[NoticeRow]:
+        """Replies to one topic that follow each other are one line; its newest is the one that opens."""
+        groups = [list(group) for _, group in groupby(self.notices, key=_alike)]
+        return [NoticeRow(group[0], len(group) - 1) for group in groups]
+
+
+def _alike(notice: NoticeView) -> object:
+    return (notice.topic_id, notice.is_unseen) if notice.kind == "reply" else notice.id
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPage(Page):
+    """A target and the level that holds for it. `action` is where the choice goes, `back` where it was made."""
+
+    name: str
+    action: str
+    back: str
+    level: str
+    is_space: bool = False
+
+    @property
+    def levels(self) -> Sequence[tuple[str, str, str]]:
+        """(value, name, what it means)."""
+        return SPACE_LEVELS if self.is_space else LEVELS
+
+    @property
+    def level_name(self) -> str:
+        """The present level in a word."""
+        return next(name for value, name, _ in self.levels if value == self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesPage(Page):
+    """What is told how, and everything the reader chose a level for."""
+
+    chosen: Mapping[tuple[str, str], str]
+    watches: Sequence[WatchLine]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    push_key: str = ""
+
+    @property
+    def kinds(self) -> list[tuple[str, str, str]]:
+        """(kind, name, what it is) of each that this reader may be told of."""
+        shown = [kind for kind in KIND_NAMES if (kind, EMAIL) in self.chosen]
+        return [(kind, *KIND_NAMES[kind]) for kind in shown]
+
+    @property
+    def channels(self) -> list[tuple[str, str]]:
+        """(channel, name)."""
+        return [(channel, CHANNEL_NAMES[channel]) for channel in CHANNELS]
+
+    def options(self, channel: str) -> list[tuple[str, str]]:
+        """(value, text) of what can be chosen."""
+        return [(choice, CHOICE_NAMES[channel][choice]) for choice in CHOICES[channel]]
+
+    @property
+    def digests(self) -> list[tuple[str, str]]:
+        """The same for the digest."""
+        return [(choice, DIGEST_NAMES[choice]) for choice in DIGEST_CHOICES]
+
+    @property
+    def digest(self) -> str:
+        """Its present choice."""
+        return self.chosen[DIGEST, EMAIL]

@@ -1,0 +1,38 @@
+"""What a person is told, and how."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.response import Redirect
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid
+from kb.core.permissions import Permission
+from kb.notices.preferring import get_preferences, set_preferences
+from kb.notices.watching import list_watches
+from server.notices.pages import PreferencesPage
+from server.pages import flash, render
+from server.security.guards import requires
+
+READ = [requires(Permission.NOTICE_READ)]
+
+
+@get("/me/notices", guards=READ)
+async def show_preferences(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """The table of kinds and channels, and everything the reader chose a level for."""
+    page = PreferencesPage("What you hear of", await get_preferences(actor), await list_watches(actor))
+    return render(request, "notices/preferences.html", page)
+
+
+@post("/me/notices", guards=READ)
+async def choose_preferences(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+    """Store the table; a refusal shows it again as it was filled in."""
+    present = await get_preferences(actor)
+    form = await request.form()
+    sent = {pair: str(form.get(".".join(pair), choice)) for pair, choice in present.items()}
+    try:
+        await set_preferences(actor, sent)
+    except Invalid as refusal:
+        page = PreferencesPage("What you hear of", {**present, **sent}, await list_watches(actor), refusal.fields)
+        return render(request, "notices/preferences.html", page, status=422)
+    return flash(Redirect("/me/notices", status_code=303), "good", "Saved.")
