@@ -1,6 +1,6 @@
 /* Drafts on the server. What is typed goes into this browser at once and to the server when the typing pauses; the copy
    here stays only while the server does not have it: without a connection, without a session, or on the way out. */
-import { csrfHeaders } from "../requests";
+import { csrfHeaders } from "../csrf";
 import { recall, remember } from "../storage";
 
 type Text = Record<string, string>;
