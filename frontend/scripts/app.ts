@@ -1,6 +1,5 @@
 /* What every page runs, in the order it is wanted. Each part looks for its own attributes and does nothing without. */
 import { startDrafts } from "./drafts";
-import { startEditors } from "./editor";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
 import { startMenus } from "./menus";
@@ -12,6 +11,4 @@ startMenus();
 startThemeToggle();
 startKeyboard();
 startDrafts();
-startEditors();
 startLive();
-document.addEventListener("htmx:load", ({ target }) => startEditors(target as HTMLElement));
