@@ -1,6 +1,5 @@
 """A browser and its maker's push service on a free port of this machine: what it takes it can decrypt, as the browser would."""
 
-import asyncio
 import base64
 import json
 import os
@@ -11,13 +10,12 @@ from typing import Any
 
 import http_ece
 import jwt
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from litestar import Litestar, Request, Response, post
 
 from kb.ports.push import PushAddress
-from tests.support.mail_server import free_port
+from tests.support.served import serve_app
 
 
 def _encode(raw: bytes) -> str:
@@ -51,7 +49,7 @@ class Browser:
 class PretendPushService:
     """Answers `status`; what it took is in `taken`, with the claims of the signature, which it has checked."""
 
-    port: int
+    url: str = ""
     status: int = 201
     taken: list[bytes] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
@@ -60,7 +58,7 @@ class PretendPushService:
     @property
     def endpoint(self) -> str:
         """Where a browser of this service is reached."""
-        return f"http://127.0.0.1:{self.port}/push/browser"
+        return f"{self.url}/push/browser"
 
     async def take(self, request: Request[Any, Any, Any]) -> Response[None]:
         """Check the signature and keep the message."""
@@ -68,7 +66,7 @@ class PretendPushService:
             part.split("=", 1)[1] for part in request.headers["authorization"].removeprefix("vapid ").split(", ")
         )
         public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _decode(key))
-        self.claims.append(jwt.decode(token, public, algorithms=["ES256"], audience=f"http://127.0.0.1:{self.port}"))
+        self.claims.append(jwt.decode(token, public, algorithms=["ES256"], audience=self.url))
         self.taken.append(await request.body())
         headers = {"location": self.location} if self.location else {}
         return Response(None, status_code=self.status, headers=headers)
@@ -77,19 +75,12 @@ class PretendPushService:
 @asynccontextmanager
 async def push_service() -> AsyncIterator[PretendPushService]:
     """A running one."""
-    service = PretendPushService(free_port())
+    service = PretendPushService()
 
     @post("/push/browser", status_code=201)
     async def take(request: Request[Any, Any, Any]) -> Response[None]:
         return await service.take(request)
 
-    config = uvicorn.Config(Litestar([take], openapi_config=None), port=service.port, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    try:
+    async with serve_app(Litestar([take], openapi_config=None)) as url:
+        service.url = url
         yield service
-    finally:
-        server.should_exit = True
-        await serving

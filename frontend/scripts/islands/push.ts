@@ -1,5 +1,5 @@
 /* Whether this browser is told while no page is open. The button is hidden where that cannot be; the state is said beside it. */
-import { csrfHeaders } from "../requests";
+import { csrfHeaders } from "../csrf";
 
 const place = document.querySelector<HTMLElement>("[data-push-key]");
 if (place && "serviceWorker" in navigator && "PushManager" in window) void start(place);
