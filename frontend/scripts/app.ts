@@ -1,6 +1,7 @@
 /* What every page runs, in the order it is wanted. Each part looks for its own attributes and does nothing without. */
 import { startDrafts } from "./drafts";
 import { startEditors } from "./editor";
+import { startFinding } from "./finding";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
 import { startMenus } from "./menus";
@@ -13,5 +14,6 @@ startThemeToggle();
 startKeyboard();
 startDrafts();
 startEditors();
+startFinding();
 startLive();
 document.addEventListener("htmx:load", ({ target }) => startEditors(target as HTMLElement));
