@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions
+from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.forum import sweep_renderings
-from jobs.handlers.notices import sweep_untold_notices
+from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
@@ -45,8 +46,13 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "sweep_unsent_messages", 60, sweep_unsent_messages, "Sends messages to people that still wait to be sent."
     ),
+    Scheduled(
+        "mail_notices", 60, mail_notices, "Mails notices that were not seen in time, and what still waits to be sent."
+    ),
+    Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
+    Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),

@@ -7,6 +7,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from litestar.utils.scope.state import ScopeState
 
 from kb.core.errors import (
     Conflict,
@@ -20,6 +21,7 @@ from kb.core.errors import (
     TooMany,
     Unavailable,
 )
+from server.drafts.fields import kept_fields
 from server.pages import ErrorPage, render
 
 log = structlog.get_logger()
@@ -98,9 +100,19 @@ def _answer(
     if status == 401 and request.method == "GET" and "hx-request" not in request.headers:
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
         return Redirect(f"/sign-in?next={back}", status_code=303)
+    if status == 401 and (kept := _typed_so_far(request)):
+        page = ErrorPage(title="Sign in", status=status, message=message, fields=kept)
+        return render(request, "people/sign_in_again.html", page, status=status, headers=headers)
     template = "errors/_error.html" if "hx-request" in request.headers else "errors/error.html"
     page = ErrorPage(title=message, status=status, message=message, fields=fields)
     return render(request, template, page, status=status, headers=headers)
+
+
+def _typed_so_far(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What stands in a form whose session is over, as the check of its token has read it; {} for other forms."""
+    form = ScopeState.from_scope(request.scope).form
+    fields = form if isinstance(form, dict) else {}
+    return kept_fields({name: value for name, value in fields.items() if isinstance(value, str)})
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

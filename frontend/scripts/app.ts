@@ -1,6 +1,5 @@
 /* What every page runs, in the order it is wanted. Each part looks for its own attributes and does nothing without. */
 import { startDrafts } from "./drafts";
-import { startEditors } from "./editor";
 import { startFinding } from "./finding";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
@@ -13,7 +12,5 @@ startMenus();
 startThemeToggle();
 startKeyboard();
 startDrafts();
-startEditors();
 startFinding();
 startLive();
-document.addEventListener("htmx:load", ({ target }) => startEditors(target as HTMLElement));

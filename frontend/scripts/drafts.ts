@@ -10,6 +10,7 @@ const SENT = "draft-sent";
 
 export function startDrafts(): void {
   forgetSent();
+  forgetAccepted();
   for (const field of document.querySelectorAll<Writing>("[data-keep]")) offer(field);
   document.addEventListener("input", ({ target }) => {
     if (isKept(target)) keep(target);
@@ -67,8 +68,16 @@ function forgetSent(): void {
   const sent = recall(SENT);
   if (!sent) return;
   remember(SENT, null);
-  const refused = document.querySelector("[aria-invalid], .errors") !== null;
+  const refused = document.querySelector("[aria-invalid], .errors, [data-refused]") !== null;
   if (!refused) for (const key of JSON.parse(sent) as string[]) remember(key, null);
+}
+
+/** The server says in a cookie which draft became what it was to become; only then the copy of the editor's island goes. */
+function forgetAccepted(): void {
+  const done = /(?:^|; )draft_done=([^;]*)/.exec(document.cookie)?.[1];
+  if (!done) return;
+  remember(`draft:${decodeURIComponent(done)}`, null);
+  document.cookie = "draft_done=; Max-Age=0; path=/; SameSite=Lax";
 }
 
 function say(field: Writing, text: string): void {

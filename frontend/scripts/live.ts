@@ -2,7 +2,7 @@
    the page is hidden: a browser gives one host six connections, shared by all tabs. A new stream carries no
    Last-Event-ID, so the server decides by what was seen what it sends again. */
 import { announce, type Card } from "./announce";
-import { csrfHeaders } from "./requests";
+import { csrfHeaders } from "./csrf";
 
 export function startLive(): void {
   const address = document.querySelector<HTMLElement>("[data-live]")?.dataset.live;

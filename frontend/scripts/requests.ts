@@ -1,14 +1,6 @@
 /* htmx: what it may do, and the CSRF token on each request it sends. */
 import htmx from "htmx.org";
-
-function csrfToken(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
-}
-
-/** The header the server reads (Litestar's default name), for requests a form does not send. */
-export function csrfHeaders(): Record<string, string> {
-  return { "X-CSRFToken": csrfToken() };
-}
+import { csrfHeaders } from "./csrf";
 
 export function startRequests(): void {
   // No eval and no style element of its own: the CSP refuses both. Pages are never kept in storage: they may be private.

@@ -10,6 +10,12 @@ from kb.clusters.duplicates.messages import (
 )
 from kb.forum.messages import PostAccepted, PostEdited, PostWritten, TopicAsked
 from kb.notices import sweeping, telling
+from kb.notices.digesting import prepare_digests
+from kb.notices.mailing import prepare_mails
+from kb.notices.messages import NoticeMailPrepared, PeopleNotified
+from kb.notices.pushing import push_notices
+from kb.notices.sending import send_mail, sweep_unsent_mails
+from kb.notices.site import site_of
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
 
 
@@ -58,7 +64,39 @@ async def sweep_untold_notices(tools: Tools) -> int:
     return await sweeping.sweep_untold()
 
 
+async def mail_at_once(tools: Tools, heard: PeopleNotified) -> None:
+    """To those who do not want to wait."""
+    await prepare_mails(thing=heard.thing)
+
+
+async def push_at_once(tools: Tools, heard: PeopleNotified) -> None:
+    """To browsers that want to be told."""
+    if tools.push:
+        await push_notices(heard.thing, tools.push, base_url=tools.settings.base_url)
+
+
+async def send_notice_mail(tools: Tools, heard: NoticeMailPrepared) -> None:
+    """Hand it over; a mail server that is down is tried again."""
+    if "email" in tools.channels:
+        await send_mail(heard.mail_id, tools.channels["email"], site_of(tools.settings))
+
+
+async def mail_notices(tools: Tools) -> int:
+    """What nobody saw in time goes out by mail, and so does what still waits."""
+    await prepare_mails()
+    if "email" not in tools.channels:
+        return 0
+    return await sweep_unsent_mails(tools.channels["email"], site_of(tools.settings))
+
+
+async def mail_digests(tools: Tools) -> int:
+    """Digests that are due."""
+    return await prepare_digests()
+
+
 HANDLERS: Handlers = {
+    PeopleNotified: (push_at_once, mail_at_once),
+    NoticeMailPrepared: (send_notice_mail,),
     PostWritten: (tell_of_reply,),
     TopicAsked: (tell_of_topic,),
     PostEdited: (tell_of_new_mentions,),

@@ -10,13 +10,16 @@ from kb.core.clock import now
 from kb.core.errors import Invalid
 from kb.ports.channel import OutgoingMessage
 
+WIRE = SMTP.clone(max_line_length=998, cte_type="7bit")
+"""RFC 5322's longest line. With Python's 78 a long address in a header, such as List-Unsubscribe's, is encoded and of no use."""
+
 
 def write_mail(message: OutgoingMessage, *, sender: str) -> EmailMessage:
     """The mail, ready to send. Raises `Invalid` when the address or a header cannot stand in one."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=WIRE)
     name, address = parseaddr(sender)
     try:
-        mail["From"] = Address(display_name=name, addr_spec=address)
+        mail["From"] = Address(display_name=message.sender_name or name, addr_spec=address)
         mail["To"] = Address(addr_spec=message.address)
         mail["Subject"] = message.subject
         for header, value in message.headers:

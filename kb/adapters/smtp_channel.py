@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -50,7 +52,7 @@ class SmtpChannel:
         mail = write_mail(message, sender=self._sender)
         try:
             async with self._client() as client:
-                await client.send_message(mail)
+                await _send(client, mail)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _as_refusal(error, message.address) from error
 
@@ -68,6 +70,15 @@ class SmtpChannel:
             use_tls=self._server.use_tls,
             timeout=TIMEOUT,
         )
+
+
+async def _send(client: aiosmtplib.SMTP, mail: EmailMessage) -> None:
+    """The mail as it was written: aiosmtplib's own way to send one folds long headers until they cannot be read."""
+    sender, recipient = parseaddr(str(mail["From"]))[1], str(mail["To"].addresses[0].addr_spec)
+    if recipient.isascii() and sender.isascii():
+        await client.sendmail(sender, [recipient], mail.as_bytes())
+    else:
+        await client.send_message(mail)
 
 
 def _as_refusal(error: Exception, address: str) -> KbError:

@@ -59,6 +59,9 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("MAIL_FROM", "Answerloop <answerloop@localhost>", "Sender of the mail this installation sends."),
+    Setting(
+        "MAIL_REPLY_DOMAIN", "", "Domain whose mail is handed to us, so that mail can be replied to. Empty: it cannot."
+    ),
     Setting("GITHUB_API_URL", "https://api.github.com", "Base address of the GitHub REST API."),
     Setting("GITHUB_REPOSITORY", "", "owner/name that issues are filed to. Empty: the built-in board."),
     Setting("GITHUB_TOKEN", "", "Token that may write issues there.", secret=True),

@@ -10,6 +10,8 @@ from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import ASK
 from kb.forum.addresses import topic_path
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import TopicAsked
@@ -43,8 +45,11 @@ class AskedTopic:
         return topic_path(self.number, self.slug)
 
 
-async def ask_topic(actor: Actor, draft: NewTopic) -> AskedTopic:
-    """Ask. A form sent twice leads to the topic of the first time; asking too fast is `TooMany`."""
+async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> AskedTopic:
+    """Ask. A form sent twice leads to the topic of the first time; asking too fast is `TooMany`.
+
+    `drafted` says that the text was kept as a draft while it was typed, which goes with it.
+    """
     actor.require(Permission.TOPIC_ASK)
     title = clean_title(draft.title)
     has_space = await find_space(actor, draft.space_slug) is not None
@@ -52,6 +57,8 @@ async def ask_topic(actor: Actor, draft: NewTopic) -> AskedTopic:
     body = await render_body(draft.body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
+        if drafted:
+            await forget_draft(person_id, ASK)
         if same := await _find_same(person_id, title, body.source, since=unit.now - SAME_AGAIN):
             return same
         await check_asking_pace(actor, at=unit.now)

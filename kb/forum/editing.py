@@ -8,6 +8,8 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import NotAllowed
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import edit_place
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
@@ -36,8 +38,8 @@ async def get_editable_post(actor: Actor, post_id: UUID) -> EditablePost:
     return EditablePost(post.id, topic.number, topic.slug, title if post.position == 1 else None, body)
 
 
-async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None = None) -> None:
-    """Replace the text; `title` counts for a first post only, and None keeps it."""
+async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None = None, drafted: bool = False) -> None:
+    """Replace the text; `title` counts for a first post only, and None keeps it. A kept draft goes with it."""
     actor.require(Permission.POST_WRITE)
     check_reply(clean_body(body))
     if title is not None:
@@ -47,6 +49,8 @@ async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None
         post, _ = await access_post(actor, post_id)
         _require_author(actor, post)
         await _store(unit, post, rendered, title)
+        if drafted:
+            await forget_draft(post.author_id, edit_place(post_id))
         unit.audit("post.edit", "post", post_id, topic_id=post.topic_id)
         unit.emit(PostEdited(post_id, post.topic_id))
 

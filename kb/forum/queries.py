@@ -43,6 +43,9 @@ class TopicHead:
     original_number: int | None
     original_slug: str | None
     original_title: str | None
+    draft_body: str | None
+    draft_version: int
+    draft_has_other: bool
 
     @property
     def original_path(self) -> str:
@@ -102,8 +105,10 @@ _HEAD = (
     " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
     "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"
     " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at,"
-    " o.number as original_number, o.slug as original_slug, o.title as original_title"
-    " from topic t join space s on s.id = t.space_id left join (topic o join space os on os.id = o.space_id)"
+    " o.number as original_number, o.slug as original_slug, o.title as original_title,"
+    " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
+    " from topic t join space s on s.id = t.space_id"
+    " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
     f" where {READABLE_TOPIC} and t.number = $3"
 )

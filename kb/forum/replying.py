@@ -8,6 +8,8 @@ from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import reply_place
 from kb.forum.access import access_topic
 from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
@@ -16,14 +18,16 @@ from kb.forum.pacing import check_replying_pace, take_turn
 from kb.forum.rules import SAME_AGAIN, check_reply, clean_body
 
 
-async def reply_to_topic(actor: Actor, topic_id: UUID, body: str) -> UUID:
-    """Reply; returns the post's id. A form sent twice leads to the post of the first time."""
+async def reply_to_topic(actor: Actor, topic_id: UUID, body: str, *, drafted: bool = False) -> UUID:
+    """Reply; returns the post's id. A form sent twice leads to the post of the first time. A kept draft goes with it."""
     actor.require(Permission.POST_WRITE)
     check_reply(clean_body(body))
     rendered = await render_body(body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
-        await access_topic(actor, topic_id)
+        topic = await access_topic(actor, topic_id)
+        if drafted:
+            await forget_draft(person_id, reply_place(topic.number))
         if same := await _find_same(topic_id, person_id, rendered.source, since=unit.now - SAME_AGAIN):
             return same
         await check_replying_pace(actor, at=unit.now)

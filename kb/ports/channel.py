@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One message, rendered. `id` is stable over retries, so that a channel can avoid a second copy."""
+    """One message, rendered. `id` is stable over retries, so that a channel can avoid a second copy.
+
+    `sender_name` stands before the installation's own address, where somebody wrote what the message brings.
+    """
 
     id: UUID
     address: str
@@ -16,6 +19,7 @@ class OutgoingMessage:
     text: str
     html: str
     headers: tuple[tuple[str, str], ...] = ()
+    sender_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

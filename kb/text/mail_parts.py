@@ -37,6 +37,19 @@ def own_lines(text: str) -> list[str]:
     return _without_signature(lines)
 
 
+def reply_lines(text: str) -> list[str]:
+    """The same for what is shown to people: a last "Thank you!" with no signature below it is kept."""
+    own = own_lines(text)
+    unquoted = _filled(_without_quotes(_join_split_headers(text.splitlines())))
+    rest = unquoted[len(_filled(own)) :]
+    is_last_word = len(rest) == 1 and _CLOSING.fullmatch(rest[0][:120]) and not _DELIMITER.fullmatch(rest[0])
+    return [*own, *rest] if is_last_word else own
+
+
+def _filled(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
+
+
 def _join_split_headers(lines: list[str]) -> list[str]:
     """Mail programs wrap a long "On Tuesday ..., Ann Example <ann@example.com> wrote:" over two or three lines."""
     joined: list[str] = []

@@ -10,6 +10,8 @@ from kb.core.messages import Message
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import ticket_place
 from kb.text.markdown import render_markdown
 from kb.tickets import rules
 from kb.tickets.access import LockedTicket, access_ticket, may_answer
@@ -19,11 +21,12 @@ from kb.tickets.tables import TicketMessage
 
 
 async def reply_to_ticket(
-    actor: Actor, ticket_id: UUID, body: str, kind: Kind = "agent", *, solves: bool = False
+    actor: Actor, ticket_id: UUID, body: str, kind: Kind = "agent", *, solves: bool = False, drafted: bool = False
 ) -> UUID:
     """Add a message and return its id. `customer` is for the requester alone, `agent` and `note` for agents.
 
     An agent's first reply takes an unassigned ticket. A customer's message opens a solved ticket again.
+    `drafted` says that a draft was kept, which goes with it.
     """
     actor.require(Permission.TICKET_READ if kind == "customer" else Permission.TICKET_ANSWER)
     rules.check_body(body)
@@ -46,6 +49,8 @@ async def reply_to_ticket(
         )
         await TicketMessage.insert(message)
         await _move_ticket(ticket, kind, actor, unit, solves=solves)
+        if drafted and actor.person_id:
+            await forget_draft(actor.person_id, ticket_place(ticket.number))
         for item in _what_happened(ticket, message.id, kind, solves=solves):
             unit.emit(item)
         unit.audit(f"ticket.{kind}", "ticket", ticket.id, message=message.id, solves=solves)

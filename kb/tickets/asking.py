@@ -11,6 +11,8 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import TICKET
 from kb.text.markdown import RenderedText, render_markdown
 from kb.tickets import rules
 from kb.tickets.access import may_answer
@@ -39,9 +41,9 @@ class OpenedTicket:
     number: int
 
 
-async def open_ticket(actor: Actor, new: NewTicket) -> OpenedTicket:
+async def open_ticket(actor: Actor, new: NewTicket, *, drafted: bool = False) -> OpenedTicket:
     """A ticket with its first message. Raises `Invalid` with fields, `NotAllowed` when asking in another's name,
-    `TooMany` past the hourly limit of a customer."""
+    `TooMany` past the hourly limit of a customer. A kept draft goes with it."""
     actor.require(Permission.TICKET_ASK)
     requester_id = _requester(actor, new)
     rules.check_new_ticket(subject=new.subject, body=new.body, channel=new.channel, page_url=new.page_url)
@@ -51,6 +53,8 @@ async def open_ticket(actor: Actor, new: NewTicket) -> OpenedTicket:
     async with unit_of_work(actor) as unit:
         opened = await _insert_ticket(new, requester_id, unit)
         message_id = await _insert_first_message(opened.id, new, rendered, requester_id, unit)
+        if drafted and actor.person_id:
+            await forget_draft(actor.person_id, TICKET)
         unit.emit(TicketOpened(opened.id, message_id))
         unit.audit("ticket.open", "ticket", opened.id, channel=new.channel)
     return opened

@@ -79,6 +79,9 @@ class TicketView:
     assignee: str | None
     created_at: datetime
     solved_at: datetime | None
+    draft_body: str | None
+    draft_version: int
+    draft_has_other: bool
     messages: tuple[TicketMessageView, ...]
 
 
@@ -154,9 +157,11 @@ async def get_ticket(actor: Actor, number: int) -> TicketView:
         "select t.id, t.number, t.subject, t.state, t.channel, t.page_url, t.requester_id, p.name as requester,"
         " p.email as requester_email, a.name as account_name, a.plan, a.monthly_revenue,"
         " (select count(*) from ticket o where o.requester_id = t.requester_id) as requester_tickets,"
-        " t.assignee_id, s.name as assignee, t.created_at, t.solved_at"
+        " t.assignee_id, s.name as assignee, t.created_at, t.solved_at,"
+        " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
         " from ticket t join person p on p.id = t.requester_id"
         " left join account a on a.id = p.account_id left join person s on s.id = t.assignee_id"
+        " left join draft d on d.person_id = $2 and d.place = 'ticket:' || t.number"
         " where t.number = $1 and (t.requester_id = $2 or $3)",
         number,
         actor.person_id,

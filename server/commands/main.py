@@ -10,6 +10,7 @@ from server.commands import (
     evaluating,
     importing,
     looping,
+    mail,
     migrating,
     models,
     searching,
@@ -36,6 +37,7 @@ app.command("loop")(looping.loop)
 app.command("calibrate")(models.calibrate_floors)
 app.add_typer(importing.app, name="import")
 app.add_typer(evaluating.app, name="eval")
+app.add_typer(mail.app, name="mail")
 app.add_typer(models.app, name="model")
 app.add_typer(searching.app, name="search")
 app.add_typer(users.app, name="user")

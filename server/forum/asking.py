@@ -1,6 +1,7 @@
 """Asking a question, and seeing Markdown as it will stand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -9,9 +10,11 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
 from kb.forum.spaces import list_spaces
+from server.drafts.fields import restore, sent_off
 from server.errors import STATUS
 from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_preview_text
 from server.forum.pages import AskPage, PreviewPage
@@ -22,7 +25,13 @@ from server.security.guards import requires
 @get("/ask", guards=[requires(Permission.TOPIC_ASK)])
 async def new_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     """The form, filled in from the address as far as it says."""
-    return await _show_form(request, actor, read_ask_query(request), {})
+    form = read_ask_query(request)
+    draft, kept = await restore(actor, ASK)
+    if form.title or form.body:
+        form = replace(form, kept=replace(draft, is_restored=False))
+    else:
+        form = AskForm(kept.title, kept.space or form.space, kept.body, form.page_url or kept.page_url, draft)
+    return await _show_form(request, actor, form, {})
 
 
 @post("/ask", guards=[requires(Permission.TOPIC_ASK)])
@@ -30,11 +39,11 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Respons
     """Ask; a refusal shows the form again with everything typed."""
     form = await read_ask_form(request)
     try:
-        asked = await ask_topic(actor, form.draft())
+        asked = await ask_topic(actor, form.draft(), drafted=True)
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)
-    return flash(response, "good", "Your question is up. Answers appear below it.")
+    return flash(sent_off(response, ASK), "good", "Your question is up. Answers appear below it.")
 
 
 @post("/preview", guards=[requires(Permission.POST_WRITE)], status_code=200)

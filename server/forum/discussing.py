@@ -1,5 +1,6 @@
 """Replying, correcting, accepting, voting and saying "me too". Each state is a resource; taking it back posts to its removal."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -8,6 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.drafts.places import edit_place, reply_place
 from kb.forum.accepting import accept_post, unaccept_post
 from kb.forum.access import access_topic_number
 from kb.forum.addresses import post_path
@@ -16,6 +18,7 @@ from kb.forum.me_too import say_me_too, withdraw_me_too
 from kb.forum.queries import get_topic_page
 from kb.forum.replying import reply_to_topic
 from kb.forum.voting import vote_for_post, withdraw_vote
+from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
 from server.forum.forms import PostForm, read_id, read_post_form
 from server.forum.pages import DiscussionPage, EditPage, TogglePage
@@ -33,10 +36,10 @@ async def create_post(request: Request[Any, Any, Any], actor: Actor, number: int
     topic = await access_topic_number(actor, number)
     form = await read_post_form(request)
     try:
-        post_id = await reply_to_topic(actor, topic.id, form.body)
+        post_id = await reply_to_topic(actor, topic.id, form.body, drafted=True)
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
-    return Redirect(post_path(post_id), status_code=303)
+    return sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))
 
 
 async def _refuse_reply(
@@ -45,15 +48,20 @@ async def _refuse_reply(
     thread = await get_topic_page(actor, number)
     headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
     errors = refusal.fields or {"body": refusal.message}
-    page = DiscussionPage(thread.topic.title, thread, actor, reply=form.body, errors=errors)
+    draft = DraftField(reply_place(number), form.draft_version)
+    page = DiscussionPage(thread.topic.title, thread, actor, reply=form.body, errors=errors, draft=draft)
     return render(request, "forum/topic.html", page, status=STATUS[type(refusal)], headers=headers)
 
 
 @get("/posts/{post_id:str}/edit", guards=WRITE)
 async def edit_form(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
     """One's own post in the editor."""
-    page = EditPage("Edit", await get_editable_post(actor, read_id(post_id)))
-    return render(request, "forum/edit.html", page)
+    post = await get_editable_post(actor, read_id(post_id))
+    draft, kept = await restore(actor, edit_place(post.id))
+    if draft.is_restored:
+        title = kept.title if post.title is not None else None
+        post = replace(post, title=title, body=kept.body)
+    return render(request, "forum/edit.html", EditPage("Edit", post, draft))
 
 
 @post("/posts/{post_id:str}/edit", guards=WRITE)
@@ -61,13 +69,14 @@ async def update_post(request: Request[Any, Any, Any], actor: Actor, post_id: st
     """Store the correction; a refusal shows the editor again with what was typed."""
     before = await get_editable_post(actor, read_id(post_id))
     form = await read_post_form(request)
+    title = form.title if before.title is not None else None
     try:
-        await edit_post(actor, before.id, form.body, title=form.title if before.title is not None else None)
+        await edit_post(actor, before.id, form.body, title=title, drafted=True)
     except Invalid as refusal:
-        title = form.title if before.title is not None else None
         typed = EditablePost(before.id, before.number, before.slug, title, form.body)
-        return render(request, "forum/edit.html", EditPage("Edit", typed, refusal.fields), status=422)
-    return Redirect(post_path(before.id), status_code=303)
+        draft = DraftField(edit_place(before.id), form.draft_version)
+        return render(request, "forum/edit.html", EditPage("Edit", typed, draft, refusal.fields), status=422)
+    return sent_off(Redirect(post_path(before.id), status_code=303), edit_place(before.id))
 
 
 @post("/posts/{post_id:str}/acceptance", guards=ACCEPT)

@@ -1,14 +1,16 @@
 """What people type into the forum's forms, read without judging it: kb's rules judge."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from litestar import Request
 
 from kb.core.errors import NotFound
+from kb.drafts.places import ASK
 from kb.forum.asking import NewTopic
 from kb.forum.spaces import NewSpace
+from server.drafts.fields import DraftField, read_version, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class AskForm:
     space: str = ""
     body: str = ""
     page_url: str = ""
+    kept: DraftField = field(default_factory=lambda: DraftField(ASK))
 
     def draft(self) -> NewTopic:
         """What kb is asked to store."""
@@ -31,6 +34,7 @@ class PostForm:
 
     body: str = ""
     title: str | None = None
+    draft_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +53,22 @@ class SpaceForm:
 async def read_ask_form(request: Request[Any, Any, Any]) -> AskForm:
     """The form as sent."""
     sent = await _read(request)
-    return AskForm(**{name: sent.get(name, "") for name in ("title", "space", "body", "page_url")})
+    title, space, body, page_url = (sent.get(name, "") for name in ("title", "space", "body", "page_url"))
+    return AskForm(title, space, body, page_url, refused(ASK, sent))
 
 
 def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
     """The form as an address fills it in, e.g. /ask?title=…&page_url=… from a product page."""
     query = request.query_params
-    return AskForm(**{name: str(query.get(name, ""))[:2000] for name in ("title", "space", "body", "page_url")})
+    names = ("title", "space", "body", "page_url")
+    title, space, body, page_url = (str(query.get(name, ""))[:2000] for name in names)
+    return AskForm(title, space, body, page_url)
 
 
 async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
     """The form as sent."""
     sent = await _read(request)
-    return PostForm(sent.get("body", ""), sent.get("title"))
+    return PostForm(sent.get("body", ""), sent.get("title"), read_version(sent))
 
 
 async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.drafts.places import reply_place
 from kb.forum import rules
 from kb.forum.editing import EditablePost
 from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
 from kb.forum.spaces import Space
+from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
 from server.pages import Page
 
@@ -61,11 +63,26 @@ class DiscussionPage(Page):
     after: int = 0
     reply: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    draft: DraftField | None = None
 
     @property
     def topic(self) -> TopicHead:
         """The topic itself."""
         return self.thread.topic
+
+    @property
+    def draft_field(self) -> DraftField:
+        """Of the reader's answer: as refused, else as it was kept."""
+        topic = self.topic
+        kept = DraftField(
+            reply_place(topic.number), topic.draft_version, topic.draft_has_other, topic.draft_body is not None
+        )
+        return self.draft or kept
+
+    @property
+    def reply_text(self) -> str:
+        """What stands in the editor: a refused reply, else the reader's draft."""
+        return self.reply if self.draft else self.topic.draft_body or ""
 
     @property
     def may_reply(self) -> bool:
@@ -126,6 +143,7 @@ class EditPage(Page):
     """One's own post, to be corrected."""
 
     post: EditablePost
+    draft: DraftField
     errors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -138,3 +138,12 @@ class PreferencesPage(Page):
     def digest(self) -> str:
         """Its present choice."""
         return self.chosen[DIGEST, EMAIL]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage(Page):
+    """What a mail's link ends, in words, and whether it has."""
+
+    token: str
+    what: str
+    is_ended: bool

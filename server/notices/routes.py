@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, preferring, reading, watching
+from server.notices import api, mail, preferring, pushing, reading, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -16,6 +16,15 @@ NOTICES_ROUTES: list[Any] = [
     watching.choose_space_watch,
     preferring.show_preferences,
     preferring.choose_preferences,
+    unsubscribing.show_subscription,
+    unsubscribing.unsubscribe,
+    mail.api_receive_mail,
+    pushing.get_push_worker,
+    pushing.add_browser,
+    pushing.remove_browser,
+    pushing.api_get_push_key,
+    pushing.api_add_browser,
+    pushing.api_remove_browser,
     api.api_list_notices,
     api.api_see_notice,
     api.api_see_all_notices,

@@ -1,6 +1,7 @@
 """What people type into this room's forms, read without judging it: kb's rules judge."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,17 +9,22 @@ from litestar import Request
 
 from kb.core.policy import Role
 from kb.people.signing_up import SignUp
+from server.drafts.fields import kept_fields
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 
 
 @dataclass(frozen=True, slots=True)
 class SignInForm:
-    """The fields of the sign-in page. `next` is a path of this site and nothing else."""
+    """The fields of the sign-in page. `next` is a path of this site and nothing else.
+
+    `kept` is what was typed in a form when the session was over.
+    """
 
     email: str = ""
     password: str = field(default="", repr=False)
     next: str = "/"
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class KeyForm:
 async def read_sign_in(request: Request[Any, Any, Any]) -> SignInForm:
     """The form as sent."""
     sent = await read_text(request)
-    return SignInForm(sent.get("email", ""), sent.get("password", ""), local_path(sent.get("next", "")))
+    kept = kept_fields(sent)
+    return SignInForm(sent.get("email", ""), sent.get("password", ""), local_path(sent.get("next", "")), kept)
 
 
 async def read_sign_up(request: Request[Any, Any, Any]) -> SignUpForm:

@@ -9,9 +9,13 @@ from litestar.response import Redirect
 
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
+from kb.core.policy import Role
+from kb.drafts.keeping import find_draft, keep_draft
+from kb.drafts.places import check_place, place_path
 from kb.people.sessions import LIFETIME, close_session, open_session
 from kb.people.signing_in import sign_in
 from kb.people.signing_up import sign_up
+from server.drafts.fields import read_text
 from server.errors import STATUS
 from server.pages import flash, render
 from server.people.forms import SignInForm, SignUpForm, local_path, read_sign_in, read_sign_up
@@ -42,7 +46,19 @@ async def create_session(request: Asked, services: Services) -> Response[Any]:
         headers = _retry_after(refusal)
         errors = refusal.fields or {"": refusal.message}
         return _sign_in_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
-    return await _open_door(request, services, person_id, form.next)
+    response = await _open_door(request, services, person_id, await _keep_typed(person_id, form) or form.next)
+    return flash(response, "info", "Your text is back. Send it again.") if form.kept else response
+
+
+async def _keep_typed(person_id: UUID | None, form: SignInForm) -> str:
+    """Store what was typed when the session was over as this person's draft; returns where it is written on, "" if nowhere."""
+    place = form.kept.get("draft_place", "")
+    if not person_id or not place:
+        return ""
+    writer = Actor(role=Role.MEMBER, person_id=person_id)
+    draft = await find_draft(writer, check_place(place))
+    await keep_draft(writer, place, read_text(form.kept), based_on=draft.version if draft else 0)
+    return place_path(place)
 
 
 @get("/sign-up", opt=PUBLIC)

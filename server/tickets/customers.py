@@ -1,6 +1,7 @@
 """The customer's pages: my tickets, a new one, and one with its messages."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -9,16 +10,18 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.drafts.places import TICKET, ticket_place
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import open_ticket
 from kb.tickets.solving import reopen_ticket, solve_ticket
+from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import TicketForm, read_cursor, read_reply, read_ticket_form, read_ticket_query
-from server.tickets.pages import MyTicketsPage, NewTicketPage, TicketPage, next_page
+from server.tickets.pages import MyTicketsPage, NewTicketPage, TicketPage, kept_field, next_page
 
 Asked = Request[Any, Any, Any]
 READ = [requires(Permission.TICKET_READ)]
@@ -34,9 +37,15 @@ async def show_my_tickets(request: Asked, actor: Actor, past: str = "") -> Respo
 
 
 @get("/tickets/new", guards=ASK)
-async def new_ticket(request: Asked) -> Response[Any]:
-    """The form, filled in from the address as far as it says."""
-    return _show_form(request, read_ticket_query(request))
+async def new_ticket(request: Asked, actor: Actor) -> Response[Any]:
+    """The form, filled in from the address as far as it says, else from one's draft."""
+    form = read_ticket_query(request)
+    draft, kept = await restore(actor, TICKET)
+    if form.subject or form.body:
+        draft = replace(draft, is_restored=False)
+    else:
+        form = TicketForm(kept.title, kept.body, form.page_url or kept.page_url)
+    return _show_form(request, form, draft)
 
 
 @post("/tickets", guards=ASK)
@@ -44,11 +53,14 @@ async def create_ticket(request: Asked, actor: Actor) -> Response[Any]:
     """Open a ticket; a refusal shows the form again with everything typed."""
     form = await read_ticket_form(request)
     try:
-        opened = await open_ticket(actor, form.draft())
+        opened = await open_ticket(actor, form.draft(), drafted=True)
     except (Invalid, TooMany) as refusal:
-        return _show_form(request, form, refusal.fields or {"": refusal.message}, status=STATUS[type(refusal)])
+        draft, errors = DraftField(TICKET, form.draft_version), refusal.fields or {"": refusal.message}
+        return _show_form(request, form, draft, errors, status=STATUS[type(refusal)])
     response = Redirect(f"/tickets/{opened.number}", status_code=303)
-    return flash(response, "good", "Your request is with us. You are told as soon as somebody answers.")
+    return flash(
+        sent_off(response, TICKET), "good", "Your request is with us. You are told as soon as somebody answers."
+    )
 
 
 @get("/tickets/{number:int}", guards=READ)
@@ -57,7 +69,8 @@ async def show_ticket(request: Asked, actor: Actor, number: int) -> Response[Any
     ticket = await queries.get_ticket(actor, number)
     if ticket.requester_id != actor.person_id:
         return Redirect(f"/desk/{number}", status_code=303)
-    return render(request, "tickets/ticket.html", TicketPage(ticket.subject, ticket))
+    page = TicketPage(ticket.subject, ticket, kept_field(ticket), ticket.draft_body or "")
+    return render(request, "tickets/ticket.html", page)
 
 
 @post("/tickets/{number:int}/messages", guards=READ)
@@ -66,12 +79,14 @@ async def write_again(request: Asked, actor: Actor, number: int) -> Response[Any
     form = await read_reply(request)
     ticket_id = await find_ticket_id(actor, number)
     try:
-        await reply_to_ticket(actor, ticket_id, form.body, "customer")
+        await reply_to_ticket(actor, ticket_id, form.body, "customer", drafted=True)
     except (Invalid, TooMany) as refusal:
         ticket = await queries.get_ticket(actor, number)
-        page = TicketPage(ticket.subject, ticket, form.body, refusal.fields or {"": refusal.message})
+        draft = DraftField(ticket_place(number), form.draft_version)
+        page = TicketPage(ticket.subject, ticket, draft, form.body, refusal.fields or {"": refusal.message})
         return render(request, "tickets/ticket.html", page, status=STATUS[type(refusal)])
-    return flash(Redirect(f"/tickets/{number}", status_code=303), "good", "Sent.")
+    response = sent_off(Redirect(f"/tickets/{number}", status_code=303), ticket_place(number))
+    return flash(response, "good", "Sent.")
 
 
 @post("/tickets/{number:int}/solution", guards=READ)
@@ -91,6 +106,6 @@ async def reopen_own(actor: Actor, number: int) -> Response[Any]:
 
 
 def _show_form(
-    request: Asked, form: TicketForm, errors: Mapping[str, str] | None = None, *, status: int = 200
+    request: Asked, form: TicketForm, draft: DraftField, errors: Mapping[str, str] | None = None, *, status: int = 200
 ) -> Response[Any]:
-    return render(request, "tickets/new.html", NewTicketPage("New ticket", form, errors or {}), status=status)
+    return render(request, "tickets/new.html", NewTicketPage("New ticket", form, draft, errors or {}), status=status)

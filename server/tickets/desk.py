@@ -10,16 +10,18 @@ from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.drafts.places import ticket_place
 from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.assigning import assign_ticket
 from kb.tickets.solving import reopen_ticket, solve_ticket
+from server.drafts.fields import DraftField, sent_off
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_assignee, read_cursor, read_queue, read_reply
-from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, next_page
+from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, kept_field, next_page
 
 Asked = Request[Any, Any, Any]
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -42,7 +44,7 @@ async def show_desk(request: Asked, actor: Actor, queue: str = "open", past: str
 @get("/desk/{number:int}", guards=ANSWER)
 async def show_desk_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
     """One ticket to work on."""
-    return await _show_ticket(request, actor, number, ReplyForm())
+    return await _show_ticket(request, actor, number)
 
 
 @post("/desk/{number:int}/messages", guards=ANSWER)
@@ -51,10 +53,10 @@ async def answer(request: Asked, actor: Actor, number: int) -> Response[Any]:
     form = await read_reply(request)
     ticket_id = await find_ticket_id(actor, number)
     try:
-        await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves)
+        await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
     except Invalid as refusal:
         return await _show_ticket(request, actor, number, form, refusal)
-    return _back(number, SAID.get(form.act, SAID["reply"]))
+    return sent_off(_back(number, SAID.get(form.act, SAID["reply"])), ticket_place(number))
 
 
 @post("/desk/{number:int}/insertions/{answer_id:uuid}", guards=ANSWER, status_code=200)
@@ -67,7 +69,7 @@ async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UU
         raise NotFound("This answer is not offered here any more.")
     await record_insertion(actor, answer_id=chosen.id, received_by=ticket.requester_id)
     body = "\n\n".join(part for part in (form.body.rstrip(), chosen.text) if part)
-    return await _show_ticket(request, actor, number, ReplyForm(body))
+    return await _show_ticket(request, actor, number, ReplyForm(body, draft_version=form.draft_version))
 
 
 @post("/desk/{number:int}/solution", guards=ANSWER)
@@ -93,13 +95,19 @@ async def assign(request: Asked, actor: Actor, number: int) -> Response[Any]:
 
 
 async def _show_ticket(
-    request: Asked, actor: Actor, number: int, form: ReplyForm, refusal: Invalid | None = None
+    request: Asked,
+    actor: Actor,
+    number: int,
+    form: ReplyForm | None = None,
+    refusal: Invalid | None = None,
 ) -> Response[Any]:
     ticket = await queries.get_ticket(actor, number)
     agents = await queries.list_agents(actor)
     offered = await find_answers_for_ticket(actor, ticket.id, number=number)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, form, errors, offered)
+    draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
+    form = form or ReplyForm(ticket.draft_body or "")
+    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, draft, form, errors, offered)
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
 
 

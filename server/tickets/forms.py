@@ -11,6 +11,7 @@ from kb.core.errors import Invalid, NotFound
 from kb.tickets.asking import NewTicket
 from kb.tickets.queries import QUEUES, Queue
 from kb.tickets.rules import Kind
+from server.drafts.fields import read_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class TicketForm:
     subject: str = ""
     body: str = ""
     page_url: str = ""
+    draft_version: int = 0
 
     def draft(self) -> NewTicket:
         """What kb is asked to store."""
@@ -32,6 +34,7 @@ class ReplyForm:
 
     body: str = ""
     act: str = "reply"
+    draft_version: int = 0
 
     @property
     def kind(self) -> Kind:
@@ -47,19 +50,21 @@ class ReplyForm:
 async def read_ticket_form(request: Request[Any, Any, Any]) -> TicketForm:
     """The form as sent."""
     sent = await _read(request)
-    return TicketForm(**{name: sent.get(name, "") for name in ("subject", "body", "page_url")})
+    typed = {name: sent.get(name, "") for name in ("subject", "body", "page_url")}
+    return TicketForm(typed["subject"], typed["body"], typed["page_url"], read_version(sent))
 
 
 def read_ticket_query(request: Request[Any, Any, Any]) -> TicketForm:
     """The form as an address fills it in, e.g. /tickets/new?subject=…&page_url=… from a product page."""
     query = request.query_params
-    return TicketForm(**{name: str(query.get(name, ""))[:2000] for name in ("subject", "body", "page_url")})
+    subject, body, page_url = (str(query.get(name, ""))[:2000] for name in ("subject", "body", "page_url"))
+    return TicketForm(subject, body, page_url)
 
 
 async def read_reply(request: Request[Any, Any, Any]) -> ReplyForm:
     """The form as sent."""
     sent = await _read(request)
-    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"))
+    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent))
 
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:

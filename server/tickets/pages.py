@@ -6,8 +6,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.drafts.places import ticket_place
 from kb.search.answering import TicketAnswers
 from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
+from server.drafts.fields import DraftField
 from server.pages import Page
 from server.tickets.forms import ReplyForm, TicketForm
 
@@ -34,6 +36,7 @@ class NewTicketPage(Page):
     """The form a ticket is opened with, as typed so far."""
 
     form: TicketForm
+    draft: DraftField
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,6 +45,7 @@ class TicketPage(Page):
     """A ticket as its requester reads it: no notes are among its messages. `reply` and `errors` are a refused reply."""
 
     ticket: TicketView
+    draft: DraftField
     reply: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -75,6 +79,7 @@ class DeskTicketPage(Page):
     ticket: TicketView
     agents: list[Agent]
     reader_id: UUID | None
+    draft: DraftField
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
     offered: TicketAnswers | None = None
@@ -86,6 +91,12 @@ class DeskTicketPage(Page):
             (str(agent.id), agent.name + (" (you)" if agent.id == self.reader_id else "")) for agent in self.agents
         ]
         return [("", "Nobody"), *named]
+
+
+def kept_field(ticket: TicketView) -> DraftField:
+    """The fields of a fresh form below a ticket: of the reader's draft, if there is one."""
+    is_restored = ticket.draft_body is not None
+    return DraftField(ticket_place(ticket.number), ticket.draft_version, ticket.draft_has_other, is_restored)
 
 
 def desk_path(queue: Queue) -> str:

@@ -8,8 +8,6 @@ from jobs.handlers import HANDLERS
 from kb.core.messages import message_types
 
 UNHEARD = {
-    "PeopleNotified": "heard once mail and push go out",
-    "NoticeMailPrepared": "heard once mail goes out",
     "TicketSolved": "its reply was collected when it was written",
     "AnswerCollected": "for a search index outside the database",
     "IssueClosed": "closed without a fix: nobody is told",

@@ -1,6 +1,6 @@
 /* The Markdown editor: a toolbar over a plain textarea and a preview that the server renders, so that what is shown is
    what will be stored. */
-import { csrfHeaders } from "./requests";
+import { csrfHeaders } from "../csrf";
 
 type Format = { before: string; after: string; sample: string; perLine?: boolean };
 

@@ -1,0 +1,1 @@
+"""Drafts: saved while one types, listed, taken up again."""

@@ -1,0 +1,77 @@
+"""Drafts for programs that write in somebody's name: /api/v1/drafts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import delete, get, put
+
+from kb.core.actor import Actor
+from kb.core.permissions import Permission
+from kb.drafts.keeping import DraftText, KeptDraft, discard_draft_at, keep_draft, list_drafts
+from server.security.guards import requires
+
+WRITE = [requires(Permission.POST_WRITE)]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOut:
+    """A draft in an answer. `other_body` is what a device wrote that did not know of this text; null where there is none."""
+
+    place: str
+    title: str
+    body: str
+    space: str
+    version: int
+    updated_at: datetime
+    other_title: str | None
+    other_body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftIn:
+    """What is kept. `based_on` is the version seen last, 0 for none."""
+
+    body: str
+    title: str = ""
+    space: str = ""
+    based_on: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The draft's new version; 0 where the text was blank and nothing is kept."""
+
+    version: int
+
+
+@get("/api/v1/drafts", guards=WRITE)
+async def api_list_drafts(actor: Actor) -> dict[str, list[DraftOut]]:
+    """The caller's drafts, the last written first."""
+    return {"drafts": [_out(draft) for draft in await list_drafts(actor)]}
+
+
+@put("/api/v1/drafts/{place:str}", guards=WRITE)
+async def api_keep_draft(actor: Actor, place: str, data: DraftIn) -> Kept:
+    """Keep a text at a place: `ask`, `reply:12`, `edit:<post id>`, `ticket` or `ticket:7`."""
+    text = DraftText(data.title, data.body, data.space)
+    return Kept(await keep_draft(actor, place, text, based_on=data.based_on))
+
+
+@delete("/api/v1/drafts/{place:str}", guards=WRITE)
+async def api_discard_draft(actor: Actor, place: str) -> None:
+    """Throw the caller's draft at a place away; doing it twice is fine."""
+    await discard_draft_at(actor, place)
+
+
+def _out(draft: KeptDraft) -> DraftOut:
+    text = draft.text
+    return DraftOut(
+        draft.place,
+        text.title,
+        text.body,
+        text.space,
+        draft.version,
+        draft.updated_at,
+        draft.other_title,
+        draft.other_body,
+    )
