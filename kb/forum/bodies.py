@@ -7,6 +7,7 @@ from kb.forum.naming import find_known
 from kb.forum.rules import EXCERPT_LENGTH, clean_body
 from kb.text.excerpts import excerpt
 from kb.text.markdown import render_markdown
+from kb.text.mentions import NOTHING_KNOWN
 from kb.text.spoilers import without_spoilers
 
 
@@ -20,9 +21,9 @@ class Body:
     excerpt: str
 
 
-async def render_body(source: str) -> Body:
-    """Raises `Invalid` with the field `body` for a text too long to render."""
+async def render_body(source: str, *, names: bool = True) -> Body:
+    """Raises `Invalid` with the field `body` for a text too long to render. Without `names` nobody and nothing is linked from it."""
     source = clean_body(source)
-    rendered = await asyncio.to_thread(render_markdown, source, await find_known(source))
+    rendered = await asyncio.to_thread(render_markdown, source, await find_known(source) if names else NOTHING_KNOWN)
     opening = excerpt(without_spoilers(rendered.html), EXCERPT_LENGTH)
     return Body(source, rendered.html, rendered.renderer_version, opening)
