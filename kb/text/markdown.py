@@ -26,6 +26,7 @@ from kb.text.autolinks import link_bare_addresses
 from kb.text.gate import clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
 from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
+from kb.text.polls import PollText, take_polls
 from kb.text.spoilers import mark_spoilers
 
 MAX_SOURCE = 32_000
@@ -53,12 +54,14 @@ class RenderedText:
 
     html: str
     renderer_version: str
+    poll: PollText | None = None
 
 
-def render_markdown(source: str, known: Known = NOTHING_KNOWN) -> RenderedText:
+def render_markdown(source: str, known: Known = NOTHING_KNOWN, *, takes_poll: bool = False) -> RenderedText:
     """Refuses with `Invalid` past MAX_SOURCE; everything else renders, hostile or broken as it may be.
 
-    Of what the text mentions (`find_mentioned`) only what is `known` becomes a link.
+    Of what the text mentions (`find_mentioned`) only what is `known` becomes a link. With `takes_poll` a poll is taken out
+    of the text and returned beside it; of several the last, with the problem that there may be only one.
     """
     if len(source) > MAX_SOURCE:
         message = f"The text is {len(source):,} characters long; at most {MAX_SOURCE:,} are possible."
@@ -67,8 +70,9 @@ def render_markdown(source: str, known: Known = NOTHING_KNOWN) -> RenderedText:
     parser = _parser(links=source.count("[") <= MAX_BRACKETS, tables=_count_cells(source) <= MAX_CELLS)
     # Footnote anchors carry a mark of their text, so that two posts on one page do not share them.
     mark = hashlib.sha256(source.encode()).hexdigest()[:12]
-    html = parser.render(source, {"docId": mark, "known": known})
-    return RenderedText(clean_html(html), RENDERER_VERSION)
+    polls: list[PollText] | None = [] if takes_poll else None
+    html = parser.render(source, {"docId": mark, "known": known, "polls": polls})
+    return RenderedText(clean_html(html), RENDERER_VERSION, polls[-1] if polls else None)
 
 
 def _count_cells(source: str) -> int:
@@ -93,7 +97,7 @@ def _parser(*, links: bool, tables: bool) -> MarkdownIt:
         parser.enable("table")
     parser.core.ruler.push("cell_alignment", _align_by_class)
     parser.add_render_rule("fence", _render_fence)
-    return parser.use(mark_spoilers).use(link_bare_addresses).use(link_mentions)
+    return parser.use(mark_spoilers).use(take_polls).use(link_bare_addresses).use(link_mentions)
 
 
 def _align_by_class(state: StateCore) -> None:
