@@ -18,7 +18,7 @@ ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},
     "img": {"src", "alt", "title"},
-    "input": {"checked", "disabled", "class"},
+    "input": {"aria-label", "checked", "disabled", "class"},
     "li": {"class", "id"},
     "ol": {"class", "start"},
     **{tag: {"class"} for tag in ("details", "hr", "section", "sup", "td", "th", "ul")},
@@ -39,6 +39,9 @@ _CLASSES = {
     "th": {"align-left", "align-center", "align-right"},
     "ul": {"contains-task-list"},
 }
+TASK_STATES = ("Done", "To do")
+"""What a reader hears of a task's box."""
+
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
 _FOOTNOTE_ID = re.compile(r"fn(ref)?-[0-9a-f]{12}-[0-9]+(:[0-9]+)?")
 
@@ -51,7 +54,10 @@ def clean_html(html: str) -> str:
         attributes=ATTRIBUTES,
         attribute_filter=_allowed_value,
         tag_attribute_values={"input": {"type": {"checkbox"}}},
-        set_tag_attribute_values={"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
+        set_tag_attribute_values={
+            "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
+            "pre": {"tabindex": "0"},  # a block of code that is scrolled must be so by the keyboard too
+        },
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
     )
@@ -62,6 +68,8 @@ def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
         return value if _FOOTNOTE_ID.fullmatch(value) else None
     if attribute == "tabindex":
         return "0"
+    if attribute == "aria-label":
+        return value if value in TASK_STATES else None
     if attribute == "class" and tag == "code":
         return value if _LANGUAGE.fullmatch(value) else None
     if attribute == "class":

@@ -23,7 +23,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from kb.core.errors import Invalid
 from kb.text.autolinks import link_bare_addresses
-from kb.text.gate import clean_html
+from kb.text.gate import TASK_STATES, clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
 from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
 from kb.text.polls import PollText, take_polls
@@ -41,7 +41,7 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = "2.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
+RENDERER_VERSION = "3.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
@@ -96,6 +96,7 @@ def _parser(*, links: bool, tables: bool) -> MarkdownIt:
     if tables:
         parser.enable("table")
     parser.core.ruler.push("cell_alignment", _align_by_class)
+    parser.core.ruler.push("task_states", _name_boxes)
     parser.add_render_rule("fence", _render_fence)
     return parser.use(mark_spoilers).use(take_polls).use(link_bare_addresses).use(link_mentions)
 
@@ -106,6 +107,15 @@ def _align_by_class(state: StateCore) -> None:
         style = token.attrs.pop("style", None) if token.type in {"td_open", "th_open"} else None
         if style:
             token.attrSet("class", "align-" + str(style).removeprefix("text-align:"))
+
+
+def _name_boxes(state: StateCore) -> None:
+    """The only raw HTML among the tokens is the task list's own box; it says nothing to who cannot see it."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "html_inline" and child.content.startswith("<input "):
+                state_of = TASK_STATES["checked=" not in child.content]
+                child.content = child.content.replace("<input ", f'<input aria-label="{state_of}" ', 1)
 
 
 def _render_fence(

@@ -109,7 +109,7 @@ def test_every_element_and_attribute_is_on_the_allow_list(source: str) -> None:
 class _Listed(HTMLParser):
     """Notes what the allow list does not hold; rel, type, loading and referrerpolicy are set by the gate itself."""
 
-    SET_BY_THE_GATE = frozenset({"rel", "type", "loading", "referrerpolicy"})
+    SET_BY_THE_GATE = frozenset({"rel", "type", "loading", "referrerpolicy", "tabindex"})
 
     def __init__(self) -> None:
         super().__init__()
