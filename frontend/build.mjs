@@ -17,6 +17,7 @@ const entries = [
   { in: "styles/app.css", out: "app" },
   { in: "scripts/app.ts", out: "app" },
   { in: "scripts/theme.ts", out: "theme" },
+  { in: "scripts/push_worker.ts", out: "push_worker" },
   { in: "styles/demo_product.css", out: "demo_product" },
   { in: "images/favicon.svg", out: "favicon" },
   ...islands(),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kb.ports.channel import Channel
     from kb.ports.embedder import Embedder
     from kb.ports.language_model import LanguageModel
+    from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
 
@@ -24,3 +25,4 @@ class Tools:
     trackers: "dict[str, Tracker]"
     language_model: "LanguageModel | None" = None
     index: "SearchIndex" = IN_POSTGRES
+    push: "PushService | None" = None

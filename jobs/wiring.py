@@ -9,6 +9,7 @@ from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.adapters.web_push import WebPush
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
@@ -36,6 +37,7 @@ async def make_tools(settings: Settings) -> Tools:
         trackers=_trackers(settings),
         language_model=_language_model(settings),
         index=_search_index(settings),
+        push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
     )
 
 

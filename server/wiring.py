@@ -10,6 +10,7 @@ from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.adapters.web_push import WebPush
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
@@ -32,6 +33,7 @@ class Services:
     ways: Ways = THE_DATABASE
     newest: NewestWins = field(default_factory=NewestWins)
     live: LiveFeed = field(default_factory=LiveFeed)
+    push_key: str = ""
 
 
 def build_services(settings: Settings) -> Services:
@@ -41,6 +43,7 @@ def build_services(settings: Settings) -> Services:
         queue=ArqQueue(redis_from(settings["REDIS_URL"])),
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
+        push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
     )
 
 

@@ -1,5 +1,6 @@
 /* What every page runs, in the order it is wanted. Each part looks for its own attributes and does nothing without. */
 import { startDrafts } from "./drafts";
+import { startFinding } from "./finding";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
 import { startMenus } from "./menus";
@@ -11,4 +12,5 @@ startMenus();
 startThemeToggle();
 startKeyboard();
 startDrafts();
+startFinding();
 startLive();

@@ -13,6 +13,7 @@ from kb.notices import sweeping, telling
 from kb.notices.digesting import prepare_digests
 from kb.notices.mailing import prepare_mails
 from kb.notices.messages import NoticeMailPrepared, PeopleNotified
+from kb.notices.pushing import push_notices
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
@@ -68,6 +69,12 @@ async def mail_at_once(tools: Tools, heard: PeopleNotified) -> None:
     await prepare_mails(thing=heard.thing)
 
 
+async def push_at_once(tools: Tools, heard: PeopleNotified) -> None:
+    """To browsers that want to be told."""
+    if tools.push:
+        await push_notices(heard.thing, tools.push, base_url=tools.settings.base_url)
+
+
 async def send_notice_mail(tools: Tools, heard: NoticeMailPrepared) -> None:
     """Hand it over; a mail server that is down is tried again."""
     if "email" in tools.channels:
@@ -88,7 +95,7 @@ async def mail_digests(tools: Tools) -> int:
 
 
 HANDLERS: Handlers = {
-    PeopleNotified: (mail_at_once,),
+    PeopleNotified: (push_at_once, mail_at_once),
     NoticeMailPrepared: (send_notice_mail,),
     PostWritten: (tell_of_reply,),
     TopicAsked: (tell_of_topic,),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -12,12 +13,42 @@ from kb.core.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The limits of a search; empty ones limit nothing. `kind` is topic, article or ticket, `state` solved, unsolved or unanswered.
+
+    `after` includes its day, `before` does not. `mine` asks for what the searcher wrote.
+    """
+
+    kind: str = ""
+    state: str = ""
+    space: str = ""
+    author: str = ""
+    after: date | None = None
+    before: date | None = None
+    mine: bool = False
+
+
+EVERYWHERE = Within()
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed, read: its content words in order, and whether the last one may still be growing."""
+    """What somebody typed, read: its content words in order, and whether the last one may still be growing.
+
+    What is found holds every phrase, nothing of `without`, and lies within the limits.
+    """
 
     text: str
     words: tuple[str, ...]
     is_growing: bool
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    within: Within = EVERYWHERE
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than the words decides what is found."""
+        return bool(self.phrases or self.without) or self.within != EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)

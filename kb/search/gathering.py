@@ -18,7 +18,7 @@ from kb.ports.embedder import Embedder
 from kb.ports.search_index import SearchIndex, Typed
 from kb.search.in_postgres import IN_POSTGRES
 from kb.search.judging import judge_hits
-from kb.search.queries import Found, find_articles
+from kb.search.queries import Found, find_articles, find_newest
 from kb.search.rules import EMBED_PATIENCE, FLOOR, SEARCH_PATIENCE, WORDS_WEIGHT, Clues, weigh
 from kb.text.cleaning import question_text
 from kb.text.languages import detect_language
@@ -69,7 +69,13 @@ class Gathered:
 async def gather_found(
     actor: Actor, typed: Typed, *, body: str = "", embedder: Embedder, limit: int, ways: Ways = THE_DATABASE
 ) -> Gathered:
-    """Ask words and meaning for `limit` candidates each, then articles, and put all in one order."""
+    """Ask words and meaning for `limit` candidates each, then articles, and put all in one order.
+
+    Operators are the database's to answer: only it knows at this moment what is solved, where a topic stands and who wrote in it.
+    """
+    if not typed.words:
+        return await _gather_newest(actor, typed, limit)
+    ways = replace(ways, index=IN_POSTGRES) if typed.is_narrowed else ways
     floor, meant, worded = await asyncio.gather(
         _floor_for(ways.purpose, f"{typed.text} {body}", embedder),
         _unless_down("meaning", _ask_meaning(actor, typed, body, embedder, ways.index, limit)),
@@ -88,6 +94,19 @@ async def gather_found(
         degraded=WITHOUT_MEANING if meant is None else WITHOUT_WORDS if worded is None else ways.index.missing(),
         floor=floor,
     )
+
+
+async def _gather_newest(actor: Actor, typed: Typed, limit: int) -> Gathered:
+    """Within the limits, newest first; no words, so nothing to weigh."""
+    named, articles = await asyncio.gather(
+        _unless_down("words", find_newest(actor, typed, limit)),
+        _unless_down("articles", find_articles(actor, typed, {}, limit)),
+    )
+    if named is None and articles is None:
+        return Gathered((), by_meaning=False, degraded=WITHOUT_BOTH)
+    found = [replace(one, clues=Clues(words=1.0)) for one in _merge([*(named or ()), *(articles or ())])]
+    order = sorted(found, key=lambda one: (one.asked_at, str(one.id)), reverse=True)
+    return Gathered(tuple(Scored(one, 0.0) for one in order), by_meaning=False, degraded=None)
 
 
 async def _floor_for(purpose: Purpose, text: str, embedder: Embedder) -> float:

@@ -17,6 +17,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
 from kb.ports.search_index import Typed
+from kb.search.narrowing import Arguments, narrow_articles, narrow_questions
 from kb.search.rules import Clues, enough_words, every_word
 
 PLAIN_LENGTH = 8_000
@@ -27,6 +28,7 @@ PLAIN_LENGTH = 8_000
 class Found:
     """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own, `document_id` what was found
     of it: a question, or the article itself. `asked_as` is the title of the duplicate that was found, where this is its original.
+    `space` is the name in its space's address, `place` the one people read; both are empty without one.
     """
 
     kind: str
@@ -43,6 +45,8 @@ class Found:
     me_too: int
     clues: Clues
     asked_as: str = ""
+    space: str = ""
+    is_solved: bool = False
 
 
 def readable_kinds(actor: Actor) -> list[str]:
@@ -56,7 +60,8 @@ _COLUMNS = (
     " coalesce(t.title, case when q.alias_of is not null then k.subject end, q.title) as title, q.text, q.cluster_id,"
     " case when q.alias_of is null then '' else q.title end as asked_as,"
     " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
-    " coalesce(s.name, '') as place, coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
+    " coalesce(s.name, '') as place, coalesce(s.slug, '') as space, t.accepted_post_id is not null as is_solved,"
+    " coalesce(t.post_count, k.message_count) - 1 as replies, coalesce(t.me_too_count, 0) as me_too"
 )
 _SOURCES = (
     " left join topic t on coalesce(q.alias_kind, q.source_kind) = 'topic' and t.id = coalesce(q.alias_of, q.parent_id)"
@@ -80,7 +85,9 @@ MOST_RANKED = 1_000
 """Questions whose shared words are weighed. Where more share two of them, those words say little, and weighing all took 60 ms
 and more at 100,000; up to half as many that hold every word are always among them."""
 
-_MATCHING = f"select q.id from question q{_SOURCES} where q.words @@ to_tsquery('english', %s) and {_READABLE} limit %d"
+_MATCHING = (
+    f"select q.id from question q{_SOURCES} where q.words @@ to_tsquery('english', %s) and {_READABLE}NARROWED limit %d"
+)
 
 _BY_WORDS = (
     f"with matching as (({_MATCHING % ('$4', MOST_RANKED // 2)}) union ({_MATCHING % ('$3', MOST_RANKED)}))"
@@ -90,7 +97,7 @@ _BY_WORDS = (
 )
 
 _BY_LIKENESS = (
-    f"select {_COLUMNS} from question q{_SOURCES} where $3 <% q.title and {_READABLE}"
+    f"select {_COLUMNS} from question q{_SOURCES} where $3 <% q.title and {_READABLE}NARROWED"
     " order by word_similarity($3, q.title) desc, q.id limit $4"
 )
 
@@ -106,15 +113,33 @@ _BY_MEANING = (
 async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
     """Questions that share words with the text, most first; where those are too few, titles nearly like it (typing errors)."""
     reader = (actor.visibilities, readable_kinds(actor))
-    rows = await fetch_all(_BY_WORDS, *reader, enough_words(typed), every_word(typed), limit)
+    rows = await _fetch_narrowed(_BY_WORDS, actor, typed, *reader, enough_words(typed), every_word(typed), limit)
     found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
     if len(found) >= limit:
         return found
-    rows = await fetch_all(_BY_LIKENESS, *reader, typed.text, limit - len(found))
+    rows = await _fetch_narrowed(_BY_LIKENESS, actor, typed, *reader, typed.text, limit - len(found))
     alike = {row["document_id"]: row for row in rows}
     both = [replace(one, clues=replace(one.clues, alike=one.document_id in alike)) for one in found]
     others = [row for known, row in alike.items() if known not in {one.document_id for one in found}]
     return [*both, *(_found(row, Clues(alike=True)) for row in others)]
+
+
+async def _fetch_narrowed(sql: str, actor: Actor, typed: Typed, *values: Any) -> list[Any]:
+    """What lies within the limits typed as well."""
+    args = Arguments(values)
+    return await fetch_all(sql.replace("NARROWED", narrow_questions(actor, typed, args)), *args)
+
+
+_NEWEST = (
+    f"select {_COLUMNS} from question q{_SOURCES} where {_READABLE}NARROWED"
+    " order by coalesce(t.created_at, q.asked_at) desc, q.id limit $3"
+)
+
+
+async def find_newest(actor: Actor, typed: Typed, limit: int) -> list[Found]:
+    """What lies within the limits, newest first: for a search that holds operators and no words."""
+    rows = await _fetch_narrowed(_NEWEST, actor, typed, actor.visibilities, readable_kinds(actor), limit)
+    return [_found(row, Clues(words=1.0)) for row in rows]
 
 
 async def find_by_meaning(
@@ -128,17 +153,8 @@ async def find_by_meaning(
     if model is None:
         return []
     space = Space(model["id"], model["dimensions"])
-    nearest = nearest_sql(
-        space,
-        to=f"(select $3::text::{space.kind})",
-        limit="$6",
-        ranked="$7",
-        joined=f" join question q on q.id = v.question_id{_SOURCES}",
-        where=_READABLE,
-    )
-    async with looking_around(limit) as conn:
-        rows = await conn.fetch(
-            _BY_MEANING.replace("%s", nearest),
+    args = Arguments(
+        (
             actor.visibilities,
             readable_kinds(actor),
             vector_text(vector),
@@ -147,6 +163,17 @@ async def find_by_meaning(
             limit,
             count_ranked(limit),
         )
+    )
+    nearest = nearest_sql(
+        space,
+        to=f"(select $3::text::{space.kind})",
+        limit="$6",
+        ranked="$7",
+        joined=f" join question q on q.id = v.question_id{_SOURCES}",
+        where=_READABLE + narrow_questions(actor, typed, args),
+    )
+    async with looking_around(limit) as conn:
+        rows = await conn.fetch(_BY_MEANING.replace("%s", nearest), *args)
     return [_found(row, Clues(float(row["similarity"]), row["words"], row["every"])) for row in rows]
 
 
@@ -167,20 +194,22 @@ def _found(row: Any, clues: Clues) -> Found:
         me_too=row["me_too"],
         clues=clues,
         asked_as=row["asked_as"],
+        space=row["space"],
+        is_solved=row["is_solved"],
     )
 
 
 _ARTICLES = (
     f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
-    " ar.published_at, coalesce(s.name, '') as place,"
+    " ar.published_at, coalesce(s.name, '') as place, coalesce(s.slug, '') as space,"
     f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
     " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title or ar.id = any($8::uuid[]) as alike"
     " from article ar left join answer a on a.source_id = ar.id and a.retired_at is null"
     " left join space s on s.id = ar.space_id and s.visibility = any($1)"
     " where $2 and ar.state = 'published' and ar.visibility = any($1)"
     " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[])"
-    " or ar.id = any($8::uuid[]))"
-    " order by ar.id = any($8::uuid[]) desc, words desc, ar.id limit $7"
+    " or ar.id = any($8::uuid[]) or $9)NARROWED"
+    " order by ar.id = any($8::uuid[]) desc, words desc, ar.published_at desc, ar.id limit $7"
 )
 
 
@@ -188,18 +217,22 @@ async def find_articles(
     actor: Actor, typed: Typed, clusters: dict[UUID, float], limit: int, *, named: Sequence[UUID] = ()
 ) -> list[Found]:
     """Published articles that share words with the text, stand in one of these clusters (with their best similarity) or are
-    named because an index outside the database found nearly the words in them."""
-    rows = await fetch_all(
-        _ARTICLES,
-        actor.visibilities,
-        actor.may(Permission.ARTICLE_READ),
-        enough_words(typed),
-        every_word(typed),
-        typed.text,
-        list(clusters),
-        limit,
-        list(named),
+    named because an index outside the database found nearly the words in them. Without a word typed, all within the limits."""
+    args = Arguments(
+        (
+            actor.visibilities,
+            actor.may(Permission.ARTICLE_READ),
+            enough_words(typed),
+            every_word(typed),
+            typed.text,
+            list(clusters),
+            limit,
+            list(named),
+            not typed.words,
+        )
     )
+    sql = _ARTICLES.replace("NARROWED", narrow_articles(actor, typed, args))
+    rows = await fetch_all(sql, *args)
     return [_article(row, clusters.get(row["cluster_id"])) for row in rows]
 
 
@@ -218,6 +251,7 @@ def _article(row: Any, similarity: float | None) -> Found:
         replies=0,
         me_too=0,
         clues=Clues(similarity, row["words"], row["every"], row["alike"]),
+        space=row["space"],
     )
 
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean, pstdev
 
 from kb.clusters.stopwords import STOPWORDS
-from kb.ports.search_index import Typed
+from kb.ports.search_index import EVERYWHERE, Typed
+from kb.search.grammar import Query
 
 MAX_TYPED = 300
 """Characters of a title or search that are read; topics' titles end at 150."""
@@ -37,6 +38,24 @@ def read_typed(text: str) -> Typed | None:
         return None
     is_growing = words[-1] == tokens[-1] and text[-1:].isalnum()
     return Typed(shown, words[-MOST_WORDS:], is_growing)
+
+
+def read_query(query: Query, *, is_growing: bool = False) -> Typed | None:
+    """What a search asks of the indexes; without words what lies within its limits. None where it asks for nothing.
+
+    `is_growing`: the last word may be the beginning of a longer one.
+    """
+    typed = read_typed(query.text)
+    if typed is None and query.within == EVERYWHERE and not query.without:
+        return None
+    found = typed or Typed("", (), False)
+    return replace(
+        found,
+        is_growing=found.is_growing and is_growing,
+        phrases=query.phrases,
+        without=query.without,
+        within=query.within,
+    )
 
 
 def every_word(typed: Typed) -> str:

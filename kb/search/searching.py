@@ -5,11 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from kb.core.actor import Actor
+from kb.core.clock import now
 from kb.ports.embedder import Embedder
 from kb.ports.search_index import Typed
+from kb.search.facets import Facet, count_facets
 from kb.search.gathering import THE_DATABASE, Scored, Ways, gather_found
+from kb.search.grammar import parse
 from kb.search.queries import Found, find_answers_of
-from kb.search.rules import Clues, cut_around, read_typed, say_why, words_to_mark
+from kb.search.rules import Clues, cut_around, read_query, say_why, words_to_mark
 from kb.text.excerpts import Piece, highlight
 from kb.text.plain import looks_like_html, plain_from_html
 
@@ -17,6 +20,9 @@ PAGE = 20
 
 REACH = 200
 """Candidates asked of each index: ten pages, further than anybody turns; then better words are the way."""
+
+MAX_QUERY = 600
+"""Characters of a search that are read: 300 of words and as many of operators."""
 
 EXCERPT = 220
 """Characters: two lines on a desktop."""
@@ -51,13 +57,18 @@ class SearchItem:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """One page of what the reader may see. `count` is at most about twice `REACH`; `is_worth_asking` False: too little was typed."""
+    """One page of what the reader may see. `count` is at most about twice `REACH`; `is_worth_asking` False: too little was typed.
+
+    `facets` count all that was found, `notes` tell what of the search could not be used.
+    """
 
     items: tuple[SearchItem, ...] = ()
     count: int = 0
     page: int = 1
     degraded: str | None = None
     is_worth_asking: bool = True
+    facets: tuple[Facet, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def has_more(self) -> bool:
@@ -71,19 +82,23 @@ class SearchResults:
 
 
 async def search(
-    actor: Actor, query: str, *, embedder: Embedder, page: int = 1, ways: Ways = THE_DATABASE
+    actor: Actor, text: str, *, embedder: Embedder, page: int = 1, newest_first: bool = False, ways: Ways = THE_DATABASE
 ) -> SearchResults:
-    """What shares words with the query, or means the same, best first."""
-    typed = read_typed(query)
+    """What shares words with the search, or means the same, within its limits (see grammar.py), best or newest first."""
+    query = parse(text[:MAX_QUERY])
+    typed = read_query(query, is_growing=bool(query.words) and text.endswith(query.words[-1]))
     page = max(1, min(page, 2 * REACH // PAGE))
     if typed is None:
-        return SearchResults(page=page, is_worth_asking=False)
+        return SearchResults(page=page, is_worth_asking=False, notes=query.notes)
     gathered = await gather_found(actor, typed, embedder=embedder, limit=REACH, ways=ways)
     kept = [one for one in gathered.scored if _is_a_result(one.found.clues, gathered.floor)]
+    if newest_first:
+        kept.sort(key=lambda one: one.found.asked_at, reverse=True)
     shown = kept[(page - 1) * PAGE : page * PAGE]
-    answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.kind == "topic"])
+    answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.is_solved])
     items = tuple(_item(one, typed, one.found.answer_id or answers.get(one.found.id), gathered.floor) for one in shown)
-    return SearchResults(items, len(kept), page, gathered.degraded)
+    facets = count_facets(query, [one.found for one in kept], now())
+    return SearchResults(items, len(kept), page, gathered.degraded, facets=facets, notes=query.notes)
 
 
 def _is_a_result(clues: Clues, floor: float) -> bool:
@@ -101,7 +116,9 @@ def _item(one: Scored, typed: Typed, answer_id: UUID | None, floor: float) -> Se
         excerpt=tuple(highlight(text, marked)),
         url=found.url,
         place=found.place,
-        why=say_why(
+        why=""
+        if not typed.words
+        else say_why(
             found.clues,
             answered="answered" if answer_id and found.kind != "article" else "",
             floor=floor,

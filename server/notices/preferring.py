@@ -13,19 +13,22 @@ from kb.notices.watching import list_watches
 from server.notices.pages import PreferencesPage
 from server.pages import flash, render
 from server.security.guards import requires
+from server.wiring import Services
 
 READ = [requires(Permission.NOTICE_READ)]
 
 
 @get("/me/notices", guards=READ)
-async def show_preferences(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def show_preferences(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[Any]:
     """The table of kinds and channels, and everything the reader chose a level for."""
-    page = PreferencesPage("What you hear of", await get_preferences(actor), await list_watches(actor))
+    page = PreferencesPage(
+        "What you hear of", await get_preferences(actor), await list_watches(actor), push_key=services.push_key
+    )
     return render(request, "notices/preferences.html", page)
 
 
 @post("/me/notices", guards=READ)
-async def choose_preferences(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def choose_preferences(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[Any]:
     """Store the table; a refusal shows it again as it was filled in."""
     present = await get_preferences(actor)
     form = await request.form()
@@ -33,6 +36,8 @@ async def choose_preferences(request: Request[Any, Any, Any], actor: Actor) -> R
     try:
         await set_preferences(actor, sent)
     except Invalid as refusal:
-        page = PreferencesPage("What you hear of", {**present, **sent}, await list_watches(actor), refusal.fields)
+        page = PreferencesPage(
+            "What you hear of", {**present, **sent}, await list_watches(actor), refusal.fields, services.push_key
+        )
         return render(request, "notices/preferences.html", page, status=422)
     return flash(Redirect("/me/notices", status_code=303), "good", "Saved.")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, mail, preferring, reading, unsubscribing, watching
+from server.notices import api, mail, preferring, pushing, reading, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -19,6 +19,12 @@ NOTICES_ROUTES: list[Any] = [
     unsubscribing.show_subscription,
     unsubscribing.unsubscribe,
     mail.api_receive_mail,
+    pushing.get_push_worker,
+    pushing.add_browser,
+    pushing.remove_browser,
+    pushing.api_get_push_key,
+    pushing.api_add_browser,
+    pushing.api_remove_browser,
     api.api_list_notices,
     api.api_see_notice,
     api.api_see_all_notices,

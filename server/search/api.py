@@ -1,5 +1,6 @@
 """Searching for programs: /api/v1."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,8 +10,11 @@ from litestar import Request, get
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.search.facets import Facet
 from kb.search.searching import SearchItem, search
 from kb.search.suggesting import Suggestion, Suggestions, suggest
+from kb.text.excerpts import Piece
+from server.search.pages import NEWEST
 from server.search.suggesting import BODY_READ, Details, spend_turn
 from server.security.guards import requires
 from server.security.visitors import hash_visitor
@@ -46,6 +50,22 @@ class SuggestionsOut:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceOut:
+    """A stretch of text; `hit` where it is a searched word."""
+
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightsOut:
+    """Title and excerpt in pieces that join to the whole text. No markup: whoever shows them escapes."""
+
+    title: list[PieceOut]
+    excerpt: list[PieceOut]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultOut:
     """One result of a search."""
 
@@ -58,16 +78,37 @@ class ResultOut:
     why: str
     answer_id: UUID | None
     asked_at: datetime
+    highlights: HighlightsOut
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceOut:
+    """One way to narrow: how much is left, and the search that leads there."""
+
+    label: str
+    count: int
+    q: str
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOut:
+    """Choices of one sort, counted over all results the caller may read."""
+
+    label: str
+    choices: list[ChoiceOut]
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsOut:
-    """One page of results; `next_page` is null on the last."""
+    """One page of results; `next_page` is null on the last. `notes` tell which operators could not be used."""
 
     results: list[ResultOut]
     count: int
     next_page: int | None
     degraded: str | None
+    facets: list[FacetOut]
+    notes: list[str]
 
 
 @get("/api/v1/suggestions", guards=READ)
@@ -88,13 +129,26 @@ async def api_suggest(  # noqa: PLR0913, PLR0917 - one for each query parameter
 
 
 @get("/api/v1/search", guards=READ)
-async def api_search(request: Asked, actor: Actor, services: Services, q: str, page: int = 1) -> ResultsOut:
-    """Topics, articles and (for agents) tickets, 20 a page."""
+async def api_search(
+    request: Asked, actor: Actor, services: Services, q: str, page: int = 1, sort: str = ""
+) -> ResultsOut:
+    """Topics, articles and (for agents) tickets, 20 a page; best first, or newest first with `sort=newest`.
+
+    `q` holds words, "phrases", -words and the operators that the search page's help lists.
+    """
     await spend_turn(request, actor, services)
-    found = await search(actor, q, embedder=services.embedder, page=page, ways=services.ways)
+    newest = sort == NEWEST
+    found = await search(actor, q, embedder=services.embedder, page=page, newest_first=newest, ways=services.ways)
     base = services.settings.base_url
     following = found.page + 1 if found.has_more else None
-    return ResultsOut([_result(item, base) for item in found.items], found.count, following, found.degraded)
+    return ResultsOut(
+        [_result(item, base) for item in found.items],
+        found.count,
+        following,
+        found.degraded,
+        [_facet(facet) for facet in found.facets],
+        list(found.notes),
+    )
 
 
 def _suggestion(item: Suggestion, base: str) -> SuggestionOut:
@@ -122,4 +176,13 @@ def _result(item: SearchItem, base: str) -> ResultOut:
         why=item.why,
         answer_id=item.answer_id,
         asked_at=item.asked_at,
+        highlights=HighlightsOut(_pieces(item.title), _pieces(item.excerpt)),
     )
+
+
+def _pieces(pieces: Iterable[Piece]) -> list[PieceOut]:
+    return [PieceOut(piece.text, piece.hit) for piece in pieces]
+
+
+def _facet(facet: Facet) -> FacetOut:
+    return FacetOut(facet.label, [ChoiceOut(c.label, c.count, c.query, c.is_on) for c in facet.choices])

@@ -5,28 +5,48 @@ from typing import Any
 from litestar import Request, Response, get
 
 from kb.core.actor import Actor
+from kb.core.errors import TooMany
 from kb.core.permissions import Permission
-from kb.search.searching import search
+from kb.search.searching import MAX_QUERY, SearchResults, search
 from server.pages import render
 from server.search.noting import note_shown
-from server.search.pages import SearchPage
-from server.search.suggesting import spend_turn
+from server.search.pages import NEWEST, HitsPage, SearchPage
+from server.search.suggesting import field_of, spend_turn
 from server.security.guards import requires
 from server.wiring import Services
 
-QUERY_SHOWN = 300
+HITS = 7
+"""Listed under the field while typing: what is seen at a glance. Enter shows them all."""
 
 
 @get("/search", guards=[requires(Permission.TOPIC_READ)])
 async def show_search(
-    request: Request[Any, Any, Any], actor: Actor, services: Services, q: str = "", page: int = 1
+    request: Request[Any, Any, Any], actor: Actor, services: Services, q: str = "", page: int = 1, sort: str = ""
 ) -> Response[Any]:
     """What is found, or what to do when nothing is."""
-    query = " ".join(q.split())[:QUERY_SHOWN]
+    query = " ".join(q.split())[:MAX_QUERY]
+    sort = NEWEST if sort == NEWEST else ""
     if query:
         await spend_turn(request, actor, services)
-    results = await search(actor, query, embedder=services.embedder, page=page, ways=services.ways)
+    results = await search(
+        actor, query, embedder=services.embedder, page=page, newest_first=bool(sort), ways=services.ways
+    )
     title = f"{query} - search" if query else "Search"
-    response = render(request, "search/search.html", SearchPage(title, query, results))
+    response = render(request, "search/search.html", SearchPage(title, query, results, sort))
     response.background = note_shown(request, actor, services, results.answer_ids, "search")
     return response
+
+
+@get("/search/hits", guards=[requires(Permission.TOPIC_READ)])
+async def show_hits(request: Request[Any, Any, Any], actor: Actor, services: Services, q: str = "") -> Response[Any]:
+    """What the field in the top bar lists while somebody types; a newer keystroke ends the older question.
+
+    Nothing where there is nothing to list, and for who asks too often: the list closes.
+    """
+    try:
+        await spend_turn(request, actor, services)
+        asking = search(actor, q, embedder=services.embedder, ways=services.ways)
+        found = await services.newest.run(field_of(request), asking) or SearchResults()
+    except TooMany:
+        found = SearchResults()
+    return render(request, "search/_hits.html", HitsPage("Hits", found.items[:HITS]))

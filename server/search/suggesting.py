@@ -51,7 +51,7 @@ async def _show(request: Asked, actor: Actor, services: Services, text: str, bod
     try:
         await spend_turn(request, actor, services)
         asking = suggest(actor, text, body=body[:BODY_READ], embedder=services.embedder, ways=services.ways)
-        found = await services.newest.run(_field_of(request), asking) or Suggestions()
+        found = await services.newest.run(field_of(request), asking) or Suggestions()
     except TooMany:
         found = Suggestions()
     response = render(request, "search/_suggestions.html", SuggestionsPage("Suggestions", found, "ask"))
@@ -59,7 +59,7 @@ async def _show(request: Asked, actor: Actor, services: Services, text: str, bod
     return response
 
 
-def _field_of(request: Asked) -> str:
+def field_of(request: Asked) -> str:
     """The browser and the field typed in; "" for a program without cookies, whose questions stand each for itself.
 
     By cookie and not by person or address: one may type on two machines, and many sit behind one address.

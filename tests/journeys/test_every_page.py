@@ -22,7 +22,16 @@ from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
 OF_ALL = ("/", "/search?q=invoice", "/kb", "/sign-in", "/sign-up", "/demo/product/invoices/new", "/no/such/page")
-OF_MEMBERS = ("/ask", "/tickets", "/tickets/new", "/messages", "/profile")
+OF_MEMBERS = (
+    "/ask",
+    "/tickets",
+    "/tickets/new",
+    "/messages",
+    "/profile",
+    "/notices",
+    "/me/notices",
+    "/s/invoices/watch",
+)
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",
     "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/kb/drafts",

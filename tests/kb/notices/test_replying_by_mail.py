@@ -87,6 +87,31 @@ async def test_a_reply_of_html_alone_is_read_as_markdown(deliver_all: Deliver) -
     assert await fetch_value("select body_source from post where id = $1", received.post_id) == "It **works** now."
 
 
+UNFIT: dict[str, dict[str, str]] = {
+    "wrong token": {"to": f"reply+{'a' * 45}@in.fernbook.example"},
+    "no token": {"to": "help@in.fernbook.example"},
+    "stranger": {"sender": "mallory@example.com"},
+    "machine": {"Auto_Submitted": "auto-replied"},
+    "empty": {"text": "> only\n> what I quote\n"},
+    "long": {"text": "word " * 8_000},
+}
+
+
+async def write_unfit(deliver_all: Deliver, what: str) -> bytes:
+    """A mail that cannot be posted."""
+    asker = await make_person()
+    topic, address = await mailed(deliver_all, asker)
+    fit = {
+        "sender": await sender_of(asker),
+        "to": address.replace("in.fernbook", "evil") if what == "elsewhere" else address,
+    }
+    if what == "suspended":
+        await execute("update person set suspended_at = now() where id = $1", asker.person_id)
+    if what == "hidden":
+        await hide_topic(await make_person(Role.MODERATOR), topic.id)
+    return write(**{**fit, **UNFIT.get(what, {})})
+
+
 @pytest.mark.usefixtures("db")
 @pytest.mark.parametrize(
     ("what", "reason"),
@@ -104,34 +129,11 @@ async def test_a_reply_of_html_alone_is_read_as_markdown(deliver_all: Deliver) -
     ],
 )
 async def test_what_cannot_be_posted_is_kept_with_its_reason(deliver_all: Deliver, what: str, reason: str) -> None:
-    asker = await make_person()
-    topic, address = await mailed(deliver_all, asker)
-    sender, text, headers, at = await sender_of(asker), "That helped, thank you!", {}, now()
-    match what:
-        case "wrong token":
-            address = f"reply+{'a' * 45}@in.fernbook.example"
-        case "no token":
-            address = "help@in.fernbook.example"
-        case "elsewhere":
-            address = address.replace("in.fernbook", "evil")
-        case "stranger":
-            sender = "mallory@example.com"
-        case "old":
-            at += timedelta(days=91)
-        case "machine":
-            headers = {"Auto_Submitted": "auto-replied"}
-        case "empty":
-            text = "> only\n> what I quote\n"
-        case "suspended":
-            await execute("update person set suspended_at = now() where id = $1", asker.person_id)
-        case "hidden":
-            await hide_topic(await make_person(Role.MODERATOR), topic.id)
-        case "long":
-            text = "word " * 8_000
+    raw = await write_unfit(deliver_all, what)
     before = await fetch_value("select count(*) from post")
 
-    with clock_held_at(at):
-        received = await receive(write(sender, address, text, **headers))
+    with clock_held_at(now() + timedelta(days=91 if what == "old" else 0)):
+        received = await receive(raw)
 
     assert (received.state, await fetch_value("select count(*) from post")) == ("refused", before)
     assert reason in received.reason
