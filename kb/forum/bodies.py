@@ -9,7 +9,6 @@ from kb.text.excerpts import excerpt
 from kb.text.markdown import render_markdown
 from kb.text.mentions import NOTHING_KNOWN
 from kb.text.polls import PollText
-from kb.text.spoilers import without_spoilers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +27,5 @@ async def render_body(source: str, *, names: bool = True) -> Body:
     source = clean_body(source)
     known = await find_known(source) if names else NOTHING_KNOWN
     rendered = await asyncio.to_thread(render_markdown, source, known, takes_poll=names)
-    opening = excerpt(without_spoilers(rendered.html), EXCERPT_LENGTH)
+    opening = excerpt(rendered.html, EXCERPT_LENGTH)
     return Body(source, rendered.html, rendered.renderer_version, opening, rendered.poll)

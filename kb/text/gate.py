@@ -64,16 +64,18 @@ def clean_html(html: str) -> str:
 
 
 def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "id":
-        return value if _FOOTNOTE_ID.fullmatch(value) else None
-    if attribute == "tabindex":
-        return "0"
-    if attribute == "aria-label":
-        return value if value in TASK_STATES else None
-    if attribute == "class" and tag == "code":
-        return value if _LANGUAGE.fullmatch(value) else None
     if attribute == "class":
-        return " ".join(name for name in value.split() if name in _CLASSES.get(tag, ())) or None
-    if attribute == "src" and value.lower().startswith("mailto:"):
-        return None
-    return value
+        return _allowed_classes(tag, value)
+    is_refused = (
+        (attribute == "id" and not _FOOTNOTE_ID.fullmatch(value))
+        or (attribute == "tabindex" and value != "0")
+        or (attribute == "aria-label" and value not in TASK_STATES)
+        or (attribute == "src" and value.lower().startswith("mailto:"))
+    )
+    return None if is_refused else value
+
+
+def _allowed_classes(tag: str, value: str) -> str | None:
+    if tag == "code":
+        return value if _LANGUAGE.fullmatch(value) else None
+    return " ".join(name for name in value.split() if name in _CLASSES.get(tag, ())) or None
