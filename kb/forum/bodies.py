@@ -7,22 +7,25 @@ from kb.forum.naming import find_known
 from kb.forum.rules import EXCERPT_LENGTH, clean_body
 from kb.text.excerpts import excerpt
 from kb.text.markdown import render_markdown
-from kb.text.spoilers import without_spoilers
+from kb.text.mentions import NOTHING_KNOWN
+from kb.text.polls import PollText
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Source, its safe HTML, the renderer's version and the opening as plain text."""
+    """Source, its safe HTML, the renderer's version, the opening as plain text, and the poll it holds."""
 
     source: str
     html: str
     renderer: str
     excerpt: str
+    poll: PollText | None = None
 
 
-async def render_body(source: str) -> Body:
-    """Raises `Invalid` with the field `body` for a text too long to render."""
+async def render_body(source: str, *, names: bool = True) -> Body:
+    """Raises `Invalid` with the field `body` for a text too long to render. Without `names` nobody and nothing is linked from it."""
     source = clean_body(source)
-    rendered = await asyncio.to_thread(render_markdown, source, await find_known(source))
-    opening = excerpt(without_spoilers(rendered.html), EXCERPT_LENGTH)
-    return Body(source, rendered.html, rendered.renderer_version, opening)
+    known = await find_known(source) if names else NOTHING_KNOWN
+    rendered = await asyncio.to_thread(render_markdown, source, known, takes_poll=names)
+    opening = excerpt(rendered.html, EXCERPT_LENGTH)
+    return Body(source, rendered.html, rendered.renderer_version, opening, rendered.poll)

@@ -13,6 +13,7 @@ from kb.drafts.places import edit_place
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
+from kb.forum.polling import change_poll
 from kb.forum.rules import check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
 
 
@@ -49,6 +50,7 @@ async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None
         post, _ = await access_post(actor, post_id)
         _require_author(actor, post)
         await _store(unit, post, rendered, title)
+        await change_poll(post_id, rendered.poll, at=unit.now)
         if drafted:
             await forget_draft(post.author_id, edit_place(post_id))
         unit.audit("post.edit", "post", post_id, topic_id=post.topic_id)

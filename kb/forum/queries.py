@@ -9,6 +9,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
+from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.rules import POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
@@ -78,6 +79,7 @@ class PostView:
     imported_from: str | None
     edited_at: datetime | None
     created_at: datetime
+    poll: PollView | None
 
     @property
     def path(self) -> str:
@@ -118,7 +120,7 @@ _POSTS = (
     " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
-    " p.source as imported_from, p.edited_at, p.created_at"
+    f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
     " and (p.position = 1 or p.position > $5 or p.accepted_at is not null)"
@@ -137,7 +139,7 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicP
     rows = await fetch_all(_POSTS, *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 3)
     if not rows:
         raise NotFound(NO_TOPIC)
-    return _arrange(topic, [PostView(**row) for row in rows], start)
+    return _arrange(topic, [PostView(**{**row, "poll": read_poll_of_post(row["poll"])}) for row in rows], start)
 
 
 def _arrange(topic: TopicHead, posts: list[PostView], start: int) -> TopicPage:

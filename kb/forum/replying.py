@@ -15,6 +15,7 @@ from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
 from kb.forum.pacing import check_replying_pace, take_turn
+from kb.forum.polling import insert_poll
 from kb.forum.rules import SAME_AGAIN, check_reply, clean_body
 
 
@@ -52,6 +53,8 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
         body.renderer,
         at,
     )
+    if body.poll:
+        await insert_poll(post_id, body.poll, at=at)
     await follow_topic(topic_id, person_id, at=at)
     return post_id
 

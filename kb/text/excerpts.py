@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kb.text.plain import looks_like_html, plain_from_html
+from kb.text.spoilers import without_spoilers
 
 MAX_LOOKED_AT = 20_000
 """Characters of the text; an excerpt shows its beginning."""
@@ -27,9 +28,9 @@ class Piece(NamedTuple):
 
 
 def excerpt(text_or_html: str, length: int) -> str:
-    """At most `length` characters on one line, the dots included, cut between words."""
+    """At most `length` characters on one line, the dots included, cut between words. Of rendered HTML nothing that is a spoiler."""
     source = text_or_html[:MAX_LOOKED_AT]
-    text = " ".join((plain_from_html(source) if looks_like_html(source) else source).split())
+    text = " ".join((plain_from_html(without_spoilers(source)) if looks_like_html(source) else source).split())
     if len(text) <= length:
         return text
     if length < 2:

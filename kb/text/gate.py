@@ -18,7 +18,7 @@ ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},
     "img": {"src", "alt", "title"},
-    "input": {"checked", "disabled", "class"},
+    "input": {"aria-label", "checked", "disabled", "class"},
     "li": {"class", "id"},
     "ol": {"class", "start"},
     **{tag: {"class"} for tag in ("details", "hr", "section", "sup", "td", "th", "ul")},
@@ -39,6 +39,9 @@ _CLASSES = {
     "th": {"align-left", "align-center", "align-right"},
     "ul": {"contains-task-list"},
 }
+TASK_STATES = ("Done", "To do")
+"""What a reader hears of a task's box."""
+
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
 _FOOTNOTE_ID = re.compile(r"fn(ref)?-[0-9a-f]{12}-[0-9]+(:[0-9]+)?")
 
@@ -51,21 +54,28 @@ def clean_html(html: str) -> str:
         attributes=ATTRIBUTES,
         attribute_filter=_allowed_value,
         tag_attribute_values={"input": {"type": {"checkbox"}}},
-        set_tag_attribute_values={"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}},
+        set_tag_attribute_values={
+            "img": {"loading": "lazy", "referrerpolicy": "no-referrer"},
+            "pre": {"tabindex": "0"},  # a block of code that is scrolled must be so by the keyboard too
+        },
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
     )
 
 
 def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "id":
-        return value if _FOOTNOTE_ID.fullmatch(value) else None
-    if attribute == "tabindex":
-        return "0"
-    if attribute == "class" and tag == "code":
-        return value if _LANGUAGE.fullmatch(value) else None
     if attribute == "class":
-        return " ".join(name for name in value.split() if name in _CLASSES.get(tag, ())) or None
-    if attribute == "src" and value.lower().startswith("mailto:"):
-        return None
-    return value
+        return _allowed_classes(tag, value)
+    is_refused = (
+        (attribute == "id" and not _FOOTNOTE_ID.fullmatch(value))
+        or (attribute == "tabindex" and value != "0")
+        or (attribute == "aria-label" and value not in TASK_STATES)
+        or (attribute == "src" and value.lower().startswith("mailto:"))
+    )
+    return None if is_refused else value
+
+
+def _allowed_classes(tag: str, value: str) -> str | None:
+    if tag == "code":
+        return value if _LANGUAGE.fullmatch(value) else None
+    return " ".join(name for name in value.split() if name in _CLASSES.get(tag, ())) or None

@@ -23,9 +23,10 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from kb.core.errors import Invalid
 from kb.text.autolinks import link_bare_addresses
-from kb.text.gate import clean_html
+from kb.text.gate import TASK_STATES, clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
 from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
+from kb.text.polls import PollText, take_polls
 from kb.text.spoilers import mark_spoilers
 
 MAX_SOURCE = 32_000
@@ -40,7 +41,7 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = "2.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
+RENDERER_VERSION = "3.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
@@ -53,12 +54,14 @@ class RenderedText:
 
     html: str
     renderer_version: str
+    poll: PollText | None = None
 
 
-def render_markdown(source: str, known: Known = NOTHING_KNOWN) -> RenderedText:
+def render_markdown(source: str, known: Known = NOTHING_KNOWN, *, takes_poll: bool = False) -> RenderedText:
     """Refuses with `Invalid` past MAX_SOURCE; everything else renders, hostile or broken as it may be.
 
-    Of what the text mentions (`find_mentioned`) only what is `known` becomes a link.
+    Of what the text mentions (`find_mentioned`) only what is `known` becomes a link. With `takes_poll` a poll is taken out
+    of the text and returned beside it; of several the last, with the problem that there may be only one.
     """
     if len(source) > MAX_SOURCE:
         message = f"The text is {len(source):,} characters long; at most {MAX_SOURCE:,} are possible."
@@ -67,8 +70,9 @@ def render_markdown(source: str, known: Known = NOTHING_KNOWN) -> RenderedText:
     parser = _parser(links=source.count("[") <= MAX_BRACKETS, tables=_count_cells(source) <= MAX_CELLS)
     # Footnote anchors carry a mark of their text, so that two posts on one page do not share them.
     mark = hashlib.sha256(source.encode()).hexdigest()[:12]
-    html = parser.render(source, {"docId": mark, "known": known})
-    return RenderedText(clean_html(html), RENDERER_VERSION)
+    polls: list[PollText] | None = [] if takes_poll else None
+    html = parser.render(source, {"docId": mark, "known": known, "polls": polls})
+    return RenderedText(clean_html(html), RENDERER_VERSION, polls[-1] if polls else None)
 
 
 def _count_cells(source: str) -> int:
@@ -92,8 +96,9 @@ def _parser(*, links: bool, tables: bool) -> MarkdownIt:
     if tables:
         parser.enable("table")
     parser.core.ruler.push("cell_alignment", _align_by_class)
+    parser.core.ruler.push("task_states", _name_boxes)
     parser.add_render_rule("fence", _render_fence)
-    return parser.use(mark_spoilers).use(link_bare_addresses).use(link_mentions)
+    return parser.use(mark_spoilers).use(take_polls).use(link_bare_addresses).use(link_mentions)
 
 
 def _align_by_class(state: StateCore) -> None:
@@ -102,6 +107,15 @@ def _align_by_class(state: StateCore) -> None:
         style = token.attrs.pop("style", None) if token.type in {"td_open", "th_open"} else None
         if style:
             token.attrSet("class", "align-" + str(style).removeprefix("text-align:"))
+
+
+def _name_boxes(state: StateCore) -> None:
+    """The only raw HTML among the tokens is the task list's own box; it says nothing to who cannot see it."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "html_inline" and child.content.startswith("<input "):
+                state_of = TASK_STATES["checked=" not in child.content]
+                child.content = child.content.replace("<input ", f'<input aria-label="{state_of}" ', 1)
 
 
 def _render_fence(

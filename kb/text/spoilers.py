@@ -31,8 +31,8 @@ def mark_spoilers(md: MarkdownIt) -> None:
 
 
 def without_spoilers(html: str) -> str:
-    """Rendered HTML without what stands in spoilers, for excerpts and lists."""
-    kept, end, open_tags = [], 0, list[bool]()
+    """Rendered HTML without what stands in spoilers, for excerpts and lists. What is cut off within one is gone too."""
+    kept, end, open_tags = [], 0, list[bool]()  # of each open element: whether it stands in a spoiler, or is one
     for tag in _TAG.finditer(html):
         inside = any(open_tags[-1:])
         if not tag[1]:
@@ -41,7 +41,7 @@ def without_spoilers(html: str) -> str:
             open_tags.append(inside or 'class="spoiler"' in tag[0])
         elif open_tags and open_tags.pop() and not any(open_tags[-1:]):
             end = tag.end()
-    return "".join(kept) + html[end:]
+    return "".join(kept) + ("" if any(open_tags) else html[end:])
 
 
 def _tokenize(state: StateInline, silent: bool) -> bool:

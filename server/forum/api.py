@@ -12,6 +12,7 @@ from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number
 from kb.forum.addresses import post_path
 from kb.forum.asking import NewTopic, ask_topic
+from kb.forum.polls import PollView
 from kb.forum.queries import PostView, TopicFilter, TopicHead, TopicRow, get_topic_page, list_topics
 from kb.forum.replying import reply_to_topic
 from kb.forum.rules import TOPICS_PER_PAGE
@@ -65,6 +66,7 @@ class PostOut:
     url: str
     created_at: datetime
     edited_at: datetime | None
+    poll: PollView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +196,5 @@ def _post(request: Request[Any, Any, Any], p: PostView) -> PostOut:
         url=_url(request, p.path),
         created_at=p.created_at,
         edited_at=p.edited_at,
+        poll=p.poll,
     )

@@ -10,6 +10,7 @@ from kb.forum import rules
 from kb.forum.editing import EditablePost
 from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
 from kb.forum.spaces import Space
+from kb.text.polls import PollText
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
 from server.pages import Page
@@ -108,6 +109,11 @@ class DiscussionPage(Page):
         """Everybody signed in but its author."""
         return rules.may_vote(self.reader, author_id=post.author_id)
 
+    @property
+    def may_vote_in_polls(self) -> bool:
+        """Everybody signed in, the asker too."""
+        return self.reader.may(Permission.POST_VOTE)
+
     def may_edit(self, post: PostView) -> bool:
         """Its author alone."""
         return rules.may_edit(self.reader, author_id=post.author_id)
@@ -167,6 +173,7 @@ class TogglePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage(Page):
-    """The fragment with rendered Markdown; `html` has passed the last gate."""
+    """The fragment with rendered Markdown; `html` has passed the last gate. `poll` stands below it."""
 
     html: str
+    poll: PollText | None = None

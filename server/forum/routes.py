@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.forum import api, asking, discussing, moderating, reading
+from server.forum import api, asking, completing, discussing, moderating, polling, reading
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -13,6 +13,12 @@ FORUM_ROUTES: list[Any] = [
     asking.new_topic,
     asking.create_topic,
     asking.preview,
+    polling.vote_in,
+    polling.withdraw_from,
+    polling.api_vote_in_poll,
+    polling.api_withdraw_vote,
+    completing.api_complete_people,
+    completing.api_complete_topics,
     discussing.create_post,
     discussing.edit_form,
     discussing.update_post,

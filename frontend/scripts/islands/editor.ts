@@ -1,10 +1,22 @@
-/* The editor: loaded by the pages that have one. */
+/* The editor: loaded by the pages that have one. The order matters where two hear the same key: the list of names comes
+   before the shortcuts. */
+import { startCompleting } from "../editor/completing";
 import { startKeeping } from "../editor/keeping";
-import { startEditors } from "../editor/toolbar";
+import { startKeys } from "../editor/keys";
+import { startPreview } from "../editor/preview";
+import { startToolbar } from "../editor/toolbar";
 
 function start(root: ParentNode): void {
-  for (const editor of root.querySelectorAll<HTMLElement>("[data-draft]:not([data-ready])")) startKeeping(editor);
-  startEditors(root);
+  for (const editor of root.querySelectorAll<HTMLElement>("[data-editor]:not([data-ready])")) {
+    const text = editor.querySelector("textarea");
+    if (!text) continue;
+    editor.dataset.ready = "";
+    startToolbar(editor, text);
+    startCompleting(editor, text);
+    startKeys(text);
+    startPreview(editor, text);
+    startKeeping(editor);
+  }
 }
 
 start(document);

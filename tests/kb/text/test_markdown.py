@@ -17,7 +17,7 @@ LINK = 'rel="nofollow ugc noopener"'
     ("source", "expected"),
     [
         ("a *b* **c** ~~d~~ `e`", "<p>a <em>b</em> <strong>c</strong> <s>d</s> <code>e</code></p>"),
-        ("```nim+\nx < 1\n```", '<pre><code class="language-nim+">x &lt; 1\n</code></pre>'),
+        ("```nim+\nx < 1\n```", '<pre tabindex="0"><code class="language-nim+">x &lt; 1\n</code></pre>'),
         ("[a](https://x.org/y)", f'<a href="https://x.org/y" {LINK}>a</a>'),
         ("[a](/t/1)", f'<a href="/t/1" {LINK}>a</a>'),
         ("[a](mailto:a@b.cc)", f'<a href="mailto:a@b.cc" {LINK}>a</a>'),
@@ -29,7 +29,10 @@ LINK = 'rel="nofollow ugc noopener"'
         ("run main.py and read README.md", "<p>run main.py and read README.md</p>"),
         ("`https://x.org`", "<code>https://x.org</code>"),
         ("|a|b|\n|:-|-:|\n|1|2|", '<td class="align-right">2</td>'),
-        ("- [x] done", '<input class="task-list-item-checkbox" checked="checked" disabled="disabled" type="checkbox">'),
+        (
+            "- [x] done",
+            '<input aria-label="Done" class="task-list-item-checkbox" checked="checked" disabled="disabled" type="checkbox">',
+        ),
         ("> quoted", "<blockquote>\n<p>quoted</p>\n</blockquote>"),
         ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
         ("![i](https://x.org/a.png)", 'src="https://x.org/a.png" alt="i"'),

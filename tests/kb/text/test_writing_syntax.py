@@ -10,7 +10,6 @@ from kb.text.excerpts import excerpt
 from kb.text.highlighting import _LEXERS, CLASSES, MAX_COLOURED, MAX_LINE, highlight_code
 from kb.text.markdown import render_markdown
 from kb.text.mentions import MAX_LOOKED_UP, Known, find_mentioned
-from kb.text.spoilers import without_spoilers
 from tests.kb.text.budget import cpu_seconds
 from tests.kb.text.test_markdown import hostile_text
 
@@ -64,7 +63,8 @@ def test_spoilers_are_closed_and_bars_of_code_are_bars(source: str, expected: st
 
 def test_what_is_spoiled_is_in_no_excerpt() -> None:
     html = render("The end: ||the *butler* ||and|| @bo-lind||.\n\n:::spoiler Who\n||He|| dies\n:::\n\nThanks!")
-    assert excerpt(without_spoilers(html), 200) == "The end: . Thanks!"
+    assert excerpt(html, 200) == "The end: . Thanks!"
+    assert "dies" not in excerpt(html.split("dies")[0] + "dies", 200)
 
 
 def test_code_is_coloured_by_classes_alone() -> None:
@@ -109,7 +109,7 @@ def test_every_element_and_attribute_is_on_the_allow_list(source: str) -> None:
 class _Listed(HTMLParser):
     """Notes what the allow list does not hold; rel, type, loading and referrerpolicy are set by the gate itself."""
 
-    SET_BY_THE_GATE = frozenset({"rel", "type", "loading", "referrerpolicy"})
+    SET_BY_THE_GATE = frozenset({"rel", "type", "loading", "referrerpolicy", "tabindex"})
 
     def __init__(self) -> None:
         super().__init__()
