@@ -50,6 +50,7 @@ async def test_tools_and_shortcuts_put_markdown_around_what_is_chosen(browser: B
             assert await written(page) == text, key
         tools = {
             "heading": "## it", "quote": "> it", "task": "- [ ] it", "spoiler": "||it||", "image": "![it](https://)",
+            "poll": ":::poll it\n- First\n- Second\n:::",
             "table": "| it | Second |\n| --- | --- |\n| one | two |",
         }  # fmt: skip
         for name, text in tools.items():
