@@ -164,7 +164,7 @@ class Community:
 
 @pytest.mark.usefixtures("db")
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     phases=WITHOUT_SHRINKING,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
