@@ -12,7 +12,7 @@ from kb.core.errors import Invalid, TooLarge, TooMany, Unavailable
 from kb.core.permissions import Permission
 from kb.files.rules import MAX_BYTES, read_extensions
 from kb.files.uploading import NewFile, UploadedFile, upload_file
-from server.security.guards import requires
+from server.security.guards import CHANGES_NO_PAGE, requires
 from server.wiring import Services
 
 UPLOAD = [requires(Permission.FILE_UPLOAD)]
@@ -33,13 +33,13 @@ class FileOut:
     height: int | None
 
 
-@post("/files", guards=UPLOAD)
+@post("/files", guards=UPLOAD, opt=CHANGES_NO_PAGE)
 async def create_file(request: Request[Any, Any, Any], actor: Actor, services: Services) -> FileOut:
     """Keep the file that a form sends in its field `file`."""
     return await _create(request, actor, services)
 
 
-@post("/api/v1/files", guards=UPLOAD)
+@post("/api/v1/files", guards=UPLOAD, opt=CHANGES_NO_PAGE)
 async def api_create_file(request: Request[Any, Any, Any], actor: Actor, services: Services) -> FileOut:
     """The same for programs: multipart/form-data with the field `file`."""
     return await _create(request, actor, services)

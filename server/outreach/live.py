@@ -98,11 +98,13 @@ async def stream_messages(
 ) -> AsyncIterator[ServerSentEventMessage]:
     """What waits now and what comes later, each message once a stream, until the page leaves or the process stops.
 
-    `present` says what of a message is sent; by default what our own pages show. `also` is looked at each time they are.
+    `present` says what of a message is sent; by default what our own pages show. `also` is looked at first and whenever the person was
+    told to look, not at each heartbeat.
     """
     if actor.person_id is None:
         return
     shown: set[UUID] = set()
+    is_woken = True
     ends_at = asyncio.get_running_loop().time() + STREAM_LIFETIME
     with feed.waiting(actor.person_id) as wake:
         yield ServerSentEventMessage(data=None, comment="listening")
@@ -113,10 +115,11 @@ async def stream_messages(
                     shown.add(message.id)
                     told = await present(message) if present else card(message)
                     yield ServerSentEventMessage(data=json.dumps(told), id=str(message.id))
-            if also:
+            if also and is_woken:
                 async for event in also():
                     yield event
-            if not await _woken(wake, heartbeat):
+            is_woken = await _woken(wake, heartbeat)
+            if not is_woken:
                 yield ServerSentEventMessage(data=None, comment="still here")
 
 
