@@ -1,5 +1,6 @@
 """Uploaded files in a bucket of S3, or of anything that speaks as S3 does (MinIO, Ceph, R2)."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ class S3Store:
             endpoint=f"{parts.scheme}://{parts.netloc}",
             config=config,
             client_options={"allow_http": parts.scheme == "http", "timeout": "20s"},
-            retry_config={"max_retries": 2},
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
         )
 
     async def put(self, key: str, content: bytes) -> None:

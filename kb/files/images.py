@@ -4,6 +4,7 @@ What is not pixels does not survive that: EXIF with its places and names, profil
 """
 
 import io
+import struct
 import threading
 import warnings
 from dataclasses import dataclass
@@ -29,7 +30,17 @@ _LOSSLESS_UP_TO = 400_000
 """Bytes. Screenshots keep every letter sharp where that costs no more than this."""
 
 _TURNED = {5, 6, 7, 8}
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, IndexError, Image.DecompressionBombError)
+_BROKEN = (
+    OSError,
+    struct.error,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    KeyError,
+    IndexError,
+    Image.DecompressionBombError,
+)
 
 _few_at_once = threading.BoundedSemaphore(2)
 """Decoded pictures are large: two at a time, whoever asks."""

@@ -32,9 +32,6 @@ create table file_use (
     primary key (file_id, kind, subject_id)
 );
 create index file_use_subject on file_use (kind, subject_id);
-
--- What is shown instead of a person's initials; the file's use of kind person makes it readable.
-alter table person add column picture_id uuid references file on delete set null;
 """
 
 

@@ -3,6 +3,7 @@ of what is sent, knows one bucket, and refuses everything else."""
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ class StandIn:
     def app(self) -> Litestar:
         """The server."""
 
-        @route("/{path:path}", http_method=["GET", "PUT", "DELETE"], status_code=200)
+        @route("/{path:path}", http_method=["GET", "PUT", "POST"], status_code=200)
         async def answer(request: Request[Any, Any, Any], path: str) -> Response[Any]:
             body = await request.body()
             status, content = self._judge(request, path.lstrip("/"), body)
@@ -44,10 +45,17 @@ class StandIn:
         if request.method == "PUT":
             self.kept[key] = body
             return 200, b""
-        if request.method == "DELETE":
-            self.kept.pop(key, None)
-            return 204, b""
+        if request.method == "POST":
+            return self._delete(body) if "delete" in request.query_params else (400, b"<Error/>")
         return (200, self.kept[key]) if key in self.kept else (404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    def _delete(self, body: bytes) -> tuple[int, bytes]:
+        """Several at once, as S3 does it: what is not there counts as deleted."""
+        keys = re.findall("<Key>(.*?)</Key>", body.decode())
+        for key in keys:
+            self.kept.pop(key, None)
+        deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+        return 200, f'<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{deleted}</DeleteResult>'.encode()
 
 
 def _what_is_wrong(request: Request[Any, Any, Any], body: bytes) -> str:
@@ -64,7 +72,7 @@ def _what_is_wrong(request: Request[Any, Any, Any], body: bytes) -> str:
         return "InvalidAccessKeyId"
     names = parts["SignedHeaders"].split(";")
     lines = "".join(f"{name}:{request.headers[name].strip()}\n" for name in names)
-    query = "&".join(sorted(request.scope["query_string"].decode().split("&")))
+    query = "&".join(sorted(one if "=" in one else f"{one}=" for one in _query(request) if one))
     asked = "\n".join([request.method, quote(request.url.path), query, lines, ";".join(names), digest])
     signed = "\n".join(["AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(asked.encode()).hexdigest()])
     key = f"AWS4{SECRET}".encode()
@@ -72,3 +80,7 @@ def _what_is_wrong(request: Request[Any, Any, Any], body: bytes) -> str:
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     right = hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()
     return "" if hmac.compare_digest(right, parts["Signature"]) else "SignatureDoesNotMatch"
+
+
+def _query(request: Request[Any, Any, Any]) -> list[str]:
+    return request.scope["query_string"].decode().split("&")

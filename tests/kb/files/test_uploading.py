@@ -53,7 +53,7 @@ async def test_a_picture_is_known_by_its_content_and_brings_its_markdown(store: 
     kept = await upload(await make_person(), store, name="Shot 1](x).exe")
 
     assert (kept.kind, kept.width, kept.height) == ("image", 40, 30)
-    assert kept.markdown == f"![Shot 1 (x).exe](/files/{kept.id}/shot-1x.40x30.webp)"
+    assert kept.markdown == f"![Shot 1 (x).exe](/files/{kept.id}/shot-1-x.40x30.webp)"
 
 
 async def test_another_file_is_taken_by_its_ending_and_kept_as_it_is(store: FolderStore) -> None:
