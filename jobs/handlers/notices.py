@@ -10,6 +10,7 @@ from kb.clusters.duplicates.messages import (
 )
 from kb.forum.messages import PostAccepted, PostEdited, PostWritten, TopicAsked
 from kb.notices import sweeping, telling
+from kb.notices.confirming import mail_confirmation
 from kb.notices.digesting import prepare_digests
 from kb.notices.mailing import prepare_mails
 from kb.notices.messages import NoticeMailPrepared, PeopleNotified
@@ -17,6 +18,7 @@ from kb.notices.pushing import push_notices
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
+from kb.people.messages import ConfirmationAsked
 
 
 async def tell_of_reply(tools: Tools, heard: PostWritten) -> None:
@@ -81,6 +83,12 @@ async def send_notice_mail(tools: Tools, heard: NoticeMailPrepared) -> None:
         await send_mail(heard.mail_id, tools.channels["email"], site_of(tools.settings))
 
 
+async def send_confirmation(tools: Tools, heard: ConfirmationAsked) -> None:
+    """To the address that somebody gave as theirs."""
+    if "email" in tools.channels:
+        await mail_confirmation(heard.person_id, heard.asking_id, tools.channels["email"], site_of(tools.settings))
+
+
 async def mail_notices(tools: Tools) -> int:
     """What nobody saw in time goes out by mail, and so does what still waits."""
     await prepare_mails()
@@ -97,6 +105,7 @@ async def mail_digests(tools: Tools) -> int:
 HANDLERS: Handlers = {
     PeopleNotified: (push_at_once, mail_at_once),
     NoticeMailPrepared: (send_notice_mail,),
+    ConfirmationAsked: (send_confirmation,),
     PostWritten: (tell_of_reply,),
     TopicAsked: (tell_of_topic,),
     PostEdited: (tell_of_new_mentions,),

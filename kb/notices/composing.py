@@ -87,6 +87,11 @@ def compose_digest(envelope: Envelope, told: Sequence[Told], site: Site) -> Outg
     )
 
 
+def plain_mail(subject: str, body: str, foot: str) -> str:
+    """The HTML of a mail; `body` and `foot` are HTML."""
+    return _MAIL.substitute(subject=escape(subject), body=body, foot=foot)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     text: str

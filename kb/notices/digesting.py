@@ -31,7 +31,8 @@ async def prepare_digests(*, limit: int = 500) -> int:
         return 0
     due = await fetch_all(
         "select p.person_id from notice_preference p join person o on o.id = p.person_id"
-        " where p.kind = 'digest' and p.choice in ('daily', 'weekly') and o.email is not null and o.suspended_at is null"
+        " where p.kind = 'digest' and p.choice in ('daily', 'weekly') and o.email is not null"
+        " and o.email_verified_at is not null and o.suspended_at is null"
         " and not exists (select from notice_mail m where m.person_id = p.person_id and m.day is not null"
         f"   and m.created_at > $1::timestamptz - {_PERIOD})"
         f" and exists (select from notice n where {_UNTOLD}) order by p.person_id limit $3",

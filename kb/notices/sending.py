@@ -94,7 +94,7 @@ async def _compose(taken: asyncpg.Record, site: Site) -> OutgoingMessage | None:
 async def _find_reader(person_id: UUID) -> _Reader | None:
     row = await fetch_one(
         "select id, role, name, username, account_id, email from person"
-        " where id = $1 and suspended_at is null and email is not null",
+        " where id = $1 and suspended_at is null and email is not null and email_verified_at is not null",
         person_id,
     )
     return _Reader(as_actor(row), row["id"], row["email"]) if row else None

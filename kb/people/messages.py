@@ -12,3 +12,11 @@ class PersonIdentified(Message, frozen=True):
     person_id: UUID
     app_id: UUID
     distinct_id: str
+
+
+@message
+class ConfirmationAsked(Message, frozen=True):
+    """A link that confirms the person's address is to be mailed there; each asking is one mail."""
+
+    person_id: UUID
+    asking_id: UUID

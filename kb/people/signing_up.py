@@ -9,6 +9,7 @@ from kb.core.rate_limits import spend
 from kb.core.unit_of_work import unit_of_work
 from kb.people import rules
 from kb.people.adding import add_person
+from kb.people.confirming import emit_confirmation
 from kb.people.passwords import hash_password
 from kb.people.tables import Person
 
@@ -44,4 +45,5 @@ async def sign_up(actor: Actor, form: SignUp, *, is_open: bool = True, address: 
         )
         person_id = await add_person(row)
         unit.audit("person.sign_up", "person", person_id)
+        emit_confirmation(unit, person_id)
     return Actor(role=Role.MEMBER, person_id=person_id, name=name, username=form.username)

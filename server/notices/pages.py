@@ -107,12 +107,13 @@ class WatchPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class PreferencesPage(Page):
-    """What is told how, and everything the reader chose a level for."""
+    """What is told how, and everything the reader chose a level for. `unconfirmed` is their address while no mail may go there."""
 
     chosen: Mapping[tuple[str, str], str]
     watches: Sequence[WatchLine]
     errors: Mapping[str, str] = field(default_factory=dict)
     push_key: str = ""
+    unconfirmed: str = ""
 
     @property
     def kinds(self) -> list[tuple[str, str, str]]:
@@ -147,3 +148,10 @@ class UnsubscribePage(Page):
     token: str
     what: str
     is_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage(Page):
+    """The link of the mail that confirms an address."""
+
+    token: str

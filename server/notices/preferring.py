@@ -10,6 +10,7 @@ from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.notices.preferring import get_preferences, set_preferences
 from kb.notices.watching import list_watches
+from kb.people.confirming import find_unconfirmed
 from server.notices.pages import PreferencesPage
 from server.pages import flash, render
 from server.security.guards import requires
@@ -22,7 +23,11 @@ READ = [requires(Permission.NOTICE_READ)]
 async def show_preferences(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[Any]:
     """The table of kinds and channels, and everything the reader chose a level for."""
     page = PreferencesPage(
-        "What you hear of", await get_preferences(actor), await list_watches(actor), push_key=services.push_key
+        "What you hear of",
+        await get_preferences(actor),
+        await list_watches(actor),
+        push_key=services.push_key,
+        unconfirmed=await find_unconfirmed(actor) or "",
     )
     return render(request, "notices/preferences.html", page)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, mail, preferring, pushing, reading, unsubscribing, watching
+from server.notices import api, confirming, mail, preferring, pushing, reading, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -19,6 +19,10 @@ NOTICES_ROUTES: list[Any] = [
     unsubscribing.show_subscription,
     unsubscribing.unsubscribe,
     mail.api_receive_mail,
+    confirming.send_confirmation,
+    confirming.api_send_confirmation,
+    confirming.show_confirmation,
+    confirming.confirm,
     pushing.get_push_worker,
     pushing.add_browser,
     pushing.remove_browser,
