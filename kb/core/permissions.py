@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DUPLICATE_MARK = "duplicate:mark"
     EVENT_READ = "event:read"
     EVENT_WRITE = "event:write"
+    GROUP_MANAGE = "group:manage"
     HELP_READ = "help:read"
     ISSUE_FILE = "issue:file"
     ISSUE_READ = "issue:read"

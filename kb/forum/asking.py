@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
-from kb.core.errors import Conflict
+from kb.core.errors import Conflict, Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
@@ -18,6 +18,7 @@ from kb.forum.messages import TopicAsked
 from kb.forum.pacing import check_asking_pace, take_turn
 from kb.forum.replying import insert_post
 from kb.forum.rules import SAME_AGAIN, check_topic, choose_slug, clean_body, clean_page_url, clean_title
+from kb.forum.space_rights import refusal_of
 from kb.forum.spaces import add_to_counts, find_space
 
 
@@ -52,8 +53,10 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
     """
     actor.require(Permission.TOPIC_ASK)
     title = clean_title(draft.title)
-    has_space = await find_space(actor, draft.space_slug) is not None
-    check_topic(title, clean_body(draft.body), has_space=has_space)
+    space = await find_space(actor, draft.space_slug)
+    check_topic(title, clean_body(draft.body), has_space=space is not None)
+    if space is not None and not space.may_ask(actor):
+        raise Invalid("You may not ask here.", {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
     body = await render_body(draft.body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)

@@ -32,6 +32,7 @@ class TopicHead:
     space_slug: str
     space_name: str
     visibility: str
+    may_answer: bool
     asker_id: UUID
     accepted_post_id: UUID | None
     replies: int
@@ -103,6 +104,7 @@ class TopicPage:
 
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
+    " s.archived_at is null and s.who_answers = any($1) as may_answer,"
     " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
     " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
     "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"

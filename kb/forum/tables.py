@@ -20,6 +20,12 @@ class Space(Table, db=DB, tablename="space"):
     position = Integer(default=0)
     topic_count = Integer(default=0)
     solved_count = Integer(default=0)
+    parent_id = UUID(null=True, default=None)
+    colour = Text()
+    who_sees = Text(null=True, default=None)
+    who_asks = Text(default="members")
+    who_answers = Text(default="members")
+    archived_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 

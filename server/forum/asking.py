@@ -70,6 +70,10 @@ async def _show_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    spaces = [(space.slug, space.name) for space in await list_spaces(actor)]
+    spaces = [
+        (one.slug, f"– {one.name}" if one.is_within else one.name)
+        for one in await list_spaces(actor)
+        if one.may_ask(actor)
+    ]
     page = AskPage("Ask a question", form, spaces, errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)

@@ -8,6 +8,7 @@ from litestar import Request
 
 from kb.core.errors import NotFound
 from kb.drafts.places import ASK
+from kb.forum.arranging import SpaceChange
 from kb.forum.asking import NewTopic
 from kb.forum.spaces import NewSpace
 from server.drafts.fields import DraftField, read_version, refused
@@ -39,15 +40,50 @@ class PostForm:
 
 @dataclass(frozen=True, slots=True)
 class SpaceForm:
-    """The fields of a new space."""
+    """The fields of a space, new or changed. New spaces stand last."""
 
     name: str = ""
     description: str = ""
     visibility: str = "public"
+    who_asks: str = "members"
+    who_answers: str = "members"
+    parent: str = ""
+    colour: str = ""
+    position: str = "1000"
+    is_archived: bool = False
 
     def draft(self) -> NewSpace:
-        """What kb is asked to store; new spaces stand last."""
-        return NewSpace(self.name, self.description, self.visibility, position=1000)
+        """What kb is asked to store."""
+        return NewSpace(
+            self.name,
+            self.description,
+            self.visibility,
+            position=self._position,
+            parent=self.parent,
+            colour=self.colour,
+            who_asks=self.who_asks,
+            who_answers=self.who_answers,
+        )
+
+    def change(self) -> SpaceChange:
+        """What kb is asked to make of a space there is."""
+        return SpaceChange(
+            self.name,
+            self.description,
+            self.colour,
+            self.parent,
+            self._position,
+            self.visibility,
+            self.who_asks,
+            self.who_answers,
+            self.is_archived,
+        )
+
+    @property
+    def _position(self) -> int:
+        """A word that is no number stands last."""
+        digits = self.position.strip()
+        return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else 1000
 
 
 async def read_ask_form(request: Request[Any, Any, Any]) -> AskForm:
@@ -72,9 +108,10 @@ async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
 
 
 async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:
-    """The form as sent."""
+    """The form as sent; a right not sent is the usual one."""
     sent = await _read(request)
-    return SpaceForm(sent.get("name", ""), sent.get("description", ""), sent.get("visibility", ""))
+    names = ("name", "description", "visibility", "who_asks", "who_answers", "parent", "colour", "position")
+    return SpaceForm(**{name: sent[name] for name in names if name in sent}, is_archived=sent.get("is_archived") == "1")
 
 
 async def read_preview_text(request: Request[Any, Any, Any]) -> str:

@@ -41,11 +41,11 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
 
 @get("/s/{slug:str}", guards=READ)
 async def show_space(
-    request: Request[Any, Any, Any], actor: Actor, slug: str, only: str = "", cursor: str = ""
+    request: Request[Any, Any, Any], actor: Actor, slug: str, only: str = "", cursor: str = "", inner: bool = False
 ) -> Response[Any]:
-    """The topics of one space."""
+    """The topics of one space; with `inner` of the spaces within it, too."""
     space = await get_space(actor, slug)
-    found = await list_topics(actor, TopicFilter(space_slug=slug, only=only), cursor=cursor)
+    found = await list_topics(actor, TopicFilter(space_slug=slug, only=only, with_inner=inner), cursor=cursor)
     page = SpacePage(
         space.name,
         space=space,
@@ -53,7 +53,9 @@ async def show_space(
         topics=found.topics,
         only=only,
         is_first=not cursor,
-        older=_older(space.path, only, found),
+        older=_older(space.path, only, found, inner=inner),
+        reader=actor,
+        with_inner=inner,
         description=space.description,
         canonical=space.path,
     )
@@ -95,7 +97,8 @@ async def find_post(actor: Actor, post_id: str) -> Redirect:
     return Redirect(f"{place.path}#post-{post}", status_code=303)
 
 
-def _older(path: str, only: str, found: TopicList) -> str:
+def _older(path: str, only: str, found: TopicList, *, inner: bool = False) -> str:
     if not found.next_cursor:
         return ""
-    return f"{path}?{urlencode({'only': only, 'cursor': found.next_cursor} if only else {'cursor': found.next_cursor})}"
+    wanted = {"only": only, "inner": "1" if inner else "", "cursor": found.next_cursor}
+    return f"{path}?{urlencode({name: value for name, value in wanted.items() if value})}"

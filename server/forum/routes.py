@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.forum import api, asking, completing, discussing, moderating, polling, reading
+from server.forum import api, arranging, asking, completing, discussing, moderating, polling, reading
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -32,8 +32,12 @@ FORUM_ROUTES: list[Any] = [
     moderating.show_again,
     moderating.hide_one_post,
     moderating.show_post_again,
-    moderating.new_space,
-    moderating.make_space,
+    arranging.new_space,
+    arranging.make_space,
+    arranging.edit_space,
+    arranging.update_space,
+    arranging.api_make_space,
+    arranging.api_change_space,
     api.api_list_spaces,
     api.api_list_topics,
     api.api_ask_topic,

@@ -23,6 +23,7 @@ MATRIX = """
     duplicate:mark          -       x      x          x            x       x     x
     event:read              -       -      x          x            -       x     x
     event:write             -       -      -          -            -       x     x
+    group:manage            -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
     issue:file              -       -      -          x            -       x     x
     issue:read              -       -      x          x            -       x     x
