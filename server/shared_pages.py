@@ -7,8 +7,9 @@ anybody known; and this layer neither reads nor fills the store for a request th
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -49,7 +50,7 @@ class SharedPages(ASGIMiddleware):
             return await next_app(scope, receive, send)
         if scope["method"] != "GET":
             await next_app(scope, receive, send)
-            if not scope["route_handler"].opt.get("exclude_from_csrf", False):  # events of products change no page
+            if not _changes_no_page(scope["route_handler"].opt):
                 self._forget_all()
             return None
         if _is_somebody(scope["headers"]):
@@ -103,6 +104,11 @@ class SharedPages(ASGIMiddleware):
         self._pages.move_to_end(key)
         while len(self._pages) > KEPT:
             self._pages.popitem(last=False)
+
+
+def _changes_no_page(opt: Mapping[str, Any]) -> bool:
+    """Events of products, previews, and the drafts that are saved while people type: they come all the time."""
+    return bool(opt.get("exclude_from_csrf") or opt.get("changes_no_page"))
 
 
 def _is_somebody(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -30,12 +30,13 @@ async def rerender_posts(most: int = MAX_A_RUN) -> int:
         if not rows:
             break
         for row in rows:
-            await _rerender(row["id"], row["body_source"])
+            await rerender_post(row["id"], row["body_source"])
         done += len(rows)
     return done
 
 
-async def _rerender(post_id: UUID, source: str) -> None:
+async def rerender_post(post_id: UUID, source: str) -> None:
+    """One post, as long as its text is still this one."""
     try:
         html = (await render_body(source)).html
     except Invalid:  # longer than is possible today: it stays as it was made, and is not tried for ever

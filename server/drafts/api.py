@@ -8,7 +8,7 @@ from litestar import delete, get, put
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.drafts.keeping import DraftText, KeptDraft, discard_draft_at, keep_draft, list_drafts
-from server.security.guards import requires
+from server.security.guards import CHANGES_NO_PAGE, requires
 
 WRITE = [requires(Permission.POST_WRITE)]
 
@@ -50,7 +50,7 @@ async def api_list_drafts(actor: Actor) -> dict[str, list[DraftOut]]:
     return {"drafts": [_out(draft) for draft in await list_drafts(actor)]}
 
 
-@put("/api/v1/drafts/{place:str}", guards=WRITE)
+@put("/api/v1/drafts/{place:str}", guards=WRITE, opt=CHANGES_NO_PAGE)
 async def api_keep_draft(actor: Actor, place: str, data: DraftIn) -> Kept:
     """Keep a text at a place: `ask`, `reply:12`, `edit:<post id>`, `ticket` or `ticket:7`."""
     text = DraftText(data.title, data.body, data.space)

@@ -59,7 +59,7 @@ def read_version(sent: Mapping[str, str]) -> int:
 
 def kept_fields(sent: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form that a sign-in page carries on, so that nothing is lost when the session was over; {} without a draft."""
-    carried = ("draft_place", "title", "subject", "body", "space", "page_url")
+    carried = ("draft_place", "draft_version", "title", "subject", "body", "space", "page_url")
     return {name: sent[name] for name in carried if sent.get(name)} if sent.get("draft_place") else {}
 
 

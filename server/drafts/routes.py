@@ -16,7 +16,7 @@ from server.drafts.fields import read_text, read_version
 from server.drafts.pages import DraftsPage
 from server.errors import wants_json
 from server.pages import flash, render
-from server.security.guards import requires
+from server.security.guards import CHANGES_NO_PAGE, requires
 
 Asked = Request[Any, Any, Any]
 WRITE = [requires(Permission.POST_WRITE)]
@@ -28,7 +28,7 @@ async def show_drafts(request: Asked, actor: Actor) -> Response[Any]:
     return render(request, "drafts/list.html", DraftsPage("Drafts", await list_drafts(actor)))
 
 
-@post("/drafts", guards=WRITE, status_code=200)
+@post("/drafts", guards=WRITE, opt=CHANGES_NO_PAGE, status_code=200)
 async def save_draft(request: Asked, actor: Actor) -> Response[Any]:
     """Keep what stands in a form: the script's call answers with the version, the button leads back to the form."""
     form = await request.form()

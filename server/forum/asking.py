@@ -19,7 +19,7 @@ from server.errors import STATUS
 from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_preview_text
 from server.forum.pages import AskPage, PreviewPage
 from server.pages import flash, render
-from server.security.guards import requires
+from server.security.guards import CHANGES_NO_PAGE, requires
 
 
 @get("/ask", guards=[requires(Permission.TOPIC_ASK)])
@@ -46,7 +46,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Respons
     return flash(sent_off(response, ASK), "good", "Your question is up. Answers appear below it.")
 
 
-@post("/preview", guards=[requires(Permission.POST_WRITE)], status_code=200)
+@post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
     body = await render_body(await read_preview_text(request), names=names != "no")

@@ -1,6 +1,7 @@
 """Signing up, in and out."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +9,14 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.core.actor import Actor
-from kb.core.errors import Invalid, TooMany
+from kb.core.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
 from kb.core.policy import Role
-from kb.drafts.keeping import find_draft, keep_draft
-from kb.drafts.places import check_place, place_path
+from kb.drafts.keeping import keep_draft
+from kb.drafts.places import place_path
 from kb.people.sessions import LIFETIME, close_session, open_session
 from kb.people.signing_in import sign_in
 from kb.people.signing_up import sign_up
-from server.drafts.fields import read_text
+from server.drafts.fields import read_text, read_version
 from server.errors import STATUS
 from server.pages import flash, render
 from server.people.forms import SignInForm, SignUpForm, local_path, read_sign_in, read_sign_up
@@ -46,18 +47,27 @@ async def create_session(request: Asked, services: Services) -> Response[Any]:
         headers = _retry_after(refusal)
         errors = refusal.fields or {"": refusal.message}
         return _sign_in_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
-    response = await _open_door(request, services, person_id, await _keep_typed(person_id, form) or form.next)
-    return flash(response, "info", "Your text is back. Send it again.") if form.kept else response
+    form_path = await _keep_typed(person_id, form)
+    response = await _open_door(request, services, person_id, form_path or form.next)
+    return flash(response, "info", "Your text is back. Send it again.") if form_path else response
 
 
 async def _keep_typed(person_id: UUID | None, form: SignInForm) -> str:
-    """Store what was typed when the session was over as this person's draft; returns where it is written on, "" if nowhere."""
+    """Store what was typed when the session was over as this person's draft; returns where it is written on, "" if nowhere.
+
+    What cannot be kept (no such place, far too long) keeps nobody out; the browser still has its own copy.
+    """
     place = form.kept.get("draft_place", "")
     if not person_id or not place:
         return ""
     writer = Actor(role=Role.MEMBER, person_id=person_id)
-    draft = await find_draft(writer, check_place(place))
-    await keep_draft(writer, place, read_text(form.kept), based_on=draft.version if draft else 0)
+    try:
+        with suppress(Conflict):
+            await keep_draft(writer, place, read_text(form.kept), based_on=read_version(form.kept))
+            return place_path(place)
+        await keep_draft(writer, place, read_text(form.kept))
+    except (Invalid, NotFound, TooLarge):
+        return ""
     return place_path(place)
 
 

@@ -12,6 +12,9 @@ from kb.core.permissions import Permission
 PUBLIC = {"public": True}
 """`opt=PUBLIC`: a route anybody may call, with nothing behind it that has readers (sign-in, health, assets)."""
 
+CHANGES_NO_PAGE = {"changes_no_page": True}
+"""`opt=CHANGES_NO_PAGE`: a call that strangers' pages do not depend on, and that comes often; what is kept of them stays kept."""
+
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Error, Page, Route, expect
 
 from tests.support.axe import find_barriers
 from tests.support.pages_in_browser import Answer, open_browser, render_template, show
@@ -49,6 +50,7 @@ async def test_tools_and_shortcuts_put_markdown_around_what_is_chosen(browser: B
             assert await written(page) == text, key
         tools = {
             "heading": "## it", "quote": "> it", "task": "- [ ] it", "spoiler": "||it||", "image": "![it](https://)",
+            "poll": ":::poll it\n- First\n- Second\n:::",
             "table": "| it | Second |\n| --- | --- |\n| one | two |",
         }  # fmt: skip
         for name, text in tools.items():
@@ -138,3 +140,27 @@ async def test_the_preview_stands_beside_the_text_or_in_its_place_on_a_phone(bro
         assert await page.locator(EDITOR).is_visible() is (width > 400)
         await page.locator(f"{LIGHT} [data-preview]").click()
         await expect(page.locator(EDITOR)).to_be_visible()
+
+
+async def test_a_slow_preview_never_overwrites_a_newer_one(browser: Browser) -> None:
+    async with show(browser, render_template("styleguide.html")) as shown:
+        page = shown.page
+        held: list[Route] = []
+
+        async def answer(route: Route) -> None:
+            if "first" in (route.request.post_data or ""):
+                held.append(route)
+            else:
+                await route.fulfill(body="<p>newest</p>", content_type="text/html")
+
+        await page.route("**/preview", answer)
+        await write(page, "first")
+        await page.locator(f"{LIGHT} [data-preview]").click()
+        await write(page, "second")
+        await expect(page.locator("#preview-body-light")).to_have_text("newest")
+        for route in held:
+            with suppress(Error):  # the browser has given this request up: that is how it loses
+                await route.fulfill(body="<p>stale</p>", content_type="text/html")
+        await page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        await expect(page.locator("#preview-body-light")).to_have_text("newest")
+        assert len(held) == 1

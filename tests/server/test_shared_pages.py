@@ -143,3 +143,19 @@ async def test_an_edit_made_elsewhere_is_seen_when_the_page_has_aged(app_service
         assert "The first wording." in (await stranger.get(topic.path)).text
         await edit_post(author, reply, "The second wording.")
         assert "The second wording." in (await stranger.get(topic.path)).text
+
+
+async def test_what_is_typed_and_previewed_leaves_the_kept_pages_alone_and_a_post_does_not(
+    new_client: NewClient,
+) -> None:
+    topic = await make_topic()
+    await new_client().get(topic.path)
+    writer = new_client()
+    await writer.sign_in(await make_person())
+    await writer.post_form("/drafts", {"draft_place": "ask", "body": "Half a text"})
+    await writer.post_form("/preview", {"text": "Half a text"})
+    with statements_run() as statements:
+        await new_client().get(topic.path)
+    assert statements == []
+    await writer.post_form(f"/t/{topic.number}/posts", {"body": "A whole answer"})
+    assert "A whole answer" in (await new_client().get(topic.path)).text

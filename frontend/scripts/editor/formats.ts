@@ -15,6 +15,7 @@ const formats: Record<string, Format> = {
   task: { before: "- [ ] ", after: "", sample: "to do", perLine: true },
   table: { before: "| ", after: " | Second |\n| --- | --- |\n| one | two |", sample: "First", block: true },
   spoiler: { before: "||", after: "||", sample: "hidden until asked for" },
+  poll: { before: ":::poll ", after: "\n- First\n- Second\n:::", sample: "Which one?", block: true },
   hide: { before: ":::spoiler Title\n", after: "\n:::", sample: "hidden until asked for", block: true },
 };
 /** What a format becomes where the selection has several lines. */

@@ -4,7 +4,7 @@ from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_one, fetch_value
 from kb.forum.editing import edit_post
 from kb.forum.hiding import hide_topic
-from kb.forum.rerendering import rerender_posts
+from kb.forum.rerendering import rerender_post, rerender_posts
 from kb.text.markdown import MAX_SOURCE, RENDERER_VERSION
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
@@ -78,5 +78,6 @@ async def test_an_edit_keeps_the_newer_text(db: str) -> None:
     author = await make_person()
     post = await make_reply(await make_topic(), author)
     await edit_post(author, post, "Newer.")
+    await rerender_post(post, "What the sweep had read before the edit.")
     assert await rerender_posts() == 0
     assert "Newer." in await html_of(post)

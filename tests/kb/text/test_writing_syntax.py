@@ -13,6 +13,7 @@ from kb.text.mentions import MAX_LOOKED_UP, Known, find_mentioned
 from tests.kb.text.budget import cpu_seconds
 from tests.kb.text.test_markdown import hostile_text
 
+REL = 'rel="nofollow ugc noopener"'
 KNOWN = Known({"bo-lind": "/people/bo-lind"}, {7: "/t/7"})
 
 
@@ -104,6 +105,28 @@ def test_every_element_and_attribute_is_on_the_allow_list(source: str) -> None:
     reader.feed(render(source))
     reader.close()
     assert reader.unlisted == []
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        (
+            '<span class="spoiler shell" tabindex="5" id="x" style="a" onclick="b">a</span>',
+            '<span class="spoiler">a</span>',
+        ),
+        ('<span class="hl-name mention">a</span>', '<span class="hl-name">a</span>'),
+        ('<a href="/x" class="mention button">a</a>', f'<a href="/x" class="mention" {REL}>a</a>'),
+        (
+            '<details open class="spoiler card"><summary class="x">a</summary></details>',
+            '<details class="spoiler"><summary>a</summary></details>',
+        ),
+        ('<input type="text" name="q" aria-label="Password" autofocus>', "<input>"),
+        ('<p class="spoiler" tabindex="0">a</p><script>b</script><form><button>c</button></form>', "<p>a</p>c"),
+        ('<li id="main" class="card">a</li>', "<li>a</li>"),
+    ],
+)
+def test_the_gate_alone_lets_only_what_is_listed_pass(html: str, kept: str) -> None:
+    assert gate.clean_html(html) == kept
 
 
 class _Listed(HTMLParser):

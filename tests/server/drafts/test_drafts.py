@@ -132,8 +132,20 @@ async def test_a_text_that_comes_along_replaces_no_draft_of_another_form(client:
     page = await client.post_form("/t/7/posts", {"draft_place": "reply:7", "body": "Raise the limit."})
     assert 'name="draft_place" value="reply:7"' in page.text
     sent = {"draft_place": "nonsense", "body": "x", "email": "bo@example.com", "password": PASSWORD}
-    assert (await client.post_form("/sign-in", sent)).status_code in {303, 404}
+    signed_in = await client.post_form("/sign-in", sent)
+    assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
     assert await fetch_value("select count(*) from draft") == 0
+
+
+async def test_a_text_that_comes_along_overwrites_nothing_another_device_wrote_meanwhile(client: Client) -> None:
+    bo = await _register()
+    await keep_draft(bo, "reply:7", DraftText(body="On the phone"))
+    await keep_draft(bo, "reply:7", DraftText(body="On the phone, later"), based_on=1)
+    sent = {"draft_place": "reply:7", "draft_version": "1", "body": "At the desk", "email": "bo@example.com"}
+    await client.post_form("/sign-in", {**sent, "password": PASSWORD})
+    draft = await find_draft(bo, "reply:7")
+    assert draft is not None
+    assert (draft.text.body, draft.other_body) == ("At the desk", "On the phone, later")
 
 
 async def test_programs_keep_list_and_discard_drafts_within_their_scope(client: Client) -> None:
@@ -154,6 +166,6 @@ async def test_programs_keep_list_and_discard_drafts_within_their_scope(client: 
 PASSWORD = "a quiet harbour at dawn"
 
 
-async def _register() -> None:
+async def _register() -> Actor:
     details = SignUp("Bo Lind", "bo-lind", "bo@example.com", PASSWORD)
-    await sign_up(ANONYMOUS, details, is_open=True, address="127.0.0.1")
+    return await sign_up(ANONYMOUS, details, is_open=True, address="127.0.0.1")
