@@ -13,7 +13,6 @@ from kb.core.policy import Role, group_visibility
 from kb.forum.arranging import SpaceChange, change_space
 from kb.forum.spaces import NewSpace, create_space, find_space, get_space, list_spaces
 from kb.forum.topic_lists import TopicFilter, list_topics
-
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_group_space, make_reply, make_topic
 
@@ -134,7 +133,9 @@ async def test_topics_of_inner_spaces_are_listed_page_by_page_without_those_one_
     assert len((await list_topics(agent, TopicFilter("outer"))).topics) == 2
 
 
-async def test_copies_of_a_spaces_readers_follow_by_message_and_by_sweep(deliver_all: Callable[[], Awaitable[int]]) -> None:
+async def test_copies_of_a_spaces_readers_follow_by_message_and_by_sweep(
+    deliver_all: Callable[[], Awaitable[int]],
+) -> None:
     admin = await make_person(Role.ADMIN)
     topic = await make_topic(admin, title="How do I export all of my invoices?")
     await deliver_all()
