@@ -34,6 +34,7 @@ class Permission(StrEnum):
     POST_VOTE = "post:vote"
     POST_WRITE = "post:write"
     SPACE_MANAGE = "space:manage"
+    TAG_MANAGE = "tag:manage"
     TICKET_ANSWER = "ticket:answer"
     TICKET_ASK = "ticket:ask"
     TICKET_READ = "ticket:read"

@@ -20,6 +20,7 @@ from kb.forum.replying import insert_post
 from kb.forum.rules import SAME_AGAIN, check_topic, choose_slug, clean_body, clean_page_url, clean_title
 from kb.forum.space_rights import refusal_of
 from kb.forum.spaces import add_to_counts, find_space
+from kb.forum.tagging import clean_tags, set_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class NewTopic:
     title: str
     body: str
     page_url: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
     check_topic(title, clean_body(draft.body), has_space=space is not None)
     if space is not None and not space.may_ask(actor):
         raise Invalid("You may not ask here.", {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
+    tags = clean_tags(draft.tags)
     body = await render_body(draft.body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
@@ -68,6 +71,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
         topic_id = new_id()
         asked = await _insert_topic(topic_id, person_id, replace(draft, title=title), body, at=unit.now)
         await insert_post(topic_id, person_id, body, at=unit.now)
+        await set_tags(unit, topic_id, tags)
         unit.audit("topic.ask", "topic", topic_id, space=draft.space_slug)
         unit.emit(TopicAsked(topic_id))
     return asked

@@ -10,8 +10,9 @@ from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all
 from kb.core.errors import Invalid
 from kb.forum.access import READABLE_TOPIC, readers
-from kb.forum.addresses import topic_path
+from kb.forum.addresses import tag_path, topic_path
 from kb.forum.rules import TOPICS_PER_PAGE, TOPICS_PER_PAGE_MAX
+from kb.forum.tags import TAGGED, TAGS_OF_TOPIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class TopicRow:
     me_too: int
     is_solved: bool
     is_hidden: bool
+    tags: list[str]
+
+    @property
+    def tag_links(self) -> list[tuple[str, str]]:
+        """Each tag with its address."""
+        return [(slug, tag_path(slug)) for slug in self.tags]
 
     @property
     def path(self) -> str:
@@ -49,6 +56,7 @@ class TopicFilter:
     only: str = ""
     limit: int = TOPICS_PER_PAGE
     with_inner: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,8 @@ ONLY = {
 _COLUMNS = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.colour as space_colour,"
     " a.name as author_name, t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
-    " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden"
+    " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden,"
+    f" {TAGS_OF_TOPIC} as tags"
 )
 _FROM = " from topic t join space s on s.id = t.space_id join person a on a.id = t.author_id"
 _NEWEST = " order by t.last_posted_at desc, t.id desc limit $3"
@@ -94,6 +103,9 @@ def _put_together(actor: Actor, wanted: TopicFilter, after: Cursor | None) -> tu
     if after:
         args.extend(after)
         where += f" and (t.last_posted_at, t.id) < (${len(args) - 1}, ${len(args)})"
+    if wanted.tag:
+        args.append(wanted.tag)
+        where += f" and {TAGGED % len(args)}"
     if not wanted.space_slug:
         return _COLUMNS + _FROM + where + _NEWEST, args
     args.append(wanted.space_slug)

@@ -54,6 +54,7 @@ class TopicOut:
     solved: bool
     asked_at: datetime
     last_posted_at: datetime
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class TopicIn:
     title: str
     body: str
     page_url: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +137,19 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     cursor: str = "",
     limit: int = TOPICS_PER_PAGE,
     inner: bool = False,
+    tag: str = "",
 ) -> Topics:
     """Topics, last active first; of one space, with `inner` of those within it too, or only solved or unsolved ones."""
     if space:
         await get_space(actor, space)
-    found = await list_topics(actor, TopicFilter(space, only, limit, inner), cursor=cursor)
+    found = await list_topics(actor, TopicFilter(space, only, limit, inner, tag), cursor=cursor)
     return Topics([_topic(request, row, row.is_solved) for row in found.topics], found.next_cursor)
 
 
 @post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])
 async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, data: TopicIn) -> Created:
     """Ask."""
-    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url))
+    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url, data.tags))
     return Created(asked.id, asked.number, _url(request, asked.path))
 
 
@@ -198,7 +201,18 @@ def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: boo
     url = _url(request, t.path)
     space = t.space_slug
     return TopicOut(
-        t.id, t.number, t.title, t.excerpt, space, url, t.replies, t.me_too, solved, t.asked_at, t.last_posted_at
+        t.id,
+        t.number,
+        t.title,
+        t.excerpt,
+        space,
+        url,
+        t.replies,
+        t.me_too,
+        solved,
+        t.asked_at,
+        t.last_posted_at,
+        t.tags,
     )
 
 

@@ -14,6 +14,7 @@ from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
 from kb.forum.spaces import list_spaces
+from kb.forum.tags import list_tags
 from server.drafts.fields import restore, sent_off
 from server.errors import STATUS
 from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_preview_text
@@ -75,5 +76,5 @@ async def _show_form(
         for one in await list_spaces(actor)
         if one.may_ask(actor)
     ]
-    page = AskPage("Ask a question", form, spaces, errors, canonical="/ask")
+    page = AskPage("Ask a question", form, spaces, await list_tags(actor), errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)

@@ -23,10 +23,11 @@ class AskForm:
     body: str = ""
     page_url: str = ""
     kept: DraftField = field(default_factory=lambda: DraftField(ASK))
+    tags: str = ""
 
     def draft(self) -> NewTopic:
         """What kb is asked to store."""
-        return NewTopic(self.space, self.title, self.body, self.page_url or None)
+        return NewTopic(self.space, self.title, self.body, self.page_url or None, tuple(self.tags.split(",")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,16 @@ class SpaceForm:
 async def read_ask_form(request: Request[Any, Any, Any]) -> AskForm:
     """The form as sent."""
     sent = await _read(request)
-    title, space, body, page_url = (sent.get(name, "") for name in ("title", "space", "body", "page_url"))
-    return AskForm(title, space, body, page_url, refused(ASK, sent))
+    title, space, body, page_url, tags = (sent.get(name, "") for name in ("title", "space", "body", "page_url", "tags"))
+    return AskForm(title, space, body, page_url, refused(ASK, sent), tags)
 
 
 def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
     """The form as an address fills it in, e.g. /ask?title=…&page_url=… from a product page."""
     query = request.query_params
-    names = ("title", "space", "body", "page_url")
-    title, space, body, page_url = (str(query.get(name, ""))[:2000] for name in names)
-    return AskForm(title, space, body, page_url)
+    names = ("title", "space", "body", "page_url", "tags")
+    title, space, body, page_url, tags = (str(query.get(name, ""))[:2000] for name in names)
+    return AskForm(title, space, body, page_url, tags=tags)
 
 
 async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
@@ -112,6 +113,11 @@ async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:
     sent = await _read(request)
     names = ("name", "description", "visibility", "who_asks", "who_answers", "parent", "colour", "position")
     return SpaceForm(**{name: sent[name] for name in names if name in sent}, is_archived=sent.get("is_archived") == "1")
+
+
+async def read_text_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """All that was sent, for forms of a field or two."""
+    return await _read(request)
 
 
 async def read_preview_text(request: Request[Any, Any, Any]) -> str:

@@ -11,6 +11,7 @@ from kb.forum.editing import EditablePost
 from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
 from kb.forum.space_rights import COLOURS
 from kb.forum.spaces import Space
+from kb.forum.tags import Tag
 from kb.text.polls import PollText
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
@@ -56,6 +57,7 @@ class SpacePage(Page):
     older: str
     reader: Actor
     with_inner: bool = False
+    tag: str = ""
 
     @property
     def inner(self) -> list[Space]:
@@ -114,6 +116,11 @@ class DiscussionPage(Page):
         return rules.may_accept(self.reader, asker_id=self.topic.asker_id)
 
     @property
+    def may_tag(self) -> bool:
+        """Its asker, and whoever looks after tags."""
+        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+
+    @property
     def may_hide(self) -> bool:
         """Whether to show a moderator's buttons."""
         return rules.may_hide(self.reader)
@@ -159,6 +166,7 @@ class AskPage(Page):
 
     form: AskForm
     spaces: list[tuple[str, str]]
+    tags: list[Tag] = field(default_factory=list)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -37,6 +37,7 @@ MATRIX = """
     post:vote               -       x      x          x            x       x     x
     post:write              -       x      x          x            x       x     x
     space:manage            -       -      -          -            -       x     x
+    tag:manage              -       -      -          -            x       x     x
     ticket:answer           -       -      x          -            -       x     x
     ticket:ask              -       x      x          x            x       x     x
     ticket:read             -       x      x          x            x       x     x
