@@ -88,7 +88,9 @@ class Community:
         self.at: datetime = now()
 
     async def begin(self) -> None:
-        await execute("truncate outbox_message, outbox_delivery, watch, notice, notice_mail, notice_round, post, topic cascade")
+        await execute(
+            "truncate outbox_message, outbox_delivery, watch, notice, notice_mail, notice_round, post, topic cascade"
+        )
         for slug, visibility in SPACES.items():
             await make_space(slug, visibility=visibility)
         roles = (Role.MEMBER, Role.MEMBER, Role.AGENT, Role.MODERATOR, Role.MEMBER)
