@@ -25,11 +25,19 @@ FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Base of all pages. `title` stands in the browser's tab; `description` in search engines."""
+    """Base of all pages. `title` stands in the browser's tab; `description` in search engines.
+
+    `canonical` is the one path of this content, "" where it has none; `robots` what crawlers are asked; `kind` as Open Graph names
+    it; `feed` the path of its Atom feed; `structured` JSON-LD, safe inside a script element.
+    """
 
     title: str
     description: str = field(default="", kw_only=True)
     canonical: str = field(default="", kw_only=True)
+    robots: str = field(default="", kw_only=True)
+    kind: str = field(default="website", kw_only=True)
+    feed: str = field(default="", kw_only=True)
+    structured: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kb.core.actor import Actor
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
-from kb.core.errors import NotFound
+from kb.core.errors import Gone, NotFound
 from kb.forum.addresses import topic_path
 from kb.forum.rules import may_hide
 
@@ -15,6 +15,7 @@ READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
 READABLE_POST = "(p.hidden_at is null or $2)"
 """The further condition on post `p`."""
 
+GONE_TOPIC = "The topic that stood here was taken away by a moderator."
 NO_TOPIC = "There is no such topic, or it is not yours to read."
 
 
@@ -73,6 +74,19 @@ async def access_topic_number(actor: Actor, number: int) -> TopicFacts:
     if row is None:
         raise NotFound(NO_TOPIC)
     return TopicFacts(**row)
+
+
+async def tell_gone(number: int) -> None:
+    """Raise `Gone` where a topic was taken away that everybody could read: search engines and those who linked to it know its
+    address, so it is no secret that it was. Of anything else not even that is said."""
+    gone = await fetch_one(
+        "select 1 from topic t join space s on s.id = t.space_id"
+        " where s.visibility = any($1) and t.hidden_at is not null and t.number = $2",
+        ANONYMOUS.visibilities,
+        possible_number(number),
+    )
+    if gone:
+        raise Gone(GONE_TOPIC)
 
 
 def possible_number(number: int) -> int:

@@ -14,6 +14,16 @@ def space_path(slug: str) -> str:
     return f"/s/{quote(slug)}"
 
 
+def space_feed_path(slug: str) -> str:
+    """The newest topics of a space, for feed readers."""
+    return f"{space_path(slug)}/feed.atom"
+
+
+def topic_feed_path(number: int) -> str:
+    """The newest posts of a topic, for feed readers."""
+    return f"/t/{number}/feed.atom"
+
+
 def topic_path(number: int, slug: str) -> str:
     """A topic's page; the number alone finds it."""
     return f"/t/{number}/{quote(slug)}"

@@ -7,7 +7,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
-from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
+from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.rules import POSTS_PER_PAGE
@@ -129,9 +129,10 @@ _POSTS = (
 
 
 async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicPage:
-    """The topic with the replies after a position. `NotFound` where the actor may not know that it exists."""
+    """The topic with the replies after a position. `NotFound` where the actor may not know that it existed, else `Gone`."""
     head = await fetch_one(_HEAD, *readers(actor), possible_number(number), actor.person_id)
     if head is None:
+        await tell_gone(number)
         raise NotFound(NO_TOPIC)
     topic = TopicHead(**head)
     start = max(1, min(after, 2**31 - 1))

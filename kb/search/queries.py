@@ -131,8 +131,7 @@ async def _fetch_narrowed(sql: str, actor: Actor, typed: Typed, *values: Any) ->
 
 
 _NEWEST = (
-    f"select {_COLUMNS} from question q{_SOURCES} where {_READABLE}NARROWED"
-    " order by coalesce(t.created_at, q.asked_at) desc, q.id limit $3"
+    f"select {_COLUMNS} from question q{_SOURCES} where {_READABLE}NARROWED order by q.asked_at desc, q.id limit $3"
 )
 
 

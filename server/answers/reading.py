@@ -19,9 +19,12 @@ from server.answers.pages import ArticlePage, FoundPage, HomePage
 from server.pages import render
 from server.security.guards import requires
 from server.security.visitors import hash_visitor
+from server.structured import describe_article
 from server.wiring import Services
 
 READ = [requires(Permission.ARTICLE_READ)]
+
+ABOUT = "Answers that were used again and stayed true, checked by the people who support the product."
 
 OTHERS = 4
 """Other answers of the cluster shown beside an article."""
@@ -35,7 +38,7 @@ async def show_home(
     if q.strip() or section is not None:
         return await _show_found(request, actor, q, section, past)
     sections, newest = await list_sections(actor), await list_articles(actor)
-    page = HomePage("Knowledge base", sections, newest.articles[:6], canonical="/kb")
+    page = HomePage("Knowledge base", sections, newest.articles[:6], canonical="/kb", description=ABOUT)
     return render(request, "answers/home.html", page)
 
 
@@ -43,7 +46,7 @@ async def show_home(
 async def find_article(actor: Actor, number: int) -> Response[Any]:
     """The number alone finds it."""
     article = await get_article(actor, number)
-    return Redirect(article.path, status_code=303)
+    return Redirect(article.path, status_code=301)
 
 
 @get("/kb/{number:int}/{slug:str}", guards=READ)
@@ -54,13 +57,13 @@ async def show_article(
     visitor = hash_visitor(request, services)
     article = await get_article(actor, number, visitor=visitor)
     if quote(slug) != quote(article.slug):
-        return Redirect(f"{article.path}?via={quote(via)}" if via else article.path, status_code=303)
+        return Redirect(f"{article.path}?via={quote(via)}" if via else article.path, status_code=301)
     if "prefetch" not in request.headers.get("sec-purpose", ""):
         await _record_opening(actor, article, via, visitor)
-    return render(request, "answers/article.html", await _article_page(actor, article))
+    return render(request, "answers/article.html", await _article_page(actor, article, services.settings.base_url))
 
 
-async def _article_page(actor: Actor, article: ArticleView) -> ArticlePage:
+async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> ArticlePage:
     html, headings = add_anchors(article.body_html)
     ranked = await list_answers_of_cluster(actor, article.cluster_id, OTHERS + 1) if article.cluster_id else []
     counts = await count_uses(actor, article.answer_id) if article.answer_id and actor.is_staff else None
@@ -76,6 +79,8 @@ async def _article_page(actor: Actor, article: ArticleView) -> ArticlePage:
         await list_revisions(actor, article.id) if may_write else (),
         description=excerpt(article.body_html, 155),
         canonical=article.path,
+        kind="article",
+        structured="" if actor.is_signed_in else describe_article(article, article.body_html, base_url),
     )
 
 

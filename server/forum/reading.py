@@ -7,18 +7,25 @@ from litestar import Request, Response, get
 from litestar.response import Redirect
 
 from kb.core.actor import Actor
+from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.forum.access import access_topic_number
+from kb.forum.access import access_topic_number, tell_gone
+from kb.forum.addresses import space_feed_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.spaces import get_space, list_spaces
 from server.forum.forms import read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage
 from server.pages import render
 from server.security.guards import requires
+from server.structured import describe_topic, is_for_everybody
+from server.wiring import Services
 
 READ = [requires(Permission.TOPIC_READ)]
 SOLVED_SHOWN = 5
 """Solved topics beside the list: enough to show that answers come, few enough to be read."""
+
+LIST_GOES_ON = "noindex, follow"
+"""What crawlers are asked of a list's further pages: they change with every post, while the sitemap names each topic once."""
 
 
 @get("/", guards=READ)
@@ -34,7 +41,9 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
         only=only,
         is_first=not cursor,
         older=_older("/", only, found),
-        canonical="/",
+        canonical="" if cursor else "/",
+        robots=LIST_GOES_ON if cursor else "",
+        feed="/feed.atom",
     )
     return render(request, "forum/home.html", page, shared=True)
 
@@ -55,7 +64,9 @@ async def show_space(
         is_first=not cursor,
         older=_older(space.path, only, found),
         description=space.description,
-        canonical=space.path,
+        canonical="" if cursor else space.path,
+        robots=LIST_GOES_ON if cursor else "" if space.topic_count else "noindex",
+        feed=space_feed_path(space.slug) if is_for_everybody(space.visibility) else "",
     )
     return render(request, "forum/space.html", page, shared=True)
 
@@ -63,13 +74,17 @@ async def show_space(
 @get("/t/{number:int}", guards=READ)
 async def find_topic(actor: Actor, number: int) -> Redirect:
     """The short address leads to the whole one."""
-    topic = await access_topic_number(actor, number)
+    try:
+        topic = await access_topic_number(actor, number)
+    except NotFound:
+        await tell_gone(number)
+        raise
     return Redirect(topic.path, status_code=301)
 
 
 @get("/t/{number:int}/{slug:str}", guards=READ)
 async def show_topic(
-    request: Request[Any, Any, Any], actor: Actor, number: int, slug: str, after: int = 0
+    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, slug: str, after: int = 0
 ) -> Response[Any]:
     """A topic; an old or wrong slug leads to the present one."""
     thread = await get_topic_page(actor, number, after=after)
@@ -82,7 +97,12 @@ async def show_topic(
         actor,
         after,
         description=thread.topic.excerpt,
-        canonical=thread.topic.original_path or thread.topic.path,
+        canonical=thread.topic.original_path or thread.topic.path + (f"?after={after}" if after > 0 else ""),
+        kind="article",
+        feed=topic_feed_path(number) if is_for_everybody(thread.topic.visibility) else "",
+        structured=""
+        if actor.is_signed_in
+        else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
     )
     return render(request, "forum/topic.html", page, shared=True)
 

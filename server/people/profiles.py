@@ -38,7 +38,13 @@ async def show_profile(request: Asked, actor: Actor, username: str) -> Response[
     profile = await get_profile(username)
     deeds = await list_deeds(actor, profile.id)
     page = ProfilePage(
-        profile.name, profile, deeds, profile.id == actor.person_id, canonical=f"/people/{profile.username}"
+        profile.name,
+        profile,
+        deeds,
+        profile.id == actor.person_id,
+        canonical=f"/people/{profile.username}",
+        robots="" if deeds else "noindex",
+        kind="profile",
     )
     return render(request, "people/profile.html", page)
 

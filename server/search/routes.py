@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from server.search import api, searching, suggesting
+from server.search import api, publishing, searching, suggesting
 
 SEARCH_ROUTES: list[Any] = [
     searching.show_search,
     searching.show_hits,
+    publishing.robots,
+    publishing.sitemap_index,
+    publishing.sitemap_part,
+    publishing.site_feed,
+    publishing.space_feed,
+    publishing.topic_feed,
     suggesting.suggest_for_topic,
     suggesting.suggest_for_ticket,
     api.api_suggest,

@@ -32,7 +32,7 @@ async def show_search(
         actor, query, embedder=services.embedder, page=page, newest_first=bool(sort), ways=services.ways
     )
     title = f"{query} - search" if query else "Search"
-    response = render(request, "search/search.html", SearchPage(title, query, results, sort))
+    response = render(request, "search/search.html", SearchPage(title, query, results, sort, robots="noindex"))
     response.background = note_shown(request, actor, services, results.answer_ids, "search")
     return response
 

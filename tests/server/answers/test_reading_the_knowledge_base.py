@@ -69,7 +69,7 @@ async def test_articles_are_read_by_those_they_are_for(client: Client, role: Rol
         may = place < sees
         word = ("public", "members", "staff")[place]
         assert (f"An article for {word}" in home) is may
-        assert (await client.get(f"/kb/{number}")).status_code == (303 if may else 404)
+        assert (await client.get(f"/kb/{number}")).status_code == (301 if may else 404)
         assert (await client.get(f"/api/v1/articles/{number}")).status_code == (200 if may else 404)
     assert len(api["articles"]) == sees
 
@@ -99,7 +99,7 @@ async def test_an_old_or_wrong_slug_leads_to_the_present_one(client: Client) -> 
 
     moved = await client.get(f"/kb/{number}/something-else?via=search")
 
-    assert moved.status_code == 303
+    assert moved.status_code == 301
     assert moved.headers["location"] == f"/kb/{number}/the-reset-mail-does-not-arrive?via=search"
     assert (await client.get("/kb/99999999999999999999")).status_code == 404
 
