@@ -132,24 +132,25 @@ class Settings:
         return Settings({**self.values, **changes})
 
 
+_SHAPES = (
+    ("PORT", r"\d+", "must be a number", "must be a number such as 8000"),
+    ("REFRESH_PROPOSES_ABOVE", r"\d+", "must be a number", "a number such as 200"),
+    ("DUPLICATE_MARKS", r"\d+", "must be a number", "must be a number such as 3"),
+    ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
+    ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
+    ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
+    ("EMBED_RUNTIME", "auto|onnx|torch", "is unknown", "one of auto, onnx, torch"),
+    ("SEARCH_WORDS_WEIGHT", r"\d{1,3}(\.\d+)?", "must be a number", "a number from 0, such as 0.1"),
+    ("MAIL_REPLY_DOMAIN", r"[A-Za-z0-9.-]*", "is no domain", "a domain such as reply.example.com"),
+)
+"""Setting, the shape its value must have, and what is said where it has not."""
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read every setting from the environment. Raises `Invalid` naming a setting that cannot be used."""
     source = os.environ if environ is None else environ
     values = {s.name: source.get(s.name, "").strip() or s.default for s in SETTINGS}
-    if not values["PORT"].isdigit():
-        raise Invalid("PORT must be a number", {"PORT": "must be a number such as 8000"})
-    if not values["REFRESH_PROPOSES_ABOVE"].isdecimal():
-        raise Invalid("REFRESH_PROPOSES_ABOVE must be a number", {"REFRESH_PROPOSES_ABOVE": "a number such as 200"})
-    if not values["DUPLICATE_MARKS"].isdecimal():
-        raise Invalid("DUPLICATE_MARKS must be a number", {"DUPLICATE_MARKS": "must be a number such as 3"})
-    if not re.fullmatch(r"\d{1,3}(\.\d+)?", values["SHARED_PAGES_SECONDS"]):
-        raise Invalid("SHARED_PAGES_SECONDS must be a number", {"SHARED_PAGES_SECONDS": "seconds, such as 2"})
-    if values["LOG_LEVEL"] not in {"debug", "info", "warning", "error"}:
-        raise Invalid("LOG_LEVEL is unknown", {"LOG_LEVEL": "one of debug, info, warning, error"})
-    if not values["LABEL_PEOPLE"].isdigit() or int(values["LABEL_PEOPLE"]) < 1:
-        raise Invalid("LABEL_PEOPLE must be a number", {"LABEL_PEOPLE": "must be 1 or more"})
-    if values["EMBED_RUNTIME"] not in {"auto", "onnx", "torch"}:
-        raise Invalid("EMBED_RUNTIME is unknown", {"EMBED_RUNTIME": "one of auto, onnx, torch"})
-    if not re.fullmatch(r"\d{1,3}(\.\d+)?", values["SEARCH_WORDS_WEIGHT"]):
-        raise Invalid("SEARCH_WORDS_WEIGHT must be a number", {"SEARCH_WORDS_WEIGHT": "a number from 0, such as 0.1"})
+    for name, pattern, wrong, hint in _SHAPES:
+        if not re.fullmatch(pattern, values[name]):
+            raise Invalid(f"{name} {wrong}", {name: hint})
     return Settings(values)

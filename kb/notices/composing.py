@@ -47,7 +47,7 @@ def compose_topic_mail(envelope: Envelope, told: Sequence[Told], site: Site) -> 
     begins = all(one.notice.kind == TOPIC for one in told) and envelope.before is None
     stop = _stop_link(site, envelope.person_id, {one.notice.kind for one in told})
     takes_reply = bool(site.reply_domain) and first.duplicate_id is None
-    parts = [_part(one, site, whole=at < WHOLE_POSTS) for at, one in enumerate(told)]
+    parts = [_part(one, site, whole=at < WHOLE_POSTS and _is_new(one, told[:at])) for at, one in enumerate(told)]
     foot = _Foot(site, stop, "You are told of this because you watch it or take part in it.", takes_reply)
     return OutgoingMessage(
         id=envelope.mail_id,
@@ -91,6 +91,11 @@ def compose_digest(envelope: Envelope, told: Sequence[Told], site: Site) -> Outg
 class _Part:
     text: str
     html: str
+
+
+def _is_new(one: Told, above: Sequence[Told]) -> bool:
+    """A reply that was accepted too is told in full once."""
+    return one.notice.path not in {other.notice.path for other in above}
 
 
 def _part(one: Told, site: Site, *, whole: bool) -> _Part:
@@ -152,7 +157,8 @@ def _stop_link(site: Site, person_id: UUID, kinds: set[str]) -> str:
 
 
 def _link(notice: NoticeView, site: Site) -> str:
-    return f"{site.base_url}/notices/{notice.id}/open"
+    """Straight to it: whoever reads mail need not be signed in to read what is public."""
+    return f"{site.base_url}{notice.path}"
 
 
 def _sender(told: Sequence[Told]) -> str:

@@ -49,8 +49,7 @@ async def give_notices(thing: Thing, hearers: Sequence[Hearer]) -> int:
     wanted = [(hearer, delivery) for hearer, delivery in planned if delivery.is_any]
     async with unit_of_work(SYSTEM) as unit:
         told = await _insert(thing, wanted) if wanted else []
-        for person_id in told:
-            await execute("select pg_notify($1, $2)", LIVE, str(person_id))
+        await execute("select pg_notify($1, p::text) from unnest($2::uuid[]) p", LIVE, told)
         await execute(
             "insert into notice_round (thing, done_at) values ($1, $2) on conflict do nothing", thing.key, unit.now
         )

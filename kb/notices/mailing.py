@@ -14,7 +14,7 @@ from kb.notices.messages import NoticeMailPrepared
 _WAITING = "n.mail_due_at is not null and n.mail_id is null and n.seen_at is null"
 
 
-async def prepare_mails(*, thing: str | None = None, limit: int = 500) -> int:
+async def prepare_mails(*, thing: str | None = None, limit: int = 2000) -> int:
     """Gather what is due, of one thing or of all; returns how many mails that makes. What is due brings along what is not yet."""
     groups = await fetch_all(
         "select n.person_id, coalesce(n.topic_id, n.duplicate_id) as about, min(n.mail_due_at) as due from notice n"

@@ -32,6 +32,8 @@ from kb.help.places import read_place
 from kb.help.reading import find_answer_at
 from kb.insights.loop import read_loop
 from kb.insights.timeline import list_moments
+from kb.notices.queries import list_notices
+from kb.notices.watching import list_watches
 from kb.people.sessions import find_session_actor, open_session
 from kb.product.packet import build_packet
 from kb.product.triage import list_pain_points
@@ -210,6 +212,9 @@ async def _forum(world: World, reader: Actor) -> AsyncIterator[Surface]:
     for item in world.items:
         if item.plan.place in SPACES:
             yield f"topic {item.number}", get_topic_page(reader, item.number)
+    if reader.is_signed_in:
+        yield "notices", list_notices(reader)
+        yield "what was watched", list_watches(reader)
 
 
 async def _open(world: World, reader: Actor) -> AsyncIterator[Surface]:

@@ -15,6 +15,7 @@ from kb.core.actor import Actor
 from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_value
 from kb.core.policy import Role
+from kb.forum.accepting import accept_post
 from kb.forum.hiding import hide_post, hide_topic
 from kb.notices.preferring import set_preferences
 from kb.notices.seeing import mark_all_notices_seen
@@ -93,6 +94,20 @@ async def test_what_nobody_saw_in_ten_minutes_is_one_mail_a_topic(posting: Tools
     assert "<strong>this</strong>" in text_of(mail, "html")
     assert 'href="https://forum.fernbook-community.example/kb"' in text_of(mail, "html")
     assert text_of(mail).count("replied in The first export stops") == 2
+
+
+async def test_a_reply_that_was_accepted_too_is_told_in_full_once(posting: Tools, server: MailServer) -> None:
+    asker, fan = await make_person(), await make_person()
+    topic = await make_topic(asker)
+    await watch_topic(fan, topic.number, "watching")
+    reply = await make_reply(topic, body="Raise the limit to 500")
+    await accept_post(asker, reply)
+    await pass_time(posting)
+
+    [mail] = await mails_to(server, fan)
+    assert text_of(mail).count("Raise the limit to 500") == 1
+    assert "An answer was accepted in" in text_of(mail)
+    assert f"https://forum.fernbook-community.example/posts/{reply}" in text_of(mail)
 
 
 async def test_what_was_seen_meanwhile_is_not_mailed(posting: Tools, server: MailServer) -> None:

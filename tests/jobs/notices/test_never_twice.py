@@ -60,9 +60,8 @@ class ShakyChannel:
     async def deliver(self, message: OutgoingMessage) -> None:
         if self._community.chance.random() < 0.3:
             raise Unavailable("not now")
-        self.told.update(
-            (message.address, notice) for notice in set(re.findall(r"/notices/([0-9a-f-]{36})", message.text))
-        )
+        rows = await fetch_all("select thing from notice where mail_id = $1 and seen_at is null", message.id)
+        self.told.update((message.address, row["thing"]) for row in rows)
         for mark in re.findall(r"mark-(\d+)", message.text):
             await self._look(message.address, int(mark))
 

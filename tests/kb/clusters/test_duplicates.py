@@ -15,13 +15,12 @@ from kb.clusters.duplicates.queries import get_duplicate, list_duplicates
 from kb.clusters.duplicates.sides import Side
 from kb.clusters.duplicates.undoing import undo_duplicate
 from kb.core.actor import Actor
-from kb.core.database import fetch_all, fetch_value
+from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Conflict, Invalid, KbError, NotAllowed, NotFound
 from kb.core.policy import Role
 from kb.forum.asking import AskedTopic
 from kb.forum.me_too import say_me_too, withdraw_me_too
 from kb.forum.merging import list_followers
-from kb.outreach.triggers import ensure_default_triggers
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_space, make_topic
 from tests.support.tickets_factories import make_ticket
@@ -210,7 +209,6 @@ async def test_confirming_and_undoing_at_once_leave_nothing_half_done(db: str) -
 async def test_each_follower_is_told_once_however_often_the_message_comes(
     deliver_all: Callable[[], Awaitable[int]],
 ) -> None:
-    await ensure_default_triggers()
     asker, follower = await make_person(), await make_person()
     alias, original = await make_topic(asker), await make_topic()
     await say_me_too(follower, alias.id)
@@ -218,8 +216,11 @@ async def test_each_follower_is_told_once_however_often_the_message_comes(
     await deliver_all()
     await undo_duplicate(await make_person(Role.AGENT), made)
     await deliver_all()
-    rows = await fetch_all("select person_id, episode from claim order by 1, 2")
-    told = [(row["person_id"], row["episode"].rsplit(":", 1)[1]) for row in rows]
+    await execute("update outbox_message set done_at = null")
+    await execute("delete from outbox_delivery")
+    await deliver_all()
+    rows = await fetch_all("select person_id, thing from notice where kind = 'duplicate'")
+    told = [(row["person_id"], row["thing"].rsplit(":", 1)[1]) for row in rows]
     wanted = [(asker.person_id, what) for what in ("confirmed", "marked", "undone")]
     assert sorted(told) == sorted([*wanted, (follower.person_id, "confirmed"), (follower.person_id, "undone")])
 

@@ -27,8 +27,10 @@ MATRIX = """
     issue:file              -       -      -          x            -       x     x
     issue:read              -       -      x          x            -       x     x
     loop:read               -       -      x          x            x       x     x
+    mail:receive            -       -      -          -            -       x     x
     message:read            -       x      x          x            x       x     x
     model:manage            -       -      -          -            -       x     x
+    notice:read             -       x      x          x            x       x     x
     person:manage           -       -      -          -            -       x     x
     person:read             -       -      x          x            -       x     x
     post:vote               -       x      x          x            x       x     x
