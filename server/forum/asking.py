@@ -49,7 +49,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Respons
 @post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
-    body = await render_body(await read_preview_text(request), names=names != "no")
+    body = await render_body(await read_preview_text(request), names=names != "no", polls=names != "no")
     return render(request, "forum/_preview.html", PreviewPage("Preview", body.html, body.poll))
 
 
