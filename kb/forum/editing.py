@@ -10,6 +10,7 @@ from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import edit_place
+from kb.files.using import renew_files
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
@@ -50,6 +51,7 @@ async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None
         post, _ = await access_post(actor, post_id)
         _require_author(actor, post)
         await _store(unit, post, rendered, title)
+        await renew_files("post", post_id, rendered.source, by=actor.person_id)
         await change_poll(post_id, rendered.poll, at=unit.now)
         if drafted:
             await forget_draft(post.author_id, edit_place(post_id))

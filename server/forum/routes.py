@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from server.forum import api, api_tags, arranging, asking, completing, discussing, moderating, polling, reading, tagging
+from server.forum import (
+    api,
+    api_tags,
+    arranging,
+    asking,
+    completing,
+    discussing,
+    moderating,
+    polling,
+    previewing,
+    reading,
+    tagging,
+)
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -17,6 +29,7 @@ FORUM_ROUTES: list[Any] = [
     polling.withdraw_from,
     polling.api_vote_in_poll,
     polling.api_withdraw_vote,
+    previewing.api_preview,
     completing.api_complete_people,
     completing.api_complete_topics,
     discussing.create_post,
