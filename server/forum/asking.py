@@ -14,6 +14,7 @@ from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
 from kb.forum.spaces import list_spaces
+from kb.forum.tags import list_tags
 from server.drafts.fields import restore, sent_off
 from server.errors import STATUS
 from server.files.uploading import take_files
@@ -54,7 +55,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
 @post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
-    body = await render_body(await read_preview_text(request), names=names != "no")
+    body = await render_body(await read_preview_text(request), names=names != "no", polls=names != "no")
     return render(request, "forum/_preview.html", PreviewPage("Preview", body.html, body.poll))
 
 
@@ -75,6 +76,10 @@ async def _show_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    spaces = [(space.slug, space.name) for space in await list_spaces(actor)]
-    page = AskPage("Ask a question", form, spaces, errors, canonical="/ask")
+    spaces = [
+        (one.slug, f"– {one.name}" if one.is_within else one.name)
+        for one in await list_spaces(actor)
+        if one.may_ask(actor)
+    ]
+    page = AskPage("Ask a question", form, spaces, await list_tags(actor), errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)
