@@ -32,3 +32,8 @@ def topic_path(number: int, slug: str) -> str:
 def post_path(post_id: UUID) -> str:
     """Leads to the post on its topic's page, whichever part of a long topic it stands on."""
     return f"/posts/{post_id}"
+
+
+def history_path(post_id: UUID) -> str:
+    """What the post said before it was edited."""
+    return f"/posts/{post_id}/history"

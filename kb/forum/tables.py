@@ -114,3 +114,17 @@ class PollVote(Table, db=DB, tablename="poll_vote"):
     person_id = UUID()
     poll_id = UUID()
     created_at = Timestamptz(default=now)
+
+
+class PostRevision(Table, db=DB, tablename="post_revision"):
+    """A version of a post's text. The newest is what the post says; a post never edited has none."""
+
+    id = UUID(primary_key=True, default=new_id)
+    post_id = UUID()
+    number = Integer()
+    editor_id = UUID()
+    title = Text(null=True, default=None)
+    body_source = Text()
+    reason = Text(default="")
+    hidden_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=now)

@@ -71,11 +71,12 @@ async def update_post(request: Request[Any, Any, Any], actor: Actor, post_id: st
     form = await read_post_form(request)
     title = form.title if before.title is not None else None
     try:
-        await edit_post(actor, before.id, form.body, title=title, drafted=True)
+        await edit_post(actor, before.id, form.body, title=title, reason=form.reason, drafted=True)
     except Invalid as refusal:
         typed = EditablePost(before.id, before.number, before.slug, title, form.body)
         draft = DraftField(edit_place(before.id), form.draft_version)
-        return render(request, "forum/edit.html", EditPage("Edit", typed, draft, refusal.fields), status=422)
+        page = EditPage("Edit", typed, draft, refusal.fields, form.reason)
+        return render(request, "forum/edit.html", page, status=422)
     return sent_off(Redirect(post_path(before.id), status_code=303), edit_place(before.id))
 
 

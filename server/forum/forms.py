@@ -35,6 +35,7 @@ class PostForm:
     body: str = ""
     title: str | None = None
     draft_version: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
 async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
     """The form as sent."""
     sent = await _read(request)
-    return PostForm(sent.get("body", ""), sent.get("title"), read_version(sent))
+    return PostForm(sent.get("body", ""), sent.get("title"), read_version(sent), sent.get("reason", ""))
 
 
 async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:

@@ -151,6 +151,7 @@ class EditPage(Page):
     post: EditablePost
     draft: DraftField
     errors: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

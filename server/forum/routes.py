@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.forum import api, asking, completing, discussing, moderating, polling, reading
+from server.forum import api, asking, completing, discussing, history, moderating, polling, reading
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -28,6 +28,16 @@ FORUM_ROUTES: list[Any] = [
     discussing.unvote,
     discussing.me_too,
     discussing.not_me_too,
+    history.show_history,
+    history.revert,
+    history.hide_one_version,
+    history.show_version_again,
+    history.api_edit_post,
+    history.api_list_versions,
+    history.api_get_version,
+    history.api_revert,
+    history.api_hide_version,
+    history.api_restore_version,
     moderating.hide,
     moderating.show_again,
     moderating.hide_one_post,
