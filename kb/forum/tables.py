@@ -60,6 +60,7 @@ class Post(Table, db=DB, tablename="post"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     licence = Text(null=True, default=None)
+    reply_to_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 

@@ -36,7 +36,7 @@ async def create_post(request: Request[Any, Any, Any], actor: Actor, number: int
     topic = await access_topic_number(actor, number)
     form = await read_post_form(request)
     try:
-        post_id = await reply_to_topic(actor, topic.id, form.body, drafted=True)
+        post_id = await reply_to_topic(actor, topic.id, form.body, reply_to=form.reply_to, drafted=True)
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
     return sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))
@@ -49,7 +49,9 @@ async def _refuse_reply(
     headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
     errors = refusal.fields or {"body": refusal.message}
     draft = DraftField(reply_place(number), form.draft_version)
-    page = DiscussionPage(thread.topic.title, thread, actor, reply=form.body, errors=errors, draft=draft)
+    page = DiscussionPage(
+        thread.topic.title, thread, actor, reply=form.body, errors=errors, draft=draft, answering_id=form.reply_to
+    )
     return render(request, "forum/topic.html", page, status=STATUS[type(refusal)], headers=headers)
 
 
