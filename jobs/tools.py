@@ -9,6 +9,7 @@ from kb.search.in_postgres import IN_POSTGRES
 if TYPE_CHECKING:
     from kb.ports.channel import Channel
     from kb.ports.embedder import Embedder
+    from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
@@ -26,3 +27,4 @@ class Tools:
     language_model: "LanguageModel | None" = None
     index: "SearchIndex" = IN_POSTGRES
     push: "PushService | None" = None
+    files: "FileStore | None" = None

@@ -4,15 +4,18 @@ from functools import partial
 
 from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
+from kb.adapters.folder_store import FolderStore
 from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
+from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_push import WebPush
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.channel import Channel
+from kb.ports.file_store import FileStore
 from kb.ports.language_model import LanguageModel
 from kb.ports.search_index import SearchIndex
 from kb.ports.tracker import Tracker
@@ -37,6 +40,7 @@ async def make_tools(settings: Settings) -> Tools:
         trackers=_trackers(settings),
         language_model=_language_model(settings),
         index=_search_index(settings),
+        files=_file_store(settings),
         push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
     )
 
@@ -68,3 +72,15 @@ def _mail_channel(settings: Settings) -> Channel:
     if settings["SMTP_URL"]:
         return SmtpChannel(settings["SMTP_URL"], sender=settings["MAIL_FROM"])
     return MailFolder(settings.data_dir / "mail", sender=settings["MAIL_FROM"])
+
+
+def _file_store(settings: Settings) -> FileStore:
+    """A bucket where one is named, else a folder."""
+    if not settings["FILE_STORE_URL"]:
+        return FolderStore(settings.data_dir / "files")
+    return S3Store(
+        settings["FILE_STORE_URL"],
+        region=settings["FILE_STORE_REGION"],
+        key=settings["FILE_STORE_KEY"],
+        secret=settings["FILE_STORE_SECRET"],
+    )

@@ -7,6 +7,7 @@ from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
 from server.dev.routes import show_styleguide
 from server.drafts.routes import DRAFTS_ROUTES
+from server.files.routes import FILES_ROUTES
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
@@ -27,6 +28,7 @@ ROUTES: list[Any] = [
     show_styleguide,
     *FORUM_ROUTES,
     *DRAFTS_ROUTES,
+    *FILES_ROUTES,
     *SEARCH_ROUTES,
     *CLUSTERS_ROUTES,
     *ANSWERS_ROUTES,

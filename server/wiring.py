@@ -6,14 +6,17 @@ from pathlib import Path
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
+from kb.adapters.folder_store import FolderStore
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
+from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_push import WebPush
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
+from kb.ports.file_store import FileStore
 from kb.ports.job_queue import JobQueue
 from kb.ports.search_index import SearchIndex
 from kb.search.backing_off import BackingOff
@@ -34,6 +37,7 @@ class Services:
     newest: NewestWins = field(default_factory=NewestWins)
     live: LiveFeed = field(default_factory=LiveFeed)
     push_key: str = ""
+    files: FileStore = field(default_factory=lambda: FolderStore(Path(".data/files")))
 
 
 def build_services(settings: Settings) -> Services:
@@ -44,6 +48,7 @@ def build_services(settings: Settings) -> Services:
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
         push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
+        files=build_file_store(settings),
     )
 
 
@@ -53,6 +58,18 @@ def build_ways(settings: Settings) -> Ways:
     if settings["MEILI_URL"]:
         index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
     return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
+
+
+def build_file_store(settings: Settings) -> FileStore:
+    """A bucket where one is named, else a folder."""
+    if not settings["FILE_STORE_URL"]:
+        return FolderStore(settings.data_dir / "files")
+    return S3Store(
+        settings["FILE_STORE_URL"],
+        region=settings["FILE_STORE_REGION"],
+        key=settings["FILE_STORE_KEY"],
+        secret=settings["FILE_STORE_SECRET"],
+    )
 
 
 def build_embedder(settings: Settings) -> OnnxEmbedder:

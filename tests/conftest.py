@@ -13,6 +13,7 @@ import pytest
 from litestar import Litestar
 
 from jobs.tools import Tools
+from kb.adapters.folder_store import FolderStore
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.clusters.calibration import forget_known
 from kb.core import outbox
@@ -119,7 +120,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_services() -> Services:
+def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
     """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers."""
     settings = load_settings(
         {
@@ -129,7 +130,12 @@ def app_services() -> Services:
             "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
         }
     )
-    return Services(settings=settings, queue=ForgetfulQueue(), embedder=HashingEmbedder())
+    return Services(
+        settings=settings,
+        queue=ForgetfulQueue(),
+        embedder=HashingEmbedder(),
+        files=FolderStore(tmp_path_factory.mktemp("files")),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,8 @@ function forgetAnswered(event: Event): void {
   for (const field of elt.querySelectorAll<Writing>("[data-keep]")) remember(keyOf(field), null);
 }
 
-/** A sent form's drafts are forgotten by the next page, and only if that page did not refuse the form. */
+/** A sent form's drafts are forgotten by the page its acceptance redirects to. A form that comes back refused, or whose
+    sending never arrived, leads to no such page. */
 function noteSent(event: SubmitEvent): void {
   if (event.defaultPrevented || !(event.target instanceof HTMLFormElement)) return;
   const keys = [...event.target.querySelectorAll<Writing>("[data-keep]")].map(keyOf);
@@ -69,7 +70,8 @@ function forgetSent(): void {
   if (!sent) return;
   remember(SENT, null);
   const refused = document.querySelector("[aria-invalid], .errors, [data-refused]") !== null;
-  if (!refused) for (const key of JSON.parse(sent) as string[]) remember(key, null);
+  const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (!refused && (arrival?.redirectCount ?? 1) > 0) for (const key of JSON.parse(sent) as string[]) remember(key, null);
 }
 
 /** The server says in a cookie which draft became what it was to become; only then the copy of the editor's island goes. */

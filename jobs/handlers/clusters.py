@@ -2,12 +2,13 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
+from kb.clusters.extracting import extract_from_searches, extract_from_ticket_messages, extract_from_topics
 from kb.clusters.joining import join_questions
-from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted
+from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted, SearchFailed
 from kb.clusters.model_naming import name_clusters_by_model
 from kb.clusters.refreshing import is_refresh_due, refresh_clusters
 from kb.clusters.renaming import name_clusters_again, was_placed_by_person
+from kb.clusters.searched import forget_old_searches
 from kb.clusters.sweeping import sweep_unconsidered, sweep_unextracted
 from kb.forum.messages import PostEdited, TopicAsked, TopicHidden, TopicRestored
 from kb.imports.messages import TicketsImported, TopicsImported
@@ -22,6 +23,11 @@ async def extract_topic_questions(tools: Tools, heard: TopicAsked | TopicHidden 
 async def extract_ticket_questions(tools: Tools, heard: TicketOpened | CustomerWrote) -> None:
     """The problems of one customer's message."""
     await extract_from_ticket_messages([heard.message_id])
+
+
+async def extract_search_question(tools: Tools, heard: SearchFailed) -> None:
+    """What was searched in vain."""
+    await extract_from_searches([heard.search_id])
 
 
 async def extract_imported_topics(tools: Tools, heard: TopicsImported) -> None:
@@ -65,6 +71,7 @@ HANDLERS: Handlers = {
     CustomerWrote: (extract_ticket_questions,),
     TopicsImported: (extract_imported_topics,),
     TicketsImported: (extract_imported_tickets,),
+    SearchFailed: (extract_search_question,),
     QuestionsExtracted: (join_extracted_questions,),
     QuestionClustered: (name_corrected_clusters,),
     ClustersRefreshed: (name_by_model,),
@@ -87,6 +94,7 @@ async def sweep_labels(tools: Tools) -> None:
 
 
 async def sweep_questions(tools: Tools) -> None:
-    """Find what the messages above missed."""
+    """Find what the messages above missed; forget what strangers searched and nobody else did."""
     await sweep_unextracted()
     await sweep_unconsidered(tools.embedder)
+    await forget_old_searches()

@@ -37,7 +37,7 @@ class _Asked:
     source_id: UUID
     segment: int
     parent_id: UUID
-    person_id: UUID
+    person_id: UUID | None
     account_id: UUID | None
     title: str
     text: str
@@ -121,6 +121,35 @@ def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
             page_url=row["page_url"],
             asked_at=row["created_at"],
         )
+
+
+async def extract_from_searches(search_ids: Sequence[UUID]) -> list[UUID]:
+    """Make the questions of these searches that found nothing. Only those who read tickets read them: searching is not publishing."""
+    rows = await fetch_all(
+        "select f.id, f.words, f.created_at, f.person_id, p.account_id from failed_search f"
+        " left join person p on p.id = f.person_id where f.id = any($1::uuid[])",
+        list(search_ids),
+    )
+    asked = [_from_search(row) for row in rows if question_text("", row["words"])]
+    return await _store("search", list(search_ids), asked, read=[row["id"] for row in rows])
+
+
+def _from_search(row: asyncpg.Record) -> _Asked:
+    text = question_text("", row["words"])
+    return _Asked(
+        kind="search",
+        source_id=row["id"],
+        segment=0,
+        parent_id=row["id"],
+        person_id=row["person_id"],
+        account_id=row["account_id"],
+        title=row["words"],
+        text=text,
+        language=detect_language(text),
+        visibility="private",
+        page_url=None,
+        asked_at=row["created_at"],
+    )
 
 
 async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked], *, read: Sequence[UUID]) -> list[UUID]:

@@ -32,3 +32,10 @@ class ClustersCorrected(Message, frozen=True):
     """People changed these clusters, or took a change back: questions moved, a cluster ended or is there again."""
 
     cluster_ids: list[UUID]
+
+
+@message
+class SearchFailed(Message, frozen=True):
+    """What was searched in vain is a question now: a member's, or one that enough strangers share."""
+
+    search_id: UUID

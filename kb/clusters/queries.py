@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
@@ -221,7 +223,7 @@ async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: in
             kind=row["source_kind"],
             title=row["title"],
             person_name=row["name"] or "",
-            url=f"/t/{row['topic_number']}/{row['slug']}" if row["topic_number"] else f"/desk/{row['ticket_number']}",
+            url=_place_of(row),
             asked_at=row["asked_at"],
             joined_by=row["joined_by"] or "",
             joined_reason=row["joined_reason"] or "",
@@ -229,6 +231,13 @@ async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: in
         )
         for row in rows
     ]
+
+
+def _place_of(row: Any) -> str:
+    """Where the question is read; of a search, what it finds by now."""
+    if row["topic_number"]:
+        return f"/t/{row['topic_number']}/{row['slug']}"
+    return f"/desk/{row['ticket_number']}" if row["ticket_number"] else f"/search?{urlencode({'q': row['title']})}"
 
 
 async def list_cluster_events(actor: Actor, cluster_id: UUID, *, limit: int = 50) -> list[EventRow]:

@@ -5,8 +5,9 @@ They find what a lost message, a crash or an import without messages left behind
 
 from uuid import UUID
 
-from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
+from kb.clusters.extracting import extract_from_searches, extract_from_ticket_messages, extract_from_topics
 from kb.clusters.joining import join_questions
+from kb.clusters.searched import list_unextracted_searches
 from kb.core.database import fetch_all
 from kb.ports.embedder import Embedder
 
@@ -17,7 +18,7 @@ LEFT_ALONE = "interval '1 minute'"
 
 
 async def sweep_unextracted() -> int:
-    """Extract questions from topics and customers' messages that nobody looked into; returns how many were found."""
+    """Extract questions from topics, customers' messages and searches that nobody looked into; returns how many were found."""
     topics = await _ids(
         "select t.id from topic t where t.hidden_at is null and not exists"
         f" (select 1 from question q where q.source_kind = 'topic' and q.source_id = t.id) and t.created_at < now() - {LEFT_ALONE}"
@@ -28,9 +29,11 @@ async def sweep_unextracted() -> int:
         f" (select 1 from question q where q.source_kind = 'ticket' and q.source_id = m.id) and m.created_at < now() - {LEFT_ALONE}"
         " and not exists (select 1 from asks_nothing n where n.source_kind = 'ticket' and n.source_id = m.id)"
     )
+    searches = await list_unextracted_searches(BATCH)
     await extract_from_topics(topics)
     await extract_from_ticket_messages(messages)
-    return len(topics) + len(messages)
+    await extract_from_searches(searches)
+    return len(topics) + len(messages) + len(searches)
 
 
 async def sweep_unconsidered(embedder: Embedder) -> int:

@@ -86,10 +86,21 @@ class Question(Table, db=DB, tablename="question"):
 
 
 class AsksNothing(Table, db=DB, tablename="asks_nothing"):
-    """A topic or message that was looked into and holds no question, such as a short follow-up in a ticket."""
+    """A topic, message or search that was looked into and holds no question, such as a short follow-up in a ticket."""
 
     source_kind = Text(primary_key=True)
     source_id = UUID()
+
+
+class FailedSearch(Table, db=DB, tablename="failed_search"):
+    """A search that found nothing: a member's, or (`visitor`) that of somebody who was not signed in."""
+
+    id = UUID(primary_key=True, default=new_id)
+    words = Text()
+    settled = Text()
+    person_id = UUID(null=True, default=None)
+    visitor = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
 
 
 class EmbeddingModel(Table, db=DB, tablename="embedding_model"):

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     DUPLICATE_MARK = "duplicate:mark"
     EVENT_READ = "event:read"
     EVENT_WRITE = "event:write"
+    FILE_READ = "file:read"
+    FILE_UPLOAD = "file:upload"
     HELP_READ = "help:read"
     ISSUE_FILE = "issue:file"
     ISSUE_READ = "issue:read"

@@ -94,6 +94,19 @@ SETTINGS: tuple[Setting, ...] = (
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
     ),
+    Setting(
+        "FILE_STORE_URL",
+        "",
+        "https://host/bucket of S3 or what speaks as it does, for uploaded files. Empty: DATA_DIR/files.",
+    ),
+    Setting("FILE_STORE_REGION", "us-east-1", "Its region."),
+    Setting("FILE_STORE_KEY", "", "Access key for it. Empty: what the machine's own role allows.", secret=True),
+    Setting("FILE_STORE_SECRET", "", "Its secret.", secret=True),
+    Setting(
+        "UPLOAD_EXTENSIONS",
+        "csv docx gz har json log md odt pdf pptx txt xlsx xml yaml zip",
+        "Endings of files that may be uploaded besides pictures; they can only be downloaded.",
+    ),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 

@@ -22,10 +22,13 @@ class Body:
     poll: PollText | None = None
 
 
-async def render_body(source: str, *, names: bool = True) -> Body:
-    """Raises `Invalid` with the field `body` for a text too long to render. Without `names` nobody and nothing is linked from it."""
+async def render_body(source: str, *, names: bool = True, polls: bool = True) -> Body:
+    """Raises `Invalid` with the field `body` for a text too long to render.
+
+    Without `names` nobody and nothing is linked from it; without `polls` a poll is shown as it was typed.
+    """
     source = clean_body(source)
     known = await find_known(source) if names else NOTHING_KNOWN
-    rendered = await asyncio.to_thread(render_markdown, source, known, takes_poll=names)
+    rendered = await asyncio.to_thread(render_markdown, source, known, takes_poll=polls)
     opening = excerpt(rendered.html, EXCERPT_LENGTH)
     return Body(source, rendered.html, rendered.renderer_version, opening, rendered.poll)

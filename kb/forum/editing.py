@@ -10,6 +10,7 @@ from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import edit_place
+from kb.files.using import renew_files
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
@@ -67,6 +68,7 @@ async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: s
     if not await keep_versions(unit, post.id, body.source, title, reason):
         return
     await _store(unit, post, body, title)
+    await renew_files("post", post.id, body.source, by=post.author_id)
     await change_poll(post.id, body.poll, at=unit.now)
     unit.audit("post.edit", "post", post.id, topic_id=post.topic_id)
     unit.emit(PostEdited(post.id, post.topic_id))

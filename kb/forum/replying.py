@@ -10,6 +10,7 @@ from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import reply_place
+from kb.files.using import note_files
 from kb.forum.access import access_topic
 from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
@@ -62,6 +63,7 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
     )
     if body.poll:
         await insert_poll(post_id, body.poll, at=at)
+    await note_files("post", post_id, body.source, by=person_id)
     await follow_topic(topic_id, person_id, at=at)
     return post_id
 

@@ -45,7 +45,10 @@ async def link_signal(signal_id: UUID) -> dict[UUID, Link]:
 
 
 async def note_question(question_id: UUID) -> None:
-    """A question joined a cluster: asking is pain too, and tells what the asker's signals of the last day were about."""
+    """A question joined a cluster: asking is pain too, and tells what the asker's signals of the last day were about.
+
+    Whoever searched in vain was hurt as well, but has told nobody.
+    """
     row = await fetch_one(
         "select person_id, cluster_id, asked_at, source_kind, parent_id from question"
         " where id = $1 and cluster_id is not null",
@@ -56,7 +59,12 @@ async def note_question(question_id: UUID) -> None:
     people = await _list_people_of(row)
     async with unit_of_work(SYSTEM):
         for person_id, moment in people:
-            await touch_episode(Sufferer(person_id), cluster_id=row["cluster_id"], moment=moment, reported=True)
+            await touch_episode(
+                Sufferer(person_id),
+                cluster_id=row["cluster_id"],
+                moment=moment,
+                reported=row["source_kind"] != "search",
+            )
     for point in await _list_recent_points([person_id for person_id, _ in people], row["asked_at"]):
         await link_friction_point(point)
 

@@ -5,6 +5,7 @@ import re
 import nh3
 
 from kb.text.highlighting import CLASSES as CODE_CLASSES
+from kb.text.pictures import allows_picture
 
 SCHEMES = {"http", "https", "mailto"}
 
@@ -17,7 +18,7 @@ TAGS = {
 ATTRIBUTES = {
     "a": {"href", "title", "id", "class"},
     "code": {"class"},
-    "img": {"src", "alt", "title"},
+    "img": {"src", "alt", "title", "width", "height", "srcset", "sizes"},
     "input": {"aria-label", "checked", "disabled", "class"},
     "li": {"class", "id"},
     "ol": {"class", "start"},
@@ -70,7 +71,7 @@ def _allowed_value(tag: str, attribute: str, value: str) -> str | None:
         (attribute == "id" and not _FOOTNOTE_ID.fullmatch(value))
         or (attribute == "tabindex" and value != "0")
         or (attribute == "aria-label" and value not in TASK_STATES)
-        or (attribute == "src" and value.lower().startswith("mailto:"))
+        or (tag == "img" and not allows_picture(attribute, value))
     )
     return None if is_refused else value
 

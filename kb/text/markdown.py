@@ -26,6 +26,7 @@ from kb.text.autolinks import link_bare_addresses
 from kb.text.gate import TASK_STATES, clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
 from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
+from kb.text.pictures import size_pictures
 from kb.text.polls import PollText, take_polls
 from kb.text.spoilers import mark_spoilers
 
@@ -41,7 +42,7 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = "3.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
+RENDERER_VERSION = "4.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
@@ -97,6 +98,7 @@ def _parser(*, links: bool, tables: bool) -> MarkdownIt:
         parser.enable("table")
     parser.core.ruler.push("cell_alignment", _align_by_class)
     parser.core.ruler.push("task_states", _name_boxes)
+    parser.core.ruler.push("pictures", size_pictures)
     parser.add_render_rule("fence", _render_fence)
     return parser.use(mark_spoilers).use(take_polls).use(link_bare_addresses).use(link_mentions)
 

@@ -16,7 +16,7 @@ from kb.text.autolinks import link_tokens, split_free_text, text_token
 MAX_LOOKED_UP = 50
 """Different names, and different numbers, of one text. More is a list, not a conversation; the rest stays text."""
 
-_PERSON = r"(?<![\w@/.])@(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{1,28}[A-Za-z0-9])(?![\w@])"
+_PERSON = r"(?<![\w@./-])@(?P<name>[A-Za-z0-9][A-Za-z0-9_-]{1,28}[A-Za-z0-9])(?![\w@])"
 _TOPIC = r"(?<![\w#&/])#(?P<number>[1-9][0-9]{0,8})(?!\w)"
 _EITHER = re.compile(f"{_PERSON}|{_TOPIC}", re.ASCII)
 

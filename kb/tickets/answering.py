@@ -12,6 +12,7 @@ from kb.core.rate_limits import spend
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ticket_place
+from kb.files.using import note_files
 from kb.text.markdown import render_markdown
 from kb.tickets import rules
 from kb.tickets.access import LockedTicket, access_ticket, may_answer
@@ -48,6 +49,7 @@ async def reply_to_ticket(
             created_at=unit.now,
         )
         await TicketMessage.insert(message)
+        await note_files("ticket_message", message.id, body, by=actor.person_id)
         await _move_ticket(ticket, kind, actor, unit, solves=solves)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(ticket.number))

@@ -13,6 +13,7 @@ from kb.core.rate_limits import spend
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import TICKET
+from kb.files.using import note_files
 from kb.text.markdown import RenderedText, render_markdown
 from kb.tickets import rules
 from kb.tickets.access import may_answer
@@ -103,4 +104,5 @@ async def _insert_first_message(
     )
     await TicketMessage.insert(row)
     message_id: UUID = row.id
+    await note_files("ticket_message", message_id, new.body, by=unit.actor.person_id)
     return message_id

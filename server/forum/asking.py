@@ -16,10 +16,12 @@ from kb.forum.bodies import render_body
 from kb.forum.spaces import list_spaces
 from server.drafts.fields import restore, sent_off
 from server.errors import STATUS
+from server.files.uploading import take_files
 from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_preview_text
 from server.forum.pages import AskPage, PreviewPage
 from server.pages import flash, render
 from server.security.guards import CHANGES_NO_PAGE, requires
+from server.wiring import Services
 
 
 @get("/ask", guards=[requires(Permission.TOPIC_ASK)])
@@ -35,10 +37,13 @@ async def new_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[A
 
 
 @post("/ask", guards=[requires(Permission.TOPIC_ASK)])
-async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[Any]:
     """Ask; a refusal shows the form again with everything typed."""
     form = await read_ask_form(request)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     try:
+        taken.check()
         asked = await ask_topic(actor, form.draft(), drafted=True)
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
@@ -49,7 +54,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor) -> Respons
 @post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
-    body = await render_body(await read_preview_text(request), names=names != "no")
+    body = await render_body(await read_preview_text(request), names=names != "no", polls=names != "no")
     return render(request, "forum/_preview.html", PreviewPage("Preview", body.html, body.poll))
 
 

@@ -20,10 +20,12 @@ from kb.forum.replying import reply_to_topic
 from kb.forum.voting import vote_for_post, withdraw_vote
 from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
+from server.files.uploading import take_files
 from server.forum.forms import PostForm, read_id, read_post_form
 from server.forum.pages import DiscussionPage, EditPage, TogglePage
 from server.pages import flash, render
 from server.security.guards import requires
+from server.wiring import Services
 
 WRITE = [requires(Permission.POST_WRITE)]
 VOTE = [requires(Permission.POST_VOTE)]
@@ -31,11 +33,14 @@ ACCEPT = [requires(Permission.ANSWER_ACCEPT)]
 
 
 @post("/t/{number:int}/posts", guards=WRITE)
-async def create_post(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+async def create_post(request: Request[Any, Any, Any], actor: Actor, services: Services, number: int) -> Response[Any]:
     """Reply; a refusal shows the topic again with what was typed."""
     topic = await access_topic_number(actor, number)
     form = await read_post_form(request)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     try:
+        taken.check()
         post_id = await reply_to_topic(actor, topic.id, form.body, reply_to=form.reply_to, drafted=True)
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
@@ -67,12 +72,15 @@ async def edit_form(request: Request[Any, Any, Any], actor: Actor, post_id: str)
 
 
 @post("/posts/{post_id:str}/edit", guards=WRITE)
-async def update_post(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
+async def update_post(request: Request[Any, Any, Any], actor: Actor, services: Services, post_id: str) -> Response[Any]:
     """Store the correction; a refusal shows the editor again with what was typed."""
     before = await get_editable_post(actor, read_id(post_id))
     form = await read_post_form(request)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     title = form.title if before.title is not None else None
     try:
+        taken.check()
         await edit_post(actor, before.id, form.body, title=title, reason=form.reason, drafted=True)
     except Invalid as refusal:
         typed = EditablePost(before.id, before.number, before.slug, title, form.body)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.forum import api, asking, completing, discussing, history, moderating, polling, reading
+from server.forum import api, asking, completing, discussing, history, moderating, polling, previewing, reading
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -17,6 +17,7 @@ FORUM_ROUTES: list[Any] = [
     polling.withdraw_from,
     polling.api_vote_in_poll,
     polling.api_withdraw_vote,
+    previewing.api_preview,
     completing.api_complete_people,
     completing.api_complete_topics,
     discussing.create_post,

@@ -9,7 +9,7 @@ from kb.core.errors import TooMany
 from kb.core.permissions import Permission
 from kb.search.searching import MAX_QUERY, SearchResults, search
 from server.pages import render
-from server.search.noting import note_shown
+from server.search.noting import note_searched
 from server.search.pages import NEWEST, HitsPage, SearchPage
 from server.search.suggesting import field_of, spend_turn
 from server.security.guards import requires
@@ -33,7 +33,7 @@ async def show_search(
     )
     title = f"{query} - search" if query else "Search"
     response = render(request, "search/search.html", SearchPage(title, query, results, sort, robots="noindex"))
-    response.background = note_shown(request, actor, services, results.answer_ids, "search")
+    response.background = note_searched(request, actor, services, query, results)
     return response
 
 

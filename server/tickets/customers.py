@@ -18,10 +18,12 @@ from kb.tickets.asking import open_ticket
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
+from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import TicketForm, read_cursor, read_reply, read_ticket_form, read_ticket_query
 from server.tickets.pages import MyTicketsPage, NewTicketPage, TicketPage, kept_field, next_page
+from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
 READ = [requires(Permission.TICKET_READ)]
@@ -49,10 +51,13 @@ async def new_ticket(request: Asked, actor: Actor) -> Response[Any]:
 
 
 @post("/tickets", guards=ASK)
-async def create_ticket(request: Asked, actor: Actor) -> Response[Any]:
+async def create_ticket(request: Asked, actor: Actor, services: Services) -> Response[Any]:
     """Open a ticket; a refusal shows the form again with everything typed."""
     form = await read_ticket_form(request)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     try:
+        taken.check()
         opened = await open_ticket(actor, form.draft(), drafted=True)
     except (Invalid, TooMany) as refusal:
         draft, errors = DraftField(TICKET, form.draft_version), refusal.fields or {"": refusal.message}
@@ -74,11 +79,14 @@ async def show_ticket(request: Asked, actor: Actor, number: int) -> Response[Any
 
 
 @post("/tickets/{number:int}/messages", guards=READ)
-async def write_again(request: Asked, actor: Actor, number: int) -> Response[Any]:
+async def write_again(request: Asked, actor: Actor, services: Services, number: int) -> Response[Any]:
     """The requester writes again; a refusal shows the ticket with the text still in its field."""
     form = await read_reply(request)
     ticket_id = await find_ticket_id(actor, number)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     try:
+        taken.check()
         await reply_to_ticket(actor, ticket_id, form.body, "customer", drafted=True)
     except (Invalid, TooMany) as refusal:
         ticket = await queries.get_ticket(actor, number)

@@ -1,5 +1,6 @@
 """The agents' desk: queues, and one ticket to answer, note, solve and hand on."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,12 @@ from kb.tickets.answering import reply_to_ticket
 from kb.tickets.assigning import assign_ticket
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.drafts.fields import DraftField, sent_off
+from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_assignee, read_cursor, read_queue, read_reply
 from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, kept_field, next_page
+from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -48,11 +51,14 @@ async def show_desk_ticket(request: Asked, actor: Actor, number: int) -> Respons
 
 
 @post("/desk/{number:int}/messages", guards=ANSWER)
-async def answer(request: Asked, actor: Actor, number: int) -> Response[Any]:
+async def answer(request: Asked, actor: Actor, services: Services, number: int) -> Response[Any]:
     """Reply, reply and solve, or note; a refusal shows the ticket with the text still in its field."""
     form = await read_reply(request)
     ticket_id = await find_ticket_id(actor, number)
+    taken = await take_files(request, actor, services, form.body)
+    form = replace(form, body=taken.body)
     try:
+        taken.check()
         await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
     except Invalid as refusal:
         return await _show_ticket(request, actor, number, form, refusal)

@@ -23,6 +23,7 @@ from tests.support.served import serve_app
 
 OF_ALL = ("/", "/search?q=invoice", "/kb", "/sign-in", "/sign-up", "/demo/product/invoices/new", "/no/such/page")
 OF_MEMBERS = (
+    "/me/drafts",
     "/ask",
     "/tickets",
     "/tickets/new",

@@ -1,9 +1,13 @@
 """What attackers write, as readers receive it, in a real browser whose content policy reports what was tried."""
 
+import json
 from itertools import product
+
+from playwright.async_api import expect
 
 from kb.text.markdown import render_markdown
 from kb.text.mentions import Known
+from server.pages import FRONTEND
 from tests.support.pages_in_browser import open_browser, show
 
 PAYLOADS = (
@@ -43,3 +47,22 @@ async def test_nothing_hostile_runs_loads_or_is_reported_by_the_content_policy()
         assert await shown.page.locator(acting).count() == 0
         assert not [said for said in shown.complaints if "404" not in said]
         assert {request.url.split("/")[2] for request in shown.requests} == {"localhost"}
+
+
+async def test_spoilers_open_without_scripts_by_the_keyboard() -> None:
+    body = render_markdown("It was ||the cache||.\n\n:::spoiler The trace\nBoom.\n:::").html
+    style = json.loads((FRONTEND / "dist" / "manifest.json").read_text())["app.css"]
+    head = f'<title>Post</title><link rel="stylesheet" href="/static/{style}">'
+    html = f'<!doctype html><html lang="en">{head}<body><article class="prose">{body}</article></body></html>'
+    colour = "element => getComputedStyle(element).color"
+    async with open_browser() as browser, show(browser, html) as shown:
+        page, spoiler = shown.page, shown.page.locator("span.spoiler")
+        assert await spoiler.evaluate(colour) == "rgba(0, 0, 0, 0)"
+        assert not await page.get_by_text("Boom.").is_visible()
+        await page.keyboard.press("Tab")
+        await expect(spoiler).to_be_focused()
+        await expect(spoiler).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Boom.")).to_be_visible()
+        assert await page.locator("script").count() == 0

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Error, expect
 
 from kb.core.actor import ANONYMOUS
 from kb.core.database import fetch_value
+from kb.core.policy import Role
 from kb.people.sessions import open_session
 from kb.people.signing_up import SignUp, sign_up
 from server.security.identifying import SESSION_COOKIE
+from tests.support.factories import make_person
 from tests.support.forum_factories import make_topic
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
@@ -99,3 +101,25 @@ async def test_a_session_that_is_over_costs_nothing_typed(browser: Browser, base
         await page.get_by_role("button", name="Post answer").click()
         await expect(page.locator(".post").last).to_contain_text("Raise the limit")
         await expect(page.locator("#field-body")).to_have_value("")
+
+
+async def test_an_article_whose_sending_never_arrived_is_back(browser: Browser, base: str) -> None:
+    agent = await make_person(Role.AGENT)
+    assert agent.person_id is not None
+    async with a_device(browser, base, await open_session(agent.person_id, user_agent="tests")) as context:
+        page = await context.new_page()
+        await page.goto(f"{base}/kb/new")
+        await page.get_by_label("Title").fill("Lifting the limit")
+        await page.locator("#field-body").fill("Open the settings.")
+        await context.set_offline(True)
+        with suppress(Error):
+            await page.get_by_role("button", name="Save draft").click()
+        await context.set_offline(False)
+        again = await context.new_page()
+        await again.goto(f"{base}/kb/new")
+        await expect(again.locator("#field-body")).to_have_value("Open the settings.")
+        await again.get_by_label("Title").fill("Lifting the limit")
+        await again.get_by_role("button", name="Save draft").click()
+        await again.wait_for_url(lambda url: not url.endswith("/kb/new"))
+        await again.goto(f"{base}/kb/new")
+        await expect(again.locator("#field-body")).to_have_value("")

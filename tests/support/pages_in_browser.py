@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, Page, Request, Route, async_playwright
 
 from kb.core.clock import now
-from server.pages import FRONTEND, Page, templates
+from server import pages
+from server.pages import FRONTEND, templates
 from server.security.headers import HEADERS
 from tests.support.browser import QUIET, find_browser
 
@@ -50,7 +51,7 @@ def render_template(name: str) -> str:
         templates()
         .get_template(name)
         .render(
-            page=Page("A page"),
+            page=pages.Page("A page", structured="[]"),
             viewer=viewer,
             csrf_token="the-token",
             flashes=[],

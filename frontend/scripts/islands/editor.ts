@@ -5,6 +5,7 @@ import { startKeeping } from "../editor/keeping";
 import { startKeys } from "../editor/keys";
 import { startPreview } from "../editor/preview";
 import { startToolbar } from "../editor/toolbar";
+import { startUploading } from "../uploading";
 
 function start(root: ParentNode): void {
   for (const editor of root.querySelectorAll<HTMLElement>("[data-editor]:not([data-ready])")) {
@@ -16,6 +17,7 @@ function start(root: ParentNode): void {
     startKeys(text);
     startPreview(editor, text);
     startKeeping(editor);
+    startUploading(editor, text);
   }
 }
 

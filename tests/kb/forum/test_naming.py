@@ -81,3 +81,14 @@ async def test_an_edit_keeps_the_newer_text(db: str) -> None:
     await rerender_post(post, "What the sweep had read before the edit.")
     assert await rerender_posts() == 0
     assert "Newer." in await html_of(post)
+
+
+async def test_a_poll_leaves_the_text_only_where_there_is_a_poll_to_show(db: str) -> None:
+    poll = ":::poll Which?\n- Red\n- Green\n:::"
+    topic = await make_topic(body=poll)
+    imported = await make_reply(topic, body="To be replaced")
+    await execute("update post set body_source = $2 where id = $1", imported, poll)
+    await execute("update post set renderer = '0'")
+    assert await rerender_posts() == 2
+    assert "Green" in await html_of(imported)
+    assert "Green" not in await html_of(await fetch_value("select id from post where position = 1"))

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.core.actor import ANONYMOUS, Actor
@@ -12,6 +14,7 @@ from kb.core.policy import Role
 from kb.forum.accepting import accept_post
 from kb.forum.hiding import hide_post
 from kb.search.searching import SearchResults, search
+from tests.kb.search.test_grammar import PIECES
 from tests.support.answers_factories import make_published_article
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
@@ -149,11 +152,22 @@ async def test_what_could_not_be_used_is_told_and_the_rest_is_searched(community
     assert found.count == 4
 
 
-async def test_facets_cost_no_statement(community: dict[str, Actor]) -> None:
-    with statements_run() as narrowed:
-        await find("in:solved space:exports")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+async def test_whatever_is_typed_is_answered(community: dict[str, Actor], typed: str) -> None:
+    found = await find(typed)
+
+    assert found.degraded is None
+    assert all(item.plain_title != TICKET for item in found.items)
+
+
+async def test_a_search_reads_six_times_and_without_words_three_times(community: dict[str, Actor]) -> None:
+    with statements_run() as listed:
+        found = await find("in:solved space:exports")
     with statements_run() as worded:
         await find("export in:solved")
 
-    assert len(narrowed) <= 3
-    assert len(worded) <= 10, worded
+    assert found.facets
+    assert len(listed) == 3
+    read = [sql for sql in worded if sql.startswith(("select", "with")) and "typeinfo" not in sql]
+    assert len(read) == 6, read

@@ -162,3 +162,31 @@ class _Text(HTMLParser):
         reader.feed(html)
         reader.close()
         return "".join(reader.parts)
+
+
+OWN = "/files/0198c0de-0000-7000-8000-00000000abcd"
+
+
+def test_a_picture_of_ours_says_its_size_and_both_its_widths() -> None:
+    html = render_markdown(f"![Shot]({OWN}/shot.1600x900.webp)").html
+
+    for part in ('width="1600"', 'height="900"', 'loading="lazy"', f"{OWN}/800/shot.1600x900.webp 800w, {OWN}/shot"):
+        assert part in html
+    assert "srcset" not in render_markdown(f"![Shot]({OWN}/shot.640x480.webp)").html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://x.org/a.png",
+        "//x.org/a.png",
+        "/sign-out",
+        "/files/../sign-out",
+        f"{OWN}/../../sign-out",
+        "a.png",
+        "https:///a",
+        f"{OWN}/a?b",
+    ],
+)
+def test_no_picture_is_fetched_but_ours_and_over_https(address: str) -> None:
+    assert "src=" not in render_markdown(f"![x]({address})").html

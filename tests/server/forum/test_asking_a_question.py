@@ -110,3 +110,18 @@ async def test_an_admin_makes_a_space_and_others_do_not(client: Client) -> None:
     assert again.status_code == 409
     await client.sign_in(await make_person(Role.MODERATOR))
     assert (await client.get("/spaces/new")).status_code == 403
+
+
+async def test_the_preview_is_the_stored_post_letter_by_letter(client: Client) -> None:
+    asker, other = await make_person(), await make_topic()
+    await client.sign_in(asker)
+    body = (
+        f"Ask @{asker.username} about #{other.number}, ||not *now*||[^1].\n\n```python\ndef f(): pass\n```\n\n- [x] done\n\n"
+        ":::spoiler Why\n|a|b|\n|-|-:|\n|1|2|\n:::\n\n[^1]: a note"
+    )
+    previewed = (await client.post_form("/preview", {"text": body})).text
+    await client.post_form("/ask", {**TYPED, "body": body})
+    stored = await fetch_value("select p.body_html from post p where p.author_id = $1", asker.person_id)
+    for part in ("mention", "topic-link", "spoiler", "hl-keyword", "footnote-ref", "align-right", "task-list-item"):
+        assert f'"{part}' in stored or f"{part}" in stored
+    assert previewed == stored

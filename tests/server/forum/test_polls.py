@@ -2,6 +2,7 @@
 
 import re
 
+from kb.core.database import fetch_value
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_topic
@@ -64,3 +65,11 @@ async def test_programs_read_polls_and_vote(client: Client) -> None:
     both = [option["id"] for option in poll["options"]]
     assert (await client.put(url, json={"options": both}, headers=headers)).status_code == 422
     assert (await client.delete(url, headers=headers)).status_code == 204
+
+
+async def test_programs_preview_a_text_with_its_poll_and_store_nothing(client: Client) -> None:
+    headers = {"authorization": f"Bearer {await make_key(await make_person())}"}
+    shown = (await client.post("/api/v1/preview", json={"body": POLL}, headers=headers)).json()
+    assert shown["html"] == "<p>Say it.</p>\n"
+    assert (shown["poll"]["options"], shown["poll"]["problem"]) == (["Red & hot", "Green"], "")
+    assert await fetch_value("select count(*) from post") == 0

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
 from kb.search.grammar import OPERATORS
@@ -83,3 +84,29 @@ async def test_the_api_takes_the_same_grammar_and_tells_facets_and_highlights(cl
     assert {"label": "Solved", "choices": [{"label": "Solved", "count": 1, "q": "export", "is_on": True}]} in told[
         "facets"
     ]
+
+
+@pytest.mark.parametrize(
+    ("role", "query", "kept"),
+    [
+        (Role.MEMBER, "cheese with pears", 1),
+        (Role.MEMBER, "cheese with pears space:exports", 0),
+        (Role.MEMBER, "strange dates", 0),
+        (Role.AGENT, "cheese with pears", 0),
+    ],
+)
+async def test_a_search_in_vain_is_kept_to_become_a_question(
+    client: Client, topics: None, role: Role, query: str, kept: int
+) -> None:
+    await client.sign_in(await make_person(role))
+
+    page = await client.get("/search", params={"q": query})
+
+    assert ("Nobody has asked this yet" in page.text) == ("strange" not in query)
+    assert await fetch_value("select count(*) from failed_search") == kept
+
+
+async def test_a_program_without_cookies_leaves_no_search_behind(client: Client, topics: None) -> None:
+    await client.get("/search", params={"q": "cheese with pears"})
+
+    assert await fetch_value("select count(*) from failed_search") == 0
