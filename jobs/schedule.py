@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
-from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions
+from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import sweep_renderings
@@ -32,6 +32,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled("sweep_labels", 60, sweep_labels, "Names clusters that are new or whose name no longer holds."),
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
+    Scheduled("sweep_readers", 3600, sweep_readers, "Brings questions up to who may read their space now."),
     Scheduled(
         "reconcile_search",
         600,

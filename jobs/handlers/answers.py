@@ -7,7 +7,7 @@ from kb.answers.following import follow_all_questions, follow_question
 from kb.answers.reusing import record_reopening
 from kb.answers.sweeping import sweep_uncollected_answers
 from kb.clusters.messages import ClustersCorrected, ClustersRefreshed, QuestionClustered
-from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, TopicHidden, TopicRestored
+from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, SpaceReadersChanged, TopicHidden, TopicRestored
 from kb.imports.messages import AnswersImported, TicketsImported
 from kb.tickets.messages import AgentReplied, TicketReopened
 
@@ -20,6 +20,11 @@ async def collect_accepted_post(tools: Tools, heard: PostAccepted | PostUnaccept
 async def collect_topic_again(tools: Tools, heard: PostEdited | TopicHidden | TopicRestored) -> None:
     """The topic's answer as it may be read now."""
     await collecting.collect_answers_of_topic(heard.topic_id)
+
+
+async def collect_answers_of_space(tools: Tools, heard: SpaceReadersChanged) -> None:
+    """Answers follow the readers of their space; the sweep knows which are behind."""
+    await sweep_uncollected_answers()
 
 
 async def collect_agents_reply(tools: Tools, heard: AgentReplied) -> None:
@@ -63,6 +68,7 @@ async def sweep_answers_clusters(tools: Tools) -> None:
 
 
 HANDLERS: Handlers = {
+    SpaceReadersChanged: (collect_answers_of_space,),
     PostAccepted: (collect_accepted_post,),
     PostUnaccepted: (collect_accepted_post,),
     PostEdited: (collect_topic_again,),

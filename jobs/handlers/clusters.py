@@ -6,11 +6,12 @@ from kb.clusters.extracting import extract_from_searches, extract_from_ticket_me
 from kb.clusters.joining import join_questions
 from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted, SearchFailed
 from kb.clusters.model_naming import name_clusters_by_model
+from kb.clusters.readers import follow_readers
 from kb.clusters.refreshing import is_refresh_due, refresh_clusters
 from kb.clusters.renaming import name_clusters_again, was_placed_by_person
 from kb.clusters.searched import forget_old_searches
 from kb.clusters.sweeping import sweep_unconsidered, sweep_unextracted
-from kb.forum.messages import PostEdited, TopicAsked, TopicHidden, TopicRestored
+from kb.forum.messages import PostEdited, SpaceReadersChanged, TopicAsked, TopicHidden, TopicRestored
 from kb.imports.messages import TicketsImported, TopicsImported
 from kb.tickets.messages import CustomerWrote, TicketOpened
 
@@ -51,6 +52,12 @@ async def name_corrected_clusters(tools: Tools, heard: QuestionClustered) -> Non
         await name_clusters_again(label_people=tools.settings.label_people)
 
 
+async def relabel_questions(tools: Tools, heard: SpaceReadersChanged) -> None:
+    """Questions follow the readers of their space, and no name rests on what its readers may not read."""
+    await follow_readers(heard.space_id)
+    await name_clusters_again(label_people=tools.settings.label_people)
+
+
 async def join_extracted_questions(tools: Tools, heard: QuestionsExtracted) -> None:
     """Vectors, then a place for each."""
     await join_questions(heard.question_ids, tools.embedder)
@@ -66,6 +73,7 @@ HANDLERS: Handlers = {
     TopicAsked: (extract_topic_questions,),
     TopicHidden: (extract_topic_questions, name_clusters_of_topic),
     TopicRestored: (extract_topic_questions, name_clusters_of_topic),
+    SpaceReadersChanged: (relabel_questions,),
     PostEdited: (extract_topic_questions, name_clusters_of_topic),
     TicketOpened: (extract_ticket_questions,),
     CustomerWrote: (extract_ticket_questions,),
@@ -91,6 +99,11 @@ async def sweep_labels(tools: Tools) -> None:
     await name_clusters_again(label_people=tools.settings.label_people)
     if tools.language_model:
         await name_clusters_by_model(tools.language_model, label_people=tools.settings.label_people)
+
+
+async def sweep_readers(tools: Tools) -> None:
+    """Find questions that did not follow the readers of their space."""
+    await follow_readers()
 
 
 async def sweep_questions(tools: Tools) -> None:

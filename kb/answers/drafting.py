@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kb.answers.masking import mask
-from kb.answers.rules import TITLE_MAX, TITLE_MIN, check_article, choose_slug, clean_body, clean_line
+from kb.answers.rules import TITLE_MAX, TITLE_MIN, VISIBILITIES, check_article, choose_slug, clean_body, clean_line
 from kb.answers.texts import AnswerText, get_answer_text
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one, fetch_value
@@ -109,7 +109,11 @@ def _masked_draft(answer: AnswerText) -> NewArticle:
     return NewArticle(
         title=_fitting_title(title.text),
         body=body.text,
-        visibility="public" if answer.is_private else answer.visibility,
+        visibility="public"
+        if answer.is_private
+        else answer.visibility
+        if answer.visibility in VISIBILITIES
+        else "staff",
         cluster_id=answer.cluster_id,
         space_id=answer.space_id,
         note=f"Drafted from {'a reply to a ticket' if answer.is_private else 'an accepted answer'}.",

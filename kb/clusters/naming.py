@@ -181,7 +181,9 @@ def _read_members(rows: Sequence[_Row], vectors: NDArray[np.float32]) -> list[_M
 
 
 def _narrowest(*visibilities: str) -> str:
-    return max(visibilities, key=list(AUDIENCES).index)
+    """A group's is none of the audiences', so what a group alone reads names no cluster."""
+    ranked = list(AUDIENCES)
+    return max(visibilities, key=lambda one: ranked.index(one) if one in ranked else len(ranked))
 
 
 def _measure(members: Mapping[UUID, Sequence[_Member]], others: Sequence[asyncpg.Record]) -> Rarity:

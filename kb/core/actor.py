@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kb.core.errors import NotAllowed, NotSignedIn
 from kb.core.permissions import Permission
-from kb.core.policy import STAFF_ROLES, Role, may, readable_visibilities
+from kb.core.policy import STAFF_ROLES, Role, group_visibility, may, readable_visibilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Actor:
     name: str = ""
     username: str = ""
     scopes: frozenset[str] | None = None
+    groups: tuple[UUID, ...] = ()
 
     @property
     def is_signed_in(self) -> bool:
@@ -32,7 +33,7 @@ class Actor:
     @property
     def visibilities(self) -> list[str]:
         """What visibilities this actor may read, ready to be bound to `= any($n)`."""
-        return list(readable_visibilities(self.role))
+        return [*readable_visibilities(self.role), *map(group_visibility, self.groups)]
 
     def may(self, permission: Permission | str) -> bool:
         """Whether role and key scopes both allow the permission."""

@@ -1,6 +1,7 @@
 """Who may do what: one page, no database. Each role holds everything of the role it grows from."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from kb.core.permissions import Permission as P
 
@@ -35,7 +36,7 @@ _STAFF = _MEMBER | {P.DUPLICATE_CONFIRM, P.LOOP_READ}
 _TICKET_READERS = _STAFF | {P.CLUSTER_CORRECT, P.CLUSTER_READ, P.EVENT_READ, P.ISSUE_READ, P.PERSON_READ}
 _AGENT = _TICKET_READERS | {P.ARTICLE_DRAFT, P.ARTICLE_PUBLISH, P.TICKET_ANSWER}
 _PRODUCT_MANAGER = _TICKET_READERS | {P.ISSUE_FILE, P.TRIGGER_MANAGE}
-_MODERATOR = _STAFF | {P.TOPIC_HIDE}
+_MODERATOR = _STAFF | {P.TAG_MANAGE, P.TOPIC_HIDE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.ANONYMOUS: _ANONYMOUS,
@@ -64,6 +65,26 @@ _READABLE: dict[Role, tuple[str, ...]] = {
     Role.ADMIN: ("public", "members", "staff", "private"),
     Role.SYSTEM: ("public", "members", "staff", "private"),
 }
+
+
+GROUP = "group:"
+
+
+def group_visibility(group_id: UUID | str) -> str:
+    """The visibility of what one group alone reads; it stands where `public` or `staff` may stand."""
+    return f"{GROUP}{group_id}"
+
+
+def reads_all_of(outer: str, inner: str) -> bool:
+    """Whether whoever reads things of the visibility `inner` reads those of `outer`, too. Of two groups neither does."""
+    return outer in {inner, "public"} or (outer == "members" and inner != "public")
+
+
+def narrow_to(parent: str, own: str) -> str | None:
+    """What is left of `own` inside something of the visibility `parent`; None where neither is part of the other."""
+    if reads_all_of(parent, own):
+        return own
+    return parent if reads_all_of(own, parent) else None
 
 
 def readable_visibilities(role: Role) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ class TopicFacts:
     asker_id: UUID
     accepted_post_id: UUID | None
     is_hidden: bool
+    who_answers: str
+    in_archived_space: bool
 
     @property
     def path(self) -> str:
@@ -55,7 +57,7 @@ class PostFacts:
 
 _TOPIC = (
     "select t.id, t.number, t.slug, t.space_id, t.author_id as asker_id, t.accepted_post_id,"
-    " t.hidden_at is not null as is_hidden"
+    " t.hidden_at is not null as is_hidden, s.who_answers, s.archived_at is not null as in_archived_space"
     f" from topic t join space s on s.id = t.space_id where {READABLE_TOPIC}"
 )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
-from kb.core.errors import Conflict
+from kb.core.errors import Conflict, Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
@@ -18,7 +18,9 @@ from kb.forum.messages import TopicAsked
 from kb.forum.pacing import check_asking_pace, take_turn
 from kb.forum.replying import insert_post
 from kb.forum.rules import SAME_AGAIN, check_topic, choose_slug, clean_body, clean_page_url, clean_title
+from kb.forum.space_rights import refusal_of
 from kb.forum.spaces import add_to_counts, find_space
+from kb.forum.tagging import clean_tags, set_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class NewTopic:
     title: str
     body: str
     page_url: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,11 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
     """
     actor.require(Permission.TOPIC_ASK)
     title = clean_title(draft.title)
-    has_space = await find_space(actor, draft.space_slug) is not None
-    check_topic(title, clean_body(draft.body), has_space=has_space)
+    space = await find_space(actor, draft.space_slug)
+    check_topic(title, clean_body(draft.body), has_space=space is not None)
+    if space is not None and not space.may_ask(actor):
+        raise Invalid("You may not ask here.", {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
+    tags = clean_tags(draft.tags)
     body = await render_body(draft.body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
@@ -65,6 +71,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
         topic_id = new_id()
         asked = await _insert_topic(topic_id, person_id, replace(draft, title=title), body, at=unit.now)
         await insert_post(topic_id, person_id, body, at=unit.now)
+        await set_tags(unit, topic_id, tags)
         unit.audit("topic.ask", "topic", topic_id, space=draft.space_slug)
         unit.emit(TopicAsked(topic_id))
     return asked

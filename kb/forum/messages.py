@@ -64,3 +64,10 @@ class TopicRestored(Message, frozen=True):
     """A hidden topic may be seen again."""
 
     topic_id: UUID
+
+
+@message
+class SpaceReadersChanged(Message, frozen=True):
+    """Other people may read the space now: copies of its visibility follow. What is read asks the space itself, at once."""
+
+    space_id: UUID

@@ -12,6 +12,7 @@ from kb.forum.addresses import post_path, topic_path
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.rules import POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
+from kb.forum.tags import TAGS_OF_TOPIC
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
 
 __all__ = [
@@ -32,6 +33,8 @@ class TopicHead:
     space_slug: str
     space_name: str
     visibility: str
+    may_answer: bool
+    tags: list[str]
     asker_id: UUID
     accepted_post_id: UUID | None
     replies: int
@@ -113,6 +116,8 @@ class TopicPage:
 
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
+    f" {TAGS_OF_TOPIC} as tags,"
+    " s.archived_at is null and s.who_answers = any($1) as may_answer,"
     " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
     " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
     "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"

@@ -5,19 +5,21 @@ from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
+from kb.core.errors import Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import reply_place
 from kb.files.using import note_files
-from kb.forum.access import access_topic
+from kb.forum.access import TopicFacts, access_topic
 from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
 from kb.forum.pacing import check_replying_pace, take_turn
 from kb.forum.polling import insert_poll
 from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, may_hide
+from kb.forum.space_rights import refusal_of
 
 
 async def reply_to_topic(
@@ -33,6 +35,7 @@ async def reply_to_topic(
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
         topic = await access_topic(actor, topic_id)
+        _require_right(actor, topic)
         if drafted:
             await forget_draft(person_id, reply_place(topic.number))
         if same := await _find_same(topic_id, person_id, rendered.source, since=unit.now - SAME_AGAIN):
@@ -45,6 +48,13 @@ async def reply_to_topic(
         unit.audit("post.write", "post", post_id, topic_id=topic_id)
         unit.emit(PostWritten(post_id, topic_id))
     return post_id
+
+
+def _require_right(actor: Actor, topic: TopicFacts) -> None:
+    """A refusal is the text's, so that nothing typed is lost."""
+    if topic.in_archived_space or topic.who_answers not in actor.visibilities:
+        reason = refusal_of(topic.who_answers, topic.in_archived_space, "answer")
+        raise Invalid("You may not answer here.", {"body": reason})
 
 
 async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime) -> UUID:

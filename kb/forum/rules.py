@@ -9,6 +9,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.core.policy import Role
 from kb.text.slugs import slugify
 
 TITLE_MIN = 8
@@ -143,3 +144,8 @@ def may_edit(actor: Actor, *, author_id: UUID) -> bool:
 def may_revert(actor: Actor, *, author_id: UUID) -> bool:
     """The author, and staff: an edit that destroys a text others rely on can be taken back without them."""
     return actor.may(Permission.POST_WRITE) and (actor.person_id == author_id or actor.is_staff)
+
+
+def may_make_tags(actor: Actor) -> bool:
+    """Members use the tags there are: a tag is worth something only where others use it too."""
+    return actor.is_staff or actor.role == Role.SYSTEM

@@ -1,28 +1,23 @@
-"""Spaces: the categories that hold topics, each with its readers."""
+"""Spaces: the categories that hold topics, each with its readers; a space may stand within another."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
-from kb.core.errors import Conflict, Invalid, NotFound
+from kb.core.errors import Conflict, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.addresses import space_path
 from kb.forum.rules import clean_title
+from kb.forum.space_rights import check_rights, check_space, visibility_inside
 from kb.text.slugs import slugify
-
-VISIBILITIES = ("public", "members", "staff")
-NAME_MAX = 60
-DESCRIPTION_MAX = 300
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A space as a reader sees it; counts leave out hidden topics."""
+    """A space as a reader sees it; counts leave out hidden topics, and are of the space itself without those within it."""
 
     id: UUID
     slug: str
@@ -31,31 +26,68 @@ class Space:
     visibility: str
     topic_count: int
     solved_count: int
+    parent_id: UUID | None
+    colour: str
+    position: int
+    who_sees: str
+    who_asks: str
+    who_answers: str
+    is_archived: bool
 
     @property
     def path(self) -> str:
         """Where its topics are listed."""
         return space_path(self.slug)
 
+    @property
+    def is_within(self) -> bool:
+        """Whether it stands within another."""
+        return self.parent_id is not None
+
+    def may_ask(self, actor: Actor) -> bool:
+        """Whether somebody who may ask at all may ask here."""
+        return not self.is_archived and self.who_asks in actor.visibilities
+
+    def may_answer(self, actor: Actor) -> bool:
+        """Whether somebody who may reply at all may reply here."""
+        return not self.is_archived and self.who_answers in actor.visibilities
+
 
 @dataclass(frozen=True, slots=True)
 class NewSpace:
-    """What an admin typed. An empty slug is made from the name."""
+    """What an admin typed. An empty slug is made from the name; `parent` is a slug or "".
+
+    The three rights are `public`, `members`, `staff` or `group:<id>`; `visibility` is who sees it.
+    """
 
     name: str
     description: str = ""
     visibility: str = "public"
     slug: str = ""
     position: int = 0
+    parent: str = ""
+    colour: str = ""
+    who_asks: str = "members"
+    who_answers: str = "members"
 
 
-_COLUMNS = "select id, slug, name, description, visibility, topic_count, solved_count from space"
+_COLUMNS = (
+    "select id, slug, name, description, visibility, topic_count, solved_count, parent_id, colour, position,"
+    " coalesce(who_sees, visibility) as who_sees, who_asks, who_answers, archived_at is not null as is_archived from space"
+)
 
 
 async def list_spaces(actor: Actor) -> list[Space]:
-    """All spaces the actor may read, in the order an admin gave them."""
+    """All spaces the actor may read, in the order an admin gave them, those within another right after it."""
     rows = await fetch_all(f"{_COLUMNS} where visibility = any($1) order by position, name", actor.visibilities)
-    return [Space(**row) for row in rows]
+    return _as_tree([Space(**row) for row in rows])
+
+
+def _as_tree(spaces: list[Space]) -> list[Space]:
+    within: dict[UUID | None, list[Space]] = {}
+    for space in spaces:
+        within.setdefault(space.parent_id, []).append(space)
+    return [one for top in within.get(None, []) for one in (top, *within.get(top.id, []))]
 
 
 async def find_space(actor: Actor, slug: str) -> Space | None:
@@ -78,19 +110,27 @@ async def create_space(actor: Actor, draft: NewSpace) -> str:
     """Make a space; returns its slug."""
     actor.require(Permission.SPACE_MANAGE)
     name, slug = clean_title(draft.name), draft.slug or slugify(draft.name)
-    _check(name, slug, draft)
+    check_space(name, draft.description, draft.colour, slug)
     async with unit_of_work(actor) as unit:
+        await check_rights(actor, sees=draft.visibility, asks=draft.who_asks, answers=draft.who_answers)
+        parent_id, visibility = await visibility_inside(actor, draft.parent, draft.visibility)
         space_id = new_id()
         made = await execute(
-            "insert into space (id, slug, name, description, visibility, position, created_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (slug) do nothing",
+            "insert into space (id, slug, name, description, visibility, position, created_at, parent_id, colour,"
+            "   who_sees, who_asks, who_answers)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (slug) do nothing",
             space_id,
             slug,
             name,
             clean_title(draft.description),
-            draft.visibility,
+            visibility,
             draft.position,
             unit.now,
+            parent_id,
+            draft.colour,
+            draft.visibility,
+            draft.who_asks,
+            draft.who_answers,
         )
         if not made:
             raise Conflict("There is a space of this name already.", {"name": "Choose another name."})
@@ -107,17 +147,3 @@ async def add_to_counts(space_id: UUID, *, topics: int = 0, solved: int = 0) -> 
             topics,
             solved,
         )
-
-
-def _check(name: str, slug: str, draft: NewSpace) -> None:
-    fields = {}
-    if not 2 <= len(name) <= NAME_MAX:
-        fields["name"] = f"Give it a name of 2 to {NAME_MAX} characters."
-    if len(draft.description) > DESCRIPTION_MAX:
-        fields["description"] = f"At most {DESCRIPTION_MAX} characters."
-    if draft.visibility not in VISIBILITIES:
-        fields["visibility"] = "Choose who may read it."
-    if not _SLUG.fullmatch(slug):
-        fields["slug"] = "Small letters, digits and single hyphens."
-    if fields:
-        raise Invalid("The space needs a little more.", fields)

@@ -10,8 +10,9 @@ from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all
 from kb.core.errors import Invalid
 from kb.forum.access import READABLE_TOPIC, readers
-from kb.forum.addresses import topic_path
+from kb.forum.addresses import tag_path, topic_path
 from kb.forum.rules import TOPICS_PER_PAGE, TOPICS_PER_PAGE_MAX
+from kb.forum.tags import TAGGED, TAGS_OF_TOPIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class TopicRow:
     excerpt: str
     space_slug: str
     space_name: str
+    space_colour: str
     author_name: str
     asked_at: datetime
     last_posted_at: datetime
@@ -33,6 +35,12 @@ class TopicRow:
     me_too: int
     is_solved: bool
     is_hidden: bool
+    tags: list[str]
+
+    @property
+    def tag_links(self) -> list[tuple[str, str]]:
+        """Each tag with its address."""
+        return [(slug, tag_path(slug)) for slug in self.tags]
 
     @property
     def path(self) -> str:
@@ -42,11 +50,13 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicFilter:
-    """Which topics: of one space or all, `only` "solved", "unsolved" or "" for both."""
+    """Which topics: of one space or all, `only` "solved", "unsolved" or "" for both; `with_inner`: of spaces within it, too."""
 
     space_slug: str = ""
     only: str = ""
     limit: int = TOPICS_PER_PAGE
+    with_inner: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,14 @@ ONLY = {
     "unsolved": " and t.accepted_post_id is null",
 }
 
-_ROWS = (
-    "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, a.name as author_name,"
-    " t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
-    " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden"
-    " from topic t join space s on s.id = t.space_id join person a on a.id = t.author_id"
-    f" where {READABLE_TOPIC}"
+_COLUMNS = (
+    "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.colour as space_colour,"
+    " a.name as author_name, t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
+    " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden,"
+    f" {TAGS_OF_TOPIC} as tags"
 )
+_FROM = " from topic t join space s on s.id = t.space_id join person a on a.id = t.author_id"
+_NEWEST = " order by t.last_posted_at desc, t.id desc limit $3"
 
 
 async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") -> TopicList:
@@ -87,11 +98,21 @@ async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") ->
 
 def _put_together(actor: Actor, wanted: TopicFilter, after: Cursor | None) -> tuple[str, list[Any]]:
     """Only the conditions asked for, so that each kind of list finds its index."""
-    sql, args = _ROWS + ONLY[wanted.only], [*readers(actor), wanted.limit + 1]
-    if wanted.space_slug:
-        args.append(wanted.space_slug)
-        sql += f" and t.space_id = (select id from space where slug = ${len(args)})"
+    args: list[Any] = [*readers(actor), wanted.limit + 1]
+    where = f" where {READABLE_TOPIC}{ONLY[wanted.only]}"
     if after:
         args.extend(after)
-        sql += f" and (t.last_posted_at, t.id) < (${len(args) - 1}, ${len(args)})"
-    return f"{sql} order by t.last_posted_at desc, t.id desc limit $3", args
+        where += f" and (t.last_posted_at, t.id) < (${len(args) - 1}, ${len(args)})"
+    if wanted.tag:
+        args.append(wanted.tag)
+        where += f" and {TAGGED % len(args)}"
+    if not wanted.space_slug:
+        return _COLUMNS + _FROM + where + _NEWEST, args
+    args.append(wanted.space_slug)
+    asked = f"(select id from space where slug = ${len(args)})"
+    if not wanted.with_inner:
+        return f"{_COLUMNS}{_FROM}{where} and t.space_id = {asked}{_NEWEST}", args
+    # Each space gives its newest by index, and only these are sorted together: a million topics cost what twenty do.
+    each = f"select t.* from topic t{where} and t.space_id = s.id{_NEWEST}"
+    spaces = f" from space s cross join lateral ({each}) t join person a on a.id = t.author_id"
+    return f"{_COLUMNS}{spaces} where (s.id = {asked} or s.parent_id = {asked}){_NEWEST}", args

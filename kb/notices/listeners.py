@@ -13,6 +13,7 @@ from kb.core.database import fetch_all, fetch_value
 from kb.core.policy import Role
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.notices.rules import NORMAL
+from kb.people.sessions import GROUPS_OF
 
 _LEVELS = """
 with family as (
@@ -48,7 +49,7 @@ async def list_listeners(topic_id: UUID, *, since: datetime, called: Sequence[st
     """Everybody who listened to the topic by then, and everybody called by these lower-case names; nobody suspended."""
     levels = {row["person_id"]: row["level"] for row in await fetch_all(_LEVELS, topic_id, since)}
     rows = await fetch_all(
-        "select id, role, name, username, account_id from person"
+        f"select id, role, name, username, account_id, {GROUPS_OF} from person p"
         " where (id = any($1::uuid[]) or lower(username) = any($2::text[])) and suspended_at is null order by id",
         list(levels),
         list(called),
@@ -59,7 +60,8 @@ async def list_listeners(topic_id: UUID, *, since: datetime, called: Sequence[st
 async def list_people(person_ids: Iterable[UUID]) -> list[Actor]:
     """These persons as they act now; nobody suspended."""
     rows = await fetch_all(
-        "select id, role, name, username, account_id from person where id = any($1::uuid[]) and suspended_at is null order by id",
+        f"select id, role, name, username, account_id, {GROUPS_OF} from person p"
+        " where id = any($1::uuid[]) and suspended_at is null order by id",
         list(person_ids),
     )
     return [as_actor(row) for row in rows]
@@ -93,4 +95,5 @@ def as_actor(row: asyncpg.Record) -> Actor:
         account_id=row["account_id"],
         name=row["name"],
         username=row["username"] or "",
+        groups=tuple(map(UUID, row["groups"])),
     )

@@ -13,7 +13,7 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.policy import Role
 from kb.core.unit_of_work import unit_of_work
-from kb.people.sessions import hash_token
+from kb.people.sessions import GROUPS_OF, hash_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ async def revoke_api_key(actor: Actor, key_id: UUID) -> None:
 async def find_key_actor(key: str) -> Actor | None:
     """The actor behind a live key, scopes included; notes the use at most once a minute."""
     row = await fetch_one(
-        "select k.id, k.scopes, k.last_used_at, p.id as person_id, p.role, p.name, p.username, p.account_id"
+        f"select k.id, k.scopes, k.last_used_at, p.id as person_id, p.role, p.name, p.username, p.account_id, {GROUPS_OF}"
         " from api_key k join person p on p.id = k.person_id"
         " where k.key_hash = $1 and k.revoked_at is null and p.suspended_at is null",
         hash_token(key),
@@ -84,4 +84,5 @@ async def find_key_actor(key: str) -> Actor | None:
         name=row["name"],
         username=row["username"] or "",
         scopes=frozenset(row["scopes"]),
+        groups=tuple(map(UUID, row["groups"])),
     )

@@ -80,3 +80,20 @@ def password_error(password: str, *, email: str) -> str:
     if password.lower() == email.strip().lower() or len(set(password)) < 4:
         return "Too easy to guess."
     return ""
+
+
+GROUP_NAME_MAX = 60
+GROUP_DESCRIPTION_MAX = 300
+
+
+def clean_group(name: str, description: str) -> tuple[str, str]:
+    """A group's name and description in one line each. Raises `Invalid` naming the fields."""
+    name, description = (" ".join(text.replace("\x00", "").split()) for text in (name, description))
+    fields = {}
+    if not 2 <= len(name) <= GROUP_NAME_MAX:
+        fields["name"] = f"Give it a name of 2 to {GROUP_NAME_MAX} characters."
+    if len(description) > GROUP_DESCRIPTION_MAX:
+        fields["description"] = f"At most {GROUP_DESCRIPTION_MAX} characters."
+    if fields:
+        raise Invalid("The group needs a little more.", fields)
+    return name, description

@@ -11,6 +11,9 @@ from kb.core.database import execute, fetch_one
 from kb.core.ids import new_id
 from kb.core.policy import Role
 
+GROUPS_OF = "array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups"
+"""The groups of person `p`, for the statement that makes an actor of a row."""
+
 LIFETIME = timedelta(days=30)
 
 
@@ -37,7 +40,7 @@ async def close_session(token: str) -> None:
 async def find_session_actor(token: str) -> Actor | None:
     """The person of a live session, in one statement; None when it ended or the person is suspended."""
     row = await fetch_one(
-        "select p.id, p.role, p.name, p.username, p.account_id from session s join person p on p.id = s.person_id"
+        f"select p.id, p.role, p.name, p.username, p.account_id, {GROUPS_OF} from session s join person p on p.id = s.person_id"
         " where s.token_hash = $1 and s.expires_at > $2 and p.suspended_at is null",
         hash_token(token),
         now(),
@@ -50,6 +53,7 @@ async def find_session_actor(token: str) -> Actor | None:
         account_id=row["account_id"],
         name=row["name"],
         username=row["username"] or "",
+        groups=tuple(map(UUID, row["groups"])),
     )
 
 

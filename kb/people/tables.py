@@ -35,6 +35,19 @@ class Person(Table, db=DB, tablename="person"):
     suspended_at = Timestamptz(null=True, default=None)
 
 
+class PersonGroup(Table, db=DB, tablename="person_group"):
+    id = UUID(primary_key=True, default=new_id)
+    name = Text()
+    description = Text()
+    created_at = Timestamptz(default=now)
+
+
+class GroupMember(Table, db=DB, tablename="group_member"):
+    group_id = UUID(primary_key=True)
+    person_id = UUID()
+    created_at = Timestamptz(default=now)
+
+
 class Session(Table, db=DB, tablename="session"):
     id = UUID(primary_key=True, default=new_id)
     token_hash = Bytea()

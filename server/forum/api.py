@@ -16,7 +16,7 @@ from kb.forum.polls import PollView
 from kb.forum.queries import PostView, TopicFilter, TopicHead, TopicRow, get_topic_page, list_topics
 from kb.forum.replying import reply_to_topic
 from kb.forum.rules import TOPICS_PER_PAGE
-from kb.forum.spaces import get_space, list_spaces
+from kb.forum.spaces import Space, get_space, list_spaces
 from server.security.guards import requires
 
 READ = [requires(Permission.TOPIC_READ)]
@@ -32,6 +32,11 @@ class SpaceOut:
     topics: int
     solved: int
     url: str
+    parent: str = ""
+    who_sees: str = "public"
+    who_asks: str = "members"
+    who_answers: str = "members"
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class TopicOut:
     solved: bool
     asked_at: datetime
     last_posted_at: datetime
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class TopicIn:
     title: str
     body: str
     page_url: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +127,31 @@ class Created:
 async def api_list_spaces(request: Request[Any, Any, Any], actor: Actor) -> dict[str, list[SpaceOut]]:
     """The spaces the caller may read."""
     found = await list_spaces(actor)
-    return {
-        "spaces": [
-            SpaceOut(s.slug, s.name, s.description, s.topic_count, s.solved_count, _url(request, s.path)) for s in found
-        ]
-    }
+    return {"spaces": [space_out(request, one, found) for one in found]}
 
 
 @get("/api/v1/topics", guards=READ)
-async def api_list_topics(
+async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     request: Request[Any, Any, Any],
     actor: Actor,
     space: str = "",
     only: str = "",
     cursor: str = "",
     limit: int = TOPICS_PER_PAGE,
+    inner: bool = False,
+    tag: str = "",
 ) -> Topics:
-    """Topics, last active first; of one space, or only solved or unsolved ones."""
+    """Topics, last active first; of one space, with `inner` of those within it too, or only solved or unsolved ones."""
     if space:
         await get_space(actor, space)
-    found = await list_topics(actor, TopicFilter(space, only, limit), cursor=cursor)
+    found = await list_topics(actor, TopicFilter(space, only, limit, inner, tag), cursor=cursor)
     return Topics([_topic(request, row, row.is_solved) for row in found.topics], found.next_cursor)
 
 
 @post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])
 async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, data: TopicIn) -> Created:
     """Ask."""
-    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url))
+    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url, data.tags))
     return Created(asked.id, asked.number, _url(request, asked.path))
 
 
@@ -172,6 +177,23 @@ async def api_reply(request: Request[Any, Any, Any], actor: Actor, number: int, 
     return Created(post_id, number, _url(request, post_path(post_id)))
 
 
+def space_out(request: Request[Any, Any, Any], space: Space, spaces: list[Space]) -> SpaceOut:
+    """A space among those its reader may read."""
+    return SpaceOut(
+        slug=space.slug,
+        name=space.name,
+        description=space.description,
+        topics=space.topic_count,
+        solved=space.solved_count,
+        url=_url(request, space.path),
+        parent=next((one.slug for one in spaces if one.id == space.parent_id), ""),
+        who_sees=space.who_sees,
+        who_asks=space.who_asks,
+        who_answers=space.who_answers,
+        archived=space.is_archived,
+    )
+
+
 def _url(request: Request[Any, Any, Any], path: str) -> str:
     base: str = request.app.state.services.settings.base_url
     return base + path
@@ -181,7 +203,18 @@ def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: boo
     url = _url(request, t.path)
     space = t.space_slug
     return TopicOut(
-        t.id, t.number, t.title, t.excerpt, space, url, t.replies, t.me_too, solved, t.asked_at, t.last_posted_at
+        t.id,
+        t.number,
+        t.title,
+        t.excerpt,
+        space,
+        url,
+        t.replies,
+        t.me_too,
+        solved,
+        t.asked_at,
+        t.last_posted_at,
+        t.tags,
     )
 
 

@@ -14,6 +14,7 @@ from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
 from kb.forum.spaces import list_spaces
+from kb.forum.tags import list_tags
 from server.drafts.fields import restore, sent_off
 from server.errors import STATUS
 from server.files.uploading import take_files
@@ -75,6 +76,10 @@ async def _show_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    spaces = [(space.slug, space.name) for space in await list_spaces(actor)]
-    page = AskPage("Ask a question", form, spaces, errors, canonical="/ask")
+    spaces = [
+        (one.slug, f"– {one.name}" if one.is_within else one.name)
+        for one in await list_spaces(actor)
+        if one.may_ask(actor)
+    ]
+    page = AskPage("Ask a question", form, spaces, await list_tags(actor), errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)

@@ -8,6 +8,7 @@ from litestar import Request
 
 from kb.core.errors import NotFound
 from kb.drafts.places import ASK
+from kb.forum.arranging import SpaceChange
 from kb.forum.asking import NewTopic
 from kb.forum.spaces import NewSpace
 from server.drafts.fields import DraftField, read_version, refused
@@ -22,10 +23,11 @@ class AskForm:
     body: str = ""
     page_url: str = ""
     kept: DraftField = field(default_factory=lambda: DraftField(ASK))
+    tags: str = ""
 
     def draft(self) -> NewTopic:
         """What kb is asked to store."""
-        return NewTopic(self.space, self.title, self.body, self.page_url or None)
+        return NewTopic(self.space, self.title, self.body, self.page_url or None, tuple(self.tags.split(",")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +43,65 @@ class PostForm:
 
 @dataclass(frozen=True, slots=True)
 class SpaceForm:
-    """The fields of a new space."""
+    """The fields of a space, new or changed. New spaces stand last."""
 
     name: str = ""
     description: str = ""
     visibility: str = "public"
+    who_asks: str = "members"
+    who_answers: str = "members"
+    parent: str = ""
+    colour: str = ""
+    position: str = "1000"
+    is_archived: bool = False
 
     def draft(self) -> NewSpace:
-        """What kb is asked to store; new spaces stand last."""
-        return NewSpace(self.name, self.description, self.visibility, position=1000)
+        """What kb is asked to store."""
+        return NewSpace(
+            self.name,
+            self.description,
+            self.visibility,
+            position=self._position,
+            parent=self.parent,
+            colour=self.colour,
+            who_asks=self.who_asks,
+            who_answers=self.who_answers,
+        )
+
+    def change(self) -> SpaceChange:
+        """What kb is asked to make of a space there is."""
+        return SpaceChange(
+            self.name,
+            self.description,
+            self.colour,
+            self.parent,
+            self._position,
+            self.visibility,
+            self.who_asks,
+            self.who_answers,
+            self.is_archived,
+        )
+
+    @property
+    def _position(self) -> int:
+        """A word that is no number stands last."""
+        digits = self.position.strip()
+        return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 9 else 1000
 
 
 async def read_ask_form(request: Request[Any, Any, Any]) -> AskForm:
     """The form as sent."""
     sent = await _read(request)
-    title, space, body, page_url = (sent.get(name, "") for name in ("title", "space", "body", "page_url"))
-    return AskForm(title, space, body, page_url, refused(ASK, sent))
+    title, space, body, page_url, tags = (sent.get(name, "") for name in ("title", "space", "body", "page_url", "tags"))
+    return AskForm(title, space, body, page_url, refused(ASK, sent), tags)
 
 
 def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
     """The form as an address fills it in, e.g. /ask?title=…&page_url=… from a product page."""
     query = request.query_params
-    names = ("title", "space", "body", "page_url")
-    title, space, body, page_url = (str(query.get(name, ""))[:2000] for name in names)
-    return AskForm(title, space, body, page_url)
+    names = ("title", "space", "body", "page_url", "tags")
+    title, space, body, page_url, tags = (str(query.get(name, ""))[:2000] for name in names)
+    return AskForm(title, space, body, page_url, tags=tags)
 
 
 async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
@@ -80,9 +117,15 @@ async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
 
 
 async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:
-    """The form as sent."""
+    """The form as sent; a right not sent is the usual one."""
     sent = await _read(request)
-    return SpaceForm(sent.get("name", ""), sent.get("description", ""), sent.get("visibility", ""))
+    names = ("name", "description", "visibility", "who_asks", "who_answers", "parent", "colour", "position")
+    return SpaceForm(**{name: sent[name] for name in names if name in sent}, is_archived=sent.get("is_archived") == "1")
+
+
+async def read_text_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """All that was sent, for forms of a field or two."""
+    return await _read(request)
 
 
 async def read_preview_text(request: Request[Any, Any, Any]) -> str:

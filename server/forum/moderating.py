@@ -2,20 +2,16 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, post
 from litestar.response import Redirect
 
 from kb.core.actor import Actor
-from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number
-from kb.forum.addresses import post_path, space_path
+from kb.forum.addresses import post_path
 from kb.forum.hiding import hide_post, hide_topic, restore_post, restore_topic
-from kb.forum.spaces import create_space
-from server.errors import STATUS
-from server.forum.forms import SpaceForm, read_id, read_space_form
-from server.forum.pages import NewSpacePage
-from server.pages import flash, render
+from server.forum.forms import read_id
+from server.pages import flash
 from server.security.guards import requires
 
 HIDE = [requires(Permission.TOPIC_HIDE)]
@@ -52,21 +48,3 @@ async def show_post_again(actor: Actor, post_id: str) -> Redirect:
     post_uuid = read_id(post_id)
     await restore_post(actor, post_uuid)
     return Redirect(post_path(post_uuid), status_code=303)
-
-
-@get("/spaces/new", guards=MANAGE)
-async def new_space(request: Request[Any, Any, Any]) -> Response[Any]:
-    """The form for a space."""
-    return render(request, "forum/new_space.html", NewSpacePage("New space", SpaceForm()))
-
-
-@post("/spaces/new", guards=MANAGE)
-async def make_space(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
-    """Make it; a refusal shows the form again with what was typed."""
-    form = await read_space_form(request)
-    try:
-        slug = await create_space(actor, form.draft())
-    except (Invalid, Conflict) as refusal:
-        page = NewSpacePage("New space", form, refusal.fields)
-        return render(request, "forum/new_space.html", page, status=STATUS[type(refusal)])
-    return Redirect(space_path(slug), status_code=303)

@@ -11,7 +11,9 @@ from kb.drafts.places import reply_place
 from kb.forum import rules
 from kb.forum.editing import EditablePost
 from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
+from kb.forum.space_rights import COLOURS
 from kb.forum.spaces import Space
+from kb.forum.tags import Tag
 from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
@@ -56,6 +58,24 @@ class SpacePage(Page):
     only: str
     is_first: bool
     older: str
+    reader: Actor
+    with_inner: bool = False
+    tag: str = ""
+
+    @property
+    def inner(self) -> list[Space]:
+        """The spaces within this one that its reader may read."""
+        return [one for one in self.spaces if one.parent_id == self.space.id]
+
+    @property
+    def outer(self) -> Space | None:
+        """The space this one stands in."""
+        return next((one for one in self.spaces if one.id == self.space.parent_id), None)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether to show the way to the form: also to whoever only has to sign in."""
+        return self.space.may_ask(self.reader) or (not self.reader.is_signed_in and self.space.who_asks == "members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +130,17 @@ class DiscussionPage(Page):
     @property
     def may_reply(self) -> bool:
         """Whether to show the editor or the way to it."""
-        return self.reader.may(Permission.POST_WRITE)
+        return (self.topic.may_answer or bool(self.reply)) and self.reader.may(Permission.POST_WRITE)
 
     @property
     def may_accept(self) -> bool:
         """Whether answers can be accepted by this reader."""
         return rules.may_accept(self.reader, asker_id=self.topic.asker_id)
+
+    @property
+    def may_tag(self) -> bool:
+        """Its asker, and whoever looks after tags."""
+        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
 
     @property
     def may_hide(self) -> bool:
@@ -163,6 +188,7 @@ class AskPage(Page):
 
     form: AskForm
     spaces: list[tuple[str, str]]
+    tags: list[Tag] = field(default_factory=list)
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -177,11 +203,29 @@ class EditPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class NewSpacePage(Page):
-    """The form a space is made with."""
+class SpaceFormPage(Page):
+    """The form of a space. `slug` is "" for a new one; `parents` are choices of (slug, name), `groups` of (right, name)."""
 
     form: SpaceForm
+    slug: str
+    parents: list[tuple[str, str]]
+    groups: list[tuple[str, str]]
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def seen_by_groups(self) -> list[tuple[str, str, str]]:
+        """Choices of who sees it."""
+        return [(right, f"The group {name}", "Nobody else learns that it exists.") for right, name in self.groups]
+
+    @property
+    def colour_choices(self) -> list[tuple[str, str]]:
+        """Of its mark in lists."""
+        return [(name, name.capitalize() or "By its name") for name in COLOURS]
+
+    @property
+    def action(self) -> str:
+        """Where the form is sent."""
+        return f"/spaces/{self.slug}/edit" if self.slug else "/spaces/new"
 
 
 @dataclass(frozen=True, slots=True)

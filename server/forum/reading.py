@@ -49,12 +49,20 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
 
 
 @get("/s/{slug:str}", guards=READ)
-async def show_space(
-    request: Request[Any, Any, Any], actor: Actor, slug: str, only: str = "", cursor: str = ""
+async def show_space(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    slug: str,
+    only: str = "",
+    cursor: str = "",
+    inner: bool = False,
+    tag: str = "",
 ) -> Response[Any]:
-    """The topics of one space."""
+    """The topics of one space; with `inner` of the spaces within it, too; with `tag` those that have it."""
     space = await get_space(actor, slug)
-    found = await list_topics(actor, TopicFilter(space_slug=slug, only=only), cursor=cursor)
+    found = await list_topics(
+        actor, TopicFilter(space_slug=slug, only=only, with_inner=inner, tag=tag[:100]), cursor=cursor
+    )
     page = SpacePage(
         space.name,
         space=space,
@@ -62,7 +70,10 @@ async def show_space(
         topics=found.topics,
         only=only,
         is_first=not cursor,
-        older=_older(space.path, only, found),
+        older=_older(space.path, only, found, inner=inner, tag=tag),
+        reader=actor,
+        with_inner=inner,
+        tag=tag,
         description=space.description,
         canonical="" if cursor else space.path,
         robots=LIST_GOES_ON if cursor else "" if space.topic_count else "noindex",
@@ -117,7 +128,8 @@ async def find_post(actor: Actor, post_id: str) -> Redirect:
     return Redirect(f"{place.path}#post-{post}", status_code=303)
 
 
-def _older(path: str, only: str, found: TopicList) -> str:
+def _older(path: str, only: str, found: TopicList, *, inner: bool = False, tag: str = "") -> str:
     if not found.next_cursor:
         return ""
-    return f"{path}?{urlencode({'only': only, 'cursor': found.next_cursor} if only else {'cursor': found.next_cursor})}"
+    wanted = {"only": only, "inner": "1" if inner else "", "tag": tag, "cursor": found.next_cursor}
+    return f"{path}?{urlencode({name: value for name, value in wanted.items() if value})}"

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from server.forum import api, asking, completing, discussing, history, moderating, polling, previewing, reading
+from server.forum import (
+    api,
+    api_tags,
+    arranging,
+    asking,
+    completing,
+    discussing,
+    history,
+    moderating,
+    polling,
+    previewing,
+    reading,
+    tagging,
+)
 
 FORUM_ROUTES: list[Any] = [
     reading.show_home,
@@ -43,8 +56,28 @@ FORUM_ROUTES: list[Any] = [
     moderating.show_again,
     moderating.hide_one_post,
     moderating.show_post_again,
-    moderating.new_space,
-    moderating.make_space,
+    arranging.new_space,
+    arranging.make_space,
+    arranging.edit_space,
+    arranging.update_space,
+    arranging.api_make_space,
+    arranging.api_change_space,
+    tagging.show_tags,
+    tagging.show_tag,
+    tagging.describe,
+    tagging.add,
+    tagging.merge,
+    tagging.undo,
+    tagging.edit_tags,
+    tagging.update_tags,
+    api_tags.api_list_tags,
+    api_tags.api_get_tag,
+    api_tags.api_describe_tag,
+    api_tags.api_add_synonym,
+    api_tags.api_merge_tags,
+    api_tags.api_list_merges,
+    api_tags.api_undo_merge,
+    api_tags.api_tag_topic,
     api.api_list_spaces,
     api.api_list_topics,
     api.api_ask_topic,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.people import keys, profiles, signing, staff
+from server.people import groups, keys, profiles, signing, staff
 
 PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_in,
@@ -18,6 +18,20 @@ PEOPLE_ROUTES: list[Any] = [
     staff.give_role,
     staff.suspend,
     staff.restore,
+    groups.show_groups,
+    groups.make_group,
+    groups.show_group,
+    groups.update_group,
+    groups.remove_group,
+    groups.add_person,
+    groups.remove_person,
+    groups.api_list_groups,
+    groups.api_make_group,
+    groups.api_get_group,
+    groups.api_change_group,
+    groups.api_delete_group,
+    groups.api_add_member,
+    groups.api_remove_member,
     keys.show_keys,
     keys.create_key,
     keys.revoke_key,

@@ -20,7 +20,7 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_one
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
-from kb.core.policy import Role
+from kb.core.policy import Role, group_visibility
 from kb.forum.accepting import accept_post
 from kb.forum.asking import NewTopic, ask_topic
 from kb.forum.replying import reply_to_topic
@@ -32,7 +32,11 @@ from tests.support.outreach_factories import make_friction_point, make_signal
 from tests.support.product_factories import hurt
 from tests.support.tickets_factories import make_ticket
 
-SPACES = {"help": "public", "lounge": "members", "office": "staff"}
+CREW = UUID("00000000-0000-7000-8000-0000000c4e30")
+"""A group of the first two members and the agent; its space is seen by nobody else, admins included."""
+IN_CREW = ("member 0", "member 1", "agent")
+
+SPACES = {"help": "public", "lounge": "members", "office": "staff", "crew": group_visibility(CREW)}
 LETTERS = "abcdefghijklmnopqrstuvw"
 EVERYBODY_ASKS = "Invoice export stops"
 
@@ -109,9 +113,9 @@ async def make_world(
     plans: Sequence[Plan], *, deliver_all: Callable[[], Awaitable[int]], label_people: int, named: bool = False
 ) -> World:
     """All of it through the doors people use, clustered as planned, named and weighed."""
+    world = World(await _make_people())
     for slug, visibility in SPACES.items():
         await make_space(slug, visibility=visibility)
-    world = World(await _make_people())
     for number, plan in enumerate(plans):
         if plan.place != "article":
             world.items.append(await _make_item(world, plan, number))
@@ -133,7 +137,16 @@ async def make_world(
 async def _make_people() -> dict[str, Actor]:
     people = {f"member {n}": await make_person(Role.MEMBER) for n in range(4)}
     staff = (Role.AGENT, Role.MODERATOR, Role.PRODUCT_MANAGER, Role.ADMIN)
-    return people | {role.value: await make_person(role) for role in staff}
+    people |= {role.value: await make_person(role) for role in staff}
+    await execute("insert into person_group (id, name, created_at) values ($1, 'Crew', now())", CREW)
+    for name in IN_CREW:
+        await execute(
+            "insert into group_member (group_id, person_id, created_at) values ($1, $2, now())",
+            CREW,
+            people[name].person_id,
+        )
+        people[name] = replace(people[name], groups=(CREW,))
+    return people
 
 
 def words_of(plan: Plan, number: int) -> tuple[str, str]:
@@ -146,7 +159,9 @@ async def _make_item(world: World, plan: Plan, number: int) -> Item:
     title, cure = f"{EVERYBODY_ASKS} {shared} {own}", f"cure{LETTERS[number]}x"
     body = f"{EVERYBODY_ASKS} with {shared} {own}."
     agent = world.people["agent"]
-    asker = world.people["moderator" if plan.place == "office" else f"member {plan.asker}"]
+    asker = world.people[
+        "moderator" if plan.place == "office" else f"member {plan.asker % (2 if plan.place == 'crew' else 4)}"
+    ]
     if plan.place == "ticket":
         opened = await make_ticket(asker, subject=title, body=body)
         reply = await reply_to_ticket(agent, opened.id, f"Use the {cure} of the export.") if plan.answered else None
@@ -235,6 +250,11 @@ async def hand_over(item: Item, to: Actor) -> None:
     if item.plan.place == "ticket":
         await execute("update ticket set requester_id = $2 where id = $1", item.id, to.person_id)
         item.requester_id = to.person_id
+
+
+async def leave_crew(world: World, name: str) -> None:
+    """Somebody is in the group no more."""
+    await execute("delete from group_member where person_id = $1", world.people[name].person_id)
 
 
 async def give_role(world: World, name: str, role: Role) -> None:

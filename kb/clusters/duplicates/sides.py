@@ -6,12 +6,9 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import Invalid, KbError, NotFound
-from kb.core.policy import Role, readable_visibilities
+from kb.core.policy import Role, readable_visibilities, reads_all_of
 from kb.forum.access import access_topic
 from kb.tickets.access import access_ticket
-
-_RANK = {"public": 0, "members": 1, "staff": 2}
-"""Whoever reads a space of one rank reads those below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ async def _topic_fits(alias: Side, original: Side) -> bool:
     here = await fetch_one(
         "select s.visibility from topic t join space s on s.id = t.space_id where t.id = $1", alias.id
     )
-    return here is not None and _RANK[there["visibility"]] <= _RANK[here["visibility"]]
+    return here is not None and reads_all_of(there["visibility"], here["visibility"])
 
 
 async def _ticket_fits(alias: Side, original: Side) -> bool:

@@ -23,6 +23,7 @@ MATRIX = """
     duplicate:mark          -       x      x          x            x       x     x
     event:read              -       -      x          x            -       x     x
     event:write             -       -      -          -            -       x     x
+    group:manage            -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
     issue:file              -       -      -          x            -       x     x
     issue:read              -       -      x          x            -       x     x
@@ -36,6 +37,7 @@ MATRIX = """
     post:vote               -       x      x          x            x       x     x
     post:write              -       x      x          x            x       x     x
     space:manage            -       -      -          -            -       x     x
+    tag:manage              -       -      -          -            x       x     x
     ticket:answer           -       -      x          -            -       x     x
     ticket:ask              -       x      x          x            x       x     x
     ticket:read             -       x      x          x            x       x     x
