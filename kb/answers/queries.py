@@ -9,13 +9,13 @@ from uuid import UUID
 from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers
 from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, Section, list_articles, list_drafts, list_sections
-from kb.answers.differences import DiffLine, compare_texts
 from kb.answers.rules import State, possible_number
 from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.text.differences import DiffLine, compare_texts
 
 __all__ = [
     "ArticleLine", "ArticleView", "Origin", "RevisionLine", "RevisionView", "Section", "UseCounts",

@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from kb.answers.access import access_article
-from kb.answers.differences import DiffLine, compare_texts
 from kb.answers.masking import list_personal_data
 from kb.answers.rules import Act, State, state_after
 from kb.answers.texts import get_answer_text
@@ -17,6 +16,7 @@ from kb.core.database import execute, fetch_all
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
+from kb.text.differences import DiffLine, compare_texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from kb.core.actor import SYSTEM
 from kb.core.database import execute_many, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.demo.arranging import load_crew, load_tags
 from kb.demo.reading import moment, read_records
 from kb.demo.telling_answers import load_articles, load_uses
 from kb.demo.telling_events import load_events
@@ -56,7 +57,9 @@ async def load_demo() -> DemoCounts:
     async with unit_of_work(SYSTEM) as unit:
         await _load_spaces(unit)
         await _load_releases(unit)
+    await load_crew()
     topics = await load_topics(people)
+    await load_tags()
     tickets = await load_tickets(people)
     events = await load_events(people)
     return DemoCounts(len(people), topics, tickets, events)

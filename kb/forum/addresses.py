@@ -34,6 +34,11 @@ def post_path(post_id: UUID) -> str:
     return f"/posts/{post_id}"
 
 
+def history_path(post_id: UUID) -> str:
+    """What the post said before it was edited."""
+    return f"/posts/{post_id}/history"
+
+
 def tag_path(slug: str) -> str:
     """Where a tag's topics are listed."""
     return f"/tags/{slug}"

@@ -15,7 +15,8 @@ from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
 from kb.forum.polling import change_poll
-from kb.forum.rules import check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
+from kb.forum.rules import check_reason, check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
+from kb.forum.versions import keep_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,37 @@ async def get_editable_post(actor: Actor, post_id: UUID) -> EditablePost:
     return EditablePost(post.id, topic.number, topic.slug, title if post.position == 1 else None, body)
 
 
-async def edit_post(actor: Actor, post_id: UUID, body: str, *, title: str | None = None, drafted: bool = False) -> None:
-    """Replace the text; `title` counts for a first post only, and None keeps it. A kept draft goes with it."""
+async def edit_post(
+    actor: Actor, post_id: UUID, body: str, *, title: str | None = None, reason: str = "", drafted: bool = False
+) -> None:
+    """Replace the text; `title` counts for a first post only, and None keeps it. A kept draft goes with it.
+
+    The text before stays readable in the post's history, with the reason beside what replaced it. An unchanged text is no edit.
+    """
     actor.require(Permission.POST_WRITE)
     check_reply(clean_body(body))
+    check_reason(clean_title(reason))
     if title is not None:
         check_topic(clean_title(title), clean_body(body))
     rendered = await render_body(body)
     async with unit_of_work(actor) as unit:
         post, _ = await access_post(actor, post_id)
         _require_author(actor, post)
-        await _store(unit, post, rendered, title)
-        await renew_files("post", post_id, rendered.source, by=actor.person_id)
-        await change_poll(post_id, rendered.poll, at=unit.now)
+        await change_text(unit, post, rendered, title=title, reason=clean_title(reason))
         if drafted:
             await forget_draft(post.author_id, edit_place(post_id))
-        unit.audit("post.edit", "post", post_id, topic_id=post.topic_id)
-        unit.emit(PostEdited(post_id, post.topic_id))
+
+
+async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: str | None, reason: str) -> None:
+    """Another text for a locked post, with all that follows from it. The same text again changes nothing."""
+    title = clean_title(title) if title is not None and post.position == 1 else None
+    if not await keep_versions(unit, post.id, body.source, title, reason):
+        return
+    await _store(unit, post, body, title)
+    await renew_files("post", post.id, body.source, by=post.author_id)
+    await change_poll(post.id, body.poll, at=unit.now)
+    unit.audit("post.edit", "post", post.id, topic_id=post.topic_id)
+    unit.emit(PostEdited(post.id, post.topic_id))
 
 
 def _require_author(actor: Actor, post: PostFacts) -> None:
@@ -77,5 +92,4 @@ async def _store(unit: UnitOfWork, post: PostFacts, body: Body, title: str | Non
         return
     await execute("update topic set excerpt = $2 where id = $1", post.topic_id, body.excerpt)
     if title is not None:
-        title = clean_title(title)
         await execute("update topic set title = $2, slug = $3 where id = $1", post.topic_id, title, choose_slug(title))

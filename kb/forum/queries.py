@@ -64,7 +64,10 @@ class TopicHead:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post with its author and whether the reader voted for it. Position 1 is the question."""
+    """A post with its author and whether the reader voted for it. Position 1 is the question.
+
+    `answered_id` and `answered_name` are of the post it replies to, None where it replies to the question or to what is hidden.
+    """
 
     id: UUID
     position: int
@@ -82,6 +85,8 @@ class PostView:
     imported_from: str | None
     edited_at: datetime | None
     created_at: datetime
+    answered_id: UUID | None
+    answered_name: str | None
     poll: PollView | None
 
     @property
@@ -102,6 +107,11 @@ class TopicPage:
     accepted: PostView | None
     replies: list[PostView]
     next_after: int
+
+    @property
+    def posts(self) -> list[PostView]:
+        """All that stand on this page, in their order."""
+        return [self.question, *([self.accepted] if self.accepted else []), *self.replies]
 
 
 _HEAD = (
@@ -125,8 +135,11 @@ _POSTS = (
     " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
-    f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll"
+    f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"
+    " q.id as answered_id, q.name as answered_name"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
+    " left join lateral (select r.id, w.name from post r join person w on w.id = r.author_id where r.id = p.reply_to_id"
+    "   and r.topic_id = p.topic_id and r.position > 1 and (r.hidden_at is null or $2)) q on true"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
     " and (p.position = 1 or p.position > $5 or p.accepted_at is not null)"
     " order by p.position > 1, p.accepted_at is null, p.position limit $6"

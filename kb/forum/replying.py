@@ -18,12 +18,17 @@ from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
 from kb.forum.pacing import check_replying_pace, take_turn
 from kb.forum.polling import insert_poll
-from kb.forum.rules import SAME_AGAIN, check_reply, clean_body
+from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, may_hide
 from kb.forum.space_rights import refusal_of
 
 
-async def reply_to_topic(actor: Actor, topic_id: UUID, body: str, *, drafted: bool = False) -> UUID:
-    """Reply; returns the post's id. A form sent twice leads to the post of the first time. A kept draft goes with it."""
+async def reply_to_topic(
+    actor: Actor, topic_id: UUID, body: str, *, reply_to: UUID | None = None, drafted: bool = False
+) -> UUID:
+    """Reply; returns the post's id. A form sent twice leads to the post of the first time. A kept draft goes with it.
+
+    `reply_to` is the post it answers; one that is not, or no longer, to be read in this topic is forgotten: the reply still stands.
+    """
     actor.require(Permission.POST_WRITE)
     check_reply(clean_body(body))
     rendered = await render_body(body)
@@ -37,6 +42,8 @@ async def reply_to_topic(actor: Actor, topic_id: UUID, body: str, *, drafted: bo
             return same
         await check_replying_pace(actor, at=unit.now)
         post_id = await insert_post(topic_id, person_id, rendered, at=unit.now)
+        if reply_to is not None:
+            await _answer_post(actor, post_id, reply_to)
         await _count_reply(topic_id, person_id, at=unit.now)
         unit.audit("post.write", "post", post_id, topic_id=topic_id)
         unit.emit(PostWritten(post_id, topic_id))
@@ -81,6 +88,16 @@ async def _find_same(topic_id: UUID, person_id: UUID, source: str, *, since: dat
         source,
     )
     return post_id
+
+
+async def _answer_post(actor: Actor, post_id: UUID, answered_id: UUID) -> None:
+    await execute(
+        "update post p set reply_to_id = a.id from post a"
+        " where p.id = $1 and a.id = $2 and a.topic_id = p.topic_id and (a.hidden_at is null or $3)",
+        post_id,
+        answered_id,
+        may_hide(actor),
+    )
 
 
 async def _count_reply(topic_id: UUID, person_id: UUID, *, at: datetime) -> None:

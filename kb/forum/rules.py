@@ -21,6 +21,12 @@ TITLE_MAX = 150
 EXCERPT_LENGTH = 180
 """Characters of a topic's opening shown in lists: two lines on a phone."""
 
+REASON_MAX = 200
+"""Characters for why a post was edited: a line beside the version."""
+
+VERSIONS_SHOWN = 200
+"""Newest versions listed of one post; nobody compares the two hundred and first."""
+
 POSTS_PER_PAGE = 40
 TOPICS_PER_PAGE = 20
 TOPICS_PER_PAGE_MAX = 100
@@ -79,6 +85,14 @@ def check_reply(body: str) -> None:
         raise Invalid("The reply is empty.", {"body": "Write something first."})
 
 
+def check_reason(reason: str) -> None:
+    """Raise `Invalid` for a reason of an edit that is a text of its own."""
+    if len(reason) > REASON_MAX:
+        raise Invalid(
+            "The reason is too long.", {"reason": f"At most {REASON_MAX} characters; this has {len(reason)}."}
+        )
+
+
 def choose_slug(title: str) -> str:
     """The readable end of a topic's address; never one of the words that follow /t/<number>/ with another meaning."""
     slug = slugify(title)
@@ -125,6 +139,11 @@ def may_vote(actor: Actor, *, author_id: UUID) -> bool:
 def may_edit(actor: Actor, *, author_id: UUID) -> bool:
     """Authors alone put words into their own mouths."""
     return actor.may(Permission.POST_WRITE) and actor.person_id == author_id
+
+
+def may_revert(actor: Actor, *, author_id: UUID) -> bool:
+    """The author, and staff: an edit that destroys a text others rely on can be taken back without them."""
+    return actor.may(Permission.POST_WRITE) and (actor.person_id == author_id or actor.is_staff)
 
 
 def may_make_tags(actor: Actor) -> bool:

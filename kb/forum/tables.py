@@ -66,6 +66,7 @@ class Post(Table, db=DB, tablename="post"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     licence = Text(null=True, default=None)
+    reply_to_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 
@@ -119,6 +120,20 @@ class PollVote(Table, db=DB, tablename="poll_vote"):
     option_id = UUID(primary_key=True)
     person_id = UUID()
     poll_id = UUID()
+    created_at = Timestamptz(default=now)
+
+
+class PostRevision(Table, db=DB, tablename="post_revision"):
+    """A version of a post's text. The newest is what the post says; a post never edited has none."""
+
+    id = UUID(primary_key=True, default=new_id)
+    post_id = UUID()
+    number = Integer()
+    editor_id = UUID()
+    title = Text(null=True, default=None)
+    body_source = Text()
+    reason = Text(default="")
+    hidden_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 

@@ -72,6 +72,7 @@ class PostOut:
     url: str
     created_at: datetime
     edited_at: datetime | None
+    reply_to: UUID | None
     poll: PollView | None
 
 
@@ -107,9 +108,10 @@ class TopicIn:
 
 @dataclass(frozen=True, slots=True)
 class PostIn:
-    """What a program sends to reply."""
+    """What a program sends to reply; `reply_to` is the post it answers, None for the question."""
 
     body: str
+    reply_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ async def api_get_topic(request: Request[Any, Any, Any], actor: Actor, number: i
 async def api_reply(request: Request[Any, Any, Any], actor: Actor, number: int, data: PostIn) -> Created:
     """Reply."""
     topic = await access_topic_number(actor, number)
-    post_id = await reply_to_topic(actor, topic.id, data.body)
+    post_id = await reply_to_topic(actor, topic.id, data.body, reply_to=data.reply_to)
     return Created(post_id, number, _url(request, post_path(post_id)))
 
 
@@ -229,5 +231,6 @@ def _post(request: Request[Any, Any, Any], p: PostView) -> PostOut:
         url=_url(request, p.path),
         created_at=p.created_at,
         edited_at=p.edited_at,
+        reply_to=p.answered_id,
         poll=p.poll,
     )

@@ -41,7 +41,7 @@ async def create_post(request: Request[Any, Any, Any], actor: Actor, services: S
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        post_id = await reply_to_topic(actor, topic.id, form.body, drafted=True)
+        post_id = await reply_to_topic(actor, topic.id, form.body, reply_to=form.reply_to, drafted=True)
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
     return sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))
@@ -54,7 +54,9 @@ async def _refuse_reply(
     headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
     errors = refusal.fields or {"body": refusal.message}
     draft = DraftField(reply_place(number), form.draft_version)
-    page = DiscussionPage(thread.topic.title, thread, actor, reply=form.body, errors=errors, draft=draft)
+    page = DiscussionPage(
+        thread.topic.title, thread, actor, reply=form.body, errors=errors, draft=draft, answering_id=form.reply_to
+    )
     return render(request, "forum/topic.html", page, status=STATUS[type(refusal)], headers=headers)
 
 
@@ -79,11 +81,12 @@ async def update_post(request: Request[Any, Any, Any], actor: Actor, services: S
     title = form.title if before.title is not None else None
     try:
         taken.check()
-        await edit_post(actor, before.id, form.body, title=title, drafted=True)
+        await edit_post(actor, before.id, form.body, title=title, reason=form.reason, drafted=True)
     except Invalid as refusal:
         typed = EditablePost(before.id, before.number, before.slug, title, form.body)
         draft = DraftField(edit_place(before.id), form.draft_version)
-        return render(request, "forum/edit.html", EditPage("Edit", typed, draft, refusal.fields), status=422)
+        page = EditPage("Edit", typed, draft, refusal.fields, form.reason)
+        return render(request, "forum/edit.html", page, status=422)
     return sent_off(Redirect(post_path(before.id), status_code=303), edit_place(before.id))
 
 

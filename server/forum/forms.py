@@ -37,6 +37,8 @@ class PostForm:
     body: str = ""
     title: str | None = None
     draft_version: int = 0
+    reason: str = ""
+    reply_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,13 @@ def read_ask_query(request: Request[Any, Any, Any]) -> AskForm:
 async def read_post_form(request: Request[Any, Any, Any]) -> PostForm:
     """The form as sent."""
     sent = await _read(request)
-    return PostForm(sent.get("body", ""), sent.get("title"), read_version(sent))
+    return PostForm(
+        sent.get("body", ""),
+        sent.get("title"),
+        read_version(sent),
+        sent.get("reason", ""),
+        find_id(sent.get("reply_to", "")),
+    )
 
 
 async def read_space_form(request: Request[Any, Any, Any]) -> SpaceForm:
@@ -131,6 +139,14 @@ def read_id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise NotFound("There is nothing at this address.") from None
+
+
+def find_id(text: str) -> UUID | None:
+    """An id that may be missing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
@@ -13,6 +15,7 @@ from kb.forum.space_rights import COLOURS
 from kb.forum.spaces import Space
 from kb.forum.tags import Tag
 from kb.text.polls import PollText
+from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
 from server.pages import Page
@@ -77,7 +80,10 @@ class SpacePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DiscussionPage(Page):
-    """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply."""
+    """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply.
+
+    `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor.
+    """
 
     thread: TopicPage
     reader: Actor
@@ -85,6 +91,18 @@ class DiscussionPage(Page):
     reply: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     draft: DraftField | None = None
+    answering_id: UUID | None = None
+    quotes: bool = False
+
+    @property
+    def answering(self) -> PostView | None:
+        """The post the reader is about to answer, if it stands on this page."""
+        return next((post for post in self.thread.posts if post.id == self.answering_id), None)
+
+    def answer_href(self, post: PostView, *, quotes: bool = False) -> str:
+        """Leads to the editor for an answer to this post, on this page of the topic."""
+        rest = {"after": self.after} if self.after else {}
+        return f"{self.topic.path}?{urlencode({**rest, 'answering': str(post.id), **({'quote': 1} if quotes else {})})}#reply"
 
     @property
     def topic(self) -> TopicHead:
@@ -102,8 +120,12 @@ class DiscussionPage(Page):
 
     @property
     def reply_text(self) -> str:
-        """What stands in the editor: a refused reply, else the reader's draft."""
-        return self.reply if self.draft else self.topic.draft_body or ""
+        """What stands in the editor: a refused reply, else the reader's draft and below it the words to be quoted."""
+        if self.draft:
+            return self.reply
+        kept, post = self.topic.draft_body or "", self.answering
+        quote = quote_markdown(post.author_name, post.path, post.source) if post and self.quotes else ""
+        return f"{kept.rstrip()}\n\n{quote}" if kept.strip() and quote else kept + quote
 
     @property
     def may_reply(self) -> bool:
@@ -177,6 +199,7 @@ class EditPage(Page):
     post: EditablePost
     draft: DraftField
     errors: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

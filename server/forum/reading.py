@@ -13,7 +13,7 @@ from kb.forum.access import access_topic_number, tell_gone
 from kb.forum.addresses import space_feed_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.spaces import get_space, list_spaces
-from server.forum.forms import read_id
+from server.forum.forms import find_id, read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage
 from server.pages import render
 from server.security.guards import requires
@@ -114,6 +114,8 @@ async def show_topic(
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
+        answering_id=find_id(request.query_params.get("answering", "")),
+        quotes="quote" in request.query_params,
     )
     return render(request, "forum/topic.html", page, shared=True)
 

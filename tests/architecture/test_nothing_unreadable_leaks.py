@@ -25,6 +25,7 @@ from kb.core.permissions import Permission
 from kb.core.policy import Role
 from kb.forum.queries import get_topic_page
 from kb.forum.spaces import list_spaces
+from kb.forum.tags import list_tags
 from kb.forum.topic_lists import TopicFilter, list_topics
 from kb.help.finding import find_help
 from kb.help.identifying import Caller
@@ -225,6 +226,7 @@ async def _helping(world: World, reader: Actor) -> AsyncIterator[Surface]:
 async def _forum(world: World, reader: Actor) -> AsyncIterator[Surface]:
     yield "topics", list_topics(reader, TopicFilter(limit=100))
     yield "spaces", list_spaces(reader)
+    yield "tags", list_tags(reader)
     for slug in SPACES:
         yield f"topics of {slug}", list_topics(reader, TopicFilter(space_slug=slug, limit=100))
     for item in world.items:

@@ -24,6 +24,7 @@ from kb.core.policy import Role, group_visibility
 from kb.forum.accepting import accept_post
 from kb.forum.asking import NewTopic, ask_topic
 from kb.forum.replying import reply_to_topic
+from kb.forum.tagging import tag_topic
 from kb.product.weighing import weigh_pain_points
 from kb.tickets.answering import reply_to_ticket
 from tests.support.factories import make_person
@@ -170,6 +171,7 @@ async def _make_item(world: World, plan: Plan, number: int) -> Item:
         )
     unhurried = replace(asker, role=Role.AGENT)  # the same person, whom no pace holds up
     topic = await ask_topic(unhurried, NewTopic(plan.place, title, body))
+    await tag_topic(unhurried, topic.id, [own, shared])
     reply = None
     if plan.answered:
         reply = await reply_to_topic(agent, topic.id, f"Use the {cure} of the export.")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answers.differences import CONTEXT, compare_texts
+from kb.text.differences import CONTEXT, compare_texts
 
 texts = st.lists(st.sampled_from(["a", "b", "one two three", "one two four", "", "x y"]), max_size=12).map("\n".join)
 

@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 CONTEXT = 3
 """Unchanged lines kept around a change."""
 
+MANY_LINES = 2000
+"""Lines of both texts from which lines that repeat are not matched one with each other: thousands of equal lines would take minutes."""
+
 LIKE_ENOUGH = 0.4
 """Share of words two lines have in common from which they are shown as one line that changed. Below it marking single words
 confuses more than it tells."""
@@ -43,7 +46,9 @@ def compare_texts(old: str, new: str) -> list[DiffLine]:
     """The new text with what was added, removed and left; long unchanged stretches are folded."""
     before, after = old.splitlines(), new.splitlines()
     lines: list[DiffLine] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(
+        None, before, after, autojunk=len(before) + len(after) > MANY_LINES
+    ).get_opcodes():
         if tag == "equal":
             lines += [_plain("same", line) for line in after[j1:j2]]
         else:
