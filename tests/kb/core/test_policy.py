@@ -23,6 +23,8 @@ MATRIX = """
     duplicate:mark          -       x      x          x            x       x     x
     event:read              -       -      x          x            -       x     x
     event:write             -       -      -          -            -       x     x
+    file:read               x       x      x          x            x       x     x
+    file:upload             -       x      x          x            x       x     x
     group:manage            -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
     issue:file              -       -      -          x            -       x     x
