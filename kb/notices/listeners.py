@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
-from kb.core.policy import Role
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.notices.rules import NORMAL
-from kb.people.sessions import GROUPS_OF
+from kb.people.sessions import GROUPS_OF, as_actor
 
 _LEVELS = """
 with family as (
@@ -84,16 +81,4 @@ async def _may_read(actor: Actor, topic_id: UUID, post_id: UUID | None) -> bool:
             topic_id,
             post_id,
         )
-    )
-
-
-def as_actor(row: asyncpg.Record) -> Actor:
-    """A row of `person` as the actor they are when signed in."""
-    return Actor(
-        role=Role(row["role"]),
-        person_id=row["id"],
-        account_id=row["account_id"],
-        name=row["name"],
-        username=row["username"] or "",
-        groups=tuple(map(UUID, row["groups"])),
     )

@@ -14,11 +14,10 @@ from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Gone, Invalid, KbError
 from kb.core.ids import new_id
 from kb.core.unit_of_work import unit_of_work
-from kb.notices.listeners import as_actor
 from kb.notices.queries import NOTICE, READABLE, NoticeView, as_view, reading_rights
 from kb.notices.watching import require_reader
 from kb.notices.wording import explanation_of, headline_of
-from kb.people.sessions import GROUPS_OF
+from kb.people.sessions import GROUPS_OF, as_actor
 from kb.ports.push import PushAddress, PushService
 
 log = structlog.get_logger()

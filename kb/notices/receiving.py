@@ -15,11 +15,10 @@ from kb.core.errors import KbError, TooLarge, TooMany
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.forum.replying import reply_to_topic
-from kb.notices.listeners import as_actor
 from kb.notices.reading_mail import ReadMail, read_mail
 from kb.notices.site import Site
 from kb.notices.tokens import read_reply_token
-from kb.people.sessions import GROUPS_OF
+from kb.people.sessions import GROUPS_OF, as_actor
 
 MAX_MAIL = 10 * 1024 * 1024
 """Bytes. A reply with a picture or two; pictures are not taken over."""

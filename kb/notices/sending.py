@@ -12,13 +12,12 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, Unavailable
 from kb.notices.composing import Envelope, Told, compose_digest, compose_topic_mail
-from kb.notices.listeners import as_actor
 from kb.notices.preferring import find_chosen
 from kb.notices.queries import NOTICE, READABLE, as_view, reading_rights
 from kb.notices.rules import DIGEST, EMAIL, NEVER, choice_of
 from kb.notices.site import Site
 from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
-from kb.people.sessions import GROUPS_OF
+from kb.people.sessions import GROUPS_OF, as_actor
 from kb.ports.channel import Channel, OutgoingMessage
 
 log = structlog.get_logger()

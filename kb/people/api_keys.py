@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from kb.core.actor import Actor
@@ -11,9 +11,8 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
-from kb.core.policy import Role
 from kb.core.unit_of_work import unit_of_work
-from kb.people.sessions import GROUPS_OF, hash_token
+from kb.people.sessions import GROUPS_OF, as_actor, hash_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ async def revoke_api_key(actor: Actor, key_id: UUID) -> None:
 async def find_key_actor(key: str) -> Actor | None:
     """The actor behind a live key, scopes included; notes the use at most once a minute."""
     row = await fetch_one(
-        f"select k.id, k.scopes, k.last_used_at, p.id as person_id, p.role, p.name, p.username, p.account_id, {GROUPS_OF}"
+        f"select k.id as key_id, k.scopes, p.id, p.role, p.name, p.username, p.account_id, {GROUPS_OF}"
         " from api_key k join person p on p.id = k.person_id"
         " where k.key_hash = $1 and k.revoked_at is null and p.suspended_at is null",
         hash_token(key),
@@ -74,15 +73,7 @@ async def find_key_actor(key: str) -> Actor | None:
     await execute(
         "update api_key set last_used_at = $2::timestamptz where id = $1"
         " and (last_used_at is null or last_used_at < $2::timestamptz - interval '1 minute')",
-        row["id"],
+        row["key_id"],
         now(),
     )
-    return Actor(
-        role=Role(row["role"]),
-        person_id=row["person_id"],
-        account_id=row["account_id"],
-        name=row["name"],
-        username=row["username"] or "",
-        scopes=frozenset(row["scopes"]),
-        groups=tuple(map(UUID, row["groups"])),
-    )
+    return replace(as_actor(row), scopes=frozenset(row["scopes"]))

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from kb.core.actor import Actor
@@ -45,8 +47,11 @@ async def find_session_actor(token: str) -> Actor | None:
         hash_token(token),
         now(),
     )
-    if row is None:
-        return None
+    return as_actor(row) if row else None
+
+
+def as_actor(row: Mapping[str, Any]) -> Actor:
+    """A row of `person` with `GROUPS_OF` as the actor they are when signed in."""
     return Actor(
         role=Role(row["role"]),
         person_id=row["id"],
