@@ -115,9 +115,11 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=sys.flags.dev_mode,  # else every template of every page is looked up on the disk again
+        extensions=["jinja2.ext.i18n"],
     )
     # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
     environment.globals = {"asset": asset, "namespace": Namespace}
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     environment.filters.update(ago=ago, iso=iso)
     return environment
 

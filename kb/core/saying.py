@@ -1,0 +1,27 @@
+"""Sentences for people, written in English where they arise, that a door can still say in the reader's language."""
+
+
+class Said(str):
+    """English text, and what it was made of: the catalogue's key, its plural, and the values put in."""
+
+    __slots__ = ("msgid", "plural", "values")
+
+    msgid: str
+    plural: str
+    values: dict[str, object]
+
+
+def say(msgid: str, **values: object) -> Said:
+    """`say("At most {most} tags.", most=5)`: the sentence as text, translatable by whoever shows it. Values are named, never positional."""
+    return _made(msgid, msgid, "", values)
+
+
+def say_many(msgid: str, plural: str, n: int, **values: object) -> Said:
+    """`say_many("{n} reply", "{n} replies", count)`: by number; `n` is among the values."""
+    return _made(msgid if n == 1 else plural, msgid, plural, {"n": n, **values})
+
+
+def _made(text: str, msgid: str, plural: str, values: dict[str, object]) -> Said:
+    said = Said(text.format(**values) if values else text)
+    said.msgid, said.plural, said.values = msgid, plural, values
+    return said
