@@ -27,6 +27,12 @@ REASON_MAX = 200
 VERSIONS_SHOWN = 200
 """Newest versions listed of one post; nobody compares the two hundred and first."""
 
+ACCEPTED_MOST = 5
+"""Accepted answers of a topic: they all stand above the other replies, and of more than five nobody learns what to do."""
+
+UNREAD_COUNTED = 100
+"""Unread posts of one topic are counted to here."""
+
 POSTS_PER_PAGE = 40
 TOPICS_PER_PAGE = 20
 TOPICS_PER_PAGE_MAX = 100
@@ -34,7 +40,7 @@ TOPICS_PER_PAGE_MAX = 100
 SAME_AGAIN = timedelta(minutes=10)
 """The same person sending the same text again within this time means the form was sent twice."""
 
-RESERVED_SLUGS = frozenset({"posts", "me-too", "hiding"})
+RESERVED_SLUGS = frozenset({"hiding", "me-too", "posts", "read", "watch"})
 """Words that mean something else after /t/<number>/."""
 
 

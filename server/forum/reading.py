@@ -12,9 +12,10 @@ from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number, tell_gone
 from kb.forum.addresses import space_feed_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
+from kb.forum.reply_order import OLDEST, check_sort
 from kb.forum.spaces import get_space, list_spaces
 from server.forum.forms import find_id, read_id
-from server.forum.pages import DiscussionPage, HomePage, SpacePage
+from server.forum.pages import DiscussionPage, HomePage, SpacePage, page_of_topic
 from server.pages import render
 from server.security.guards import requires
 from server.structured import describe_topic, is_for_everybody
@@ -94,19 +95,26 @@ async def find_topic(actor: Actor, number: int) -> Redirect:
 
 
 @get("/t/{number:int}/{slug:str}", guards=READ)
-async def show_topic(
-    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, slug: str, after: int = 0
+async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    services: Services,
+    number: int,
+    slug: str,
+    after: int = 0,
+    sort: str = "",
 ) -> Response[Any]:
-    """A topic; an old or wrong slug leads to the present one."""
-    thread = await get_topic_page(actor, number, after=after)
+    """A topic; an old or wrong slug leads to the present one. Search engines are shown one order of its replies alone."""
+    thread = await get_topic_page(actor, number, after=after, sort=sort)
     if slug != thread.topic.slug:
-        rest = f"?after={after}" if after else ""
-        return Redirect(thread.topic.path + rest, status_code=301)
+        return Redirect(page_of_topic(thread.topic.path, after=after, sort=sort), status_code=301)
     page = DiscussionPage(
         thread.topic.title,
         thread,
         actor,
         after,
+        sort=check_sort(sort),
+        robots="" if check_sort(sort) == OLDEST else LIST_GOES_ON,
         description=thread.topic.excerpt,
         canonical=thread.topic.original_path or thread.topic.path + (f"?after={after}" if after > 0 else ""),
         kind="article",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, confirming, mail, preferring, pushing, reading, unsubscribing, watching
+from server.notices import api, confirming, mail, preferring, pushing, reading, unread, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -10,6 +10,12 @@ NOTICES_ROUTES: list[Any] = [
     reading.see_one,
     reading.see_all,
     reading.object_to_duplicate,
+    unread.show_unread,
+    unread.show_new,
+    unread.mark_all,
+    unread.take_back_mark,
+    unread.api_list_unread,
+    unread.api_list_new,
     watching.show_topic_watch,
     watching.choose_topic_watch,
     watching.show_space_watch,
