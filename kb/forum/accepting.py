@@ -59,7 +59,7 @@ async def choose_chief(topic: TopicFacts) -> None:
         return
     await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, chief)
     change = (chief is not None) - (topic.accepted_post_id is not None)
-    await add_to_counts(topic.space_id, solved=0 if topic.is_hidden else change)
+    await add_to_counts(topic.space_id, solved=change if topic.is_counted else 0)
 
 
 _COUNT = "select count(*) from post where topic_id = $1 and accepted_at is not null"

@@ -1,5 +1,7 @@
 """Reading one topic: two statements, whatever its length. Lists are in topic_lists.py."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +11,11 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
+from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
+from kb.forum.reading import UNREAD_OF_TOPIC
 from kb.forum.reply_order import OLDEST, REPLY_ORDER, check_sort
-from kb.forum.rules import POSTS_PER_PAGE, UNREAD_COUNTED
+from kb.forum.rules import POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
@@ -59,6 +63,11 @@ class TopicHead:
     all_read_until: datetime | None
     unread: int
     unread_id: UUID | None
+    closed_as: str | None
+    closed_reason: str | None
+    pinned_to: str | None
+    is_unlisted: bool
+    events: list[TopicEvent]
 
     @property
     def original_path(self) -> str:
@@ -109,6 +118,7 @@ class TopicPage:
     """A topic as it is read: the question, the accepted answers wherever they stand, the chief one first, and one page of replies.
 
     `next_after` is the position of the post the next page begins after, 0 at the end; accepted answers are not among `replies`.
+    `events` are those that happened while this page of replies was written, oldest first; none in another order.
     """
 
     topic: TopicHead
@@ -116,6 +126,17 @@ class TopicPage:
     accepted: list[PostView]
     replies: list[PostView]
     next_after: int
+    events: list[TopicEvent]
+
+    @property
+    def replies_and_events(self) -> Iterator[PostView | TopicEvent]:
+        """In the order they happened: what was done stands before the first reply written after it."""
+        waiting = deque(self.events)
+        for reply in self.replies:
+            while waiting and waiting[0].at < reply.created_at:
+                yield waiting.popleft()
+            yield reply
+        yield from waiting
 
     @property
     def posts(self) -> list[PostView]:
@@ -128,30 +149,25 @@ class TopicPage:
         return self.accepted[0] if self.accepted else None
 
 
-UNREAD_OF_TOPIC = (
-    "select count(*) as unread, (array_agg(n.id order by n.position))[1] as unread_id from ("
-    "select n.id, n.position from post n where n.topic_id = t.id and n.position > r.position and n.author_id <> $4"
-    " and (n.hidden_at is null or $2) and (ar.until is null or n.created_at > ar.until)"
-    f" order by n.position limit {UNREAD_COUNTED}) n"
-)
-"""What person $4 has not seen of topic `t`, with their `read_position r` and `all_read ar`; nothing where they never opened it."""
-
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
     f" {TAGS_OF_TOPIC} as tags,"
-    " s.archived_at is null and s.who_answers = any($1) as may_answer,"
+    " s.archived_at is null and t.closed_as is null and s.who_answers = any($1) as may_answer,"
     " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
     " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
     "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"
     " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at,"
     " o.number as original_number, o.slug as original_slug, o.title as original_title,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
-    " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id"
+    " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id,"
+    " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
+    f" {EVENTS_OF_TOPIC} as events"
     " from topic t join space s on s.id = t.space_id"
     " left join read_position r on r.topic_id = t.id and r.person_id = $4 left join all_read ar on ar.person_id = $4"
     f" cross join lateral ({UNREAD_OF_TOPIC}) u"
     " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
+    "   and (o.unlisted_at is null or $2)"
     f" where {READABLE_TOPIC} and t.number = $3"
 )
 
@@ -183,21 +199,28 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str
     if head is None:
         await tell_gone(number)
         raise NotFound(NO_TOPIC)
-    topic = TopicHead(**head)
+    topic = TopicHead(**{**head, "events": read_events(head["events"]) if sort in {"", OLDEST} else []})
     start = max(0, min(after, 2**31 - 1))
     rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:
         raise NotFound(NO_TOPIC)
-    return _arrange(topic, [PostView(**{**row, "poll": read_poll_of_post(row["poll"])}) for row in rows])
+    return _arrange(topic, [PostView(**{**row, "poll": read_poll_of_post(row["poll"])}) for row in rows], start)
 
 
-def _arrange(topic: TopicHead, posts: list[PostView]) -> TopicPage:
+def _arrange(topic: TopicHead, posts: list[PostView], start: int) -> TopicPage:
     question, *others = posts
     accepted = [post for post in others if post.is_accepted]
     following = [post for post in others if not post.is_accepted]
     replies = following[:POSTS_PER_PAGE]
     next_after = replies[-1].position if len(following) > POSTS_PER_PAGE else 0
-    return TopicPage(topic, question, accepted, replies, next_after)
+    following_page = following[POSTS_PER_PAGE].created_at if next_after else None
+    begins = replies[0].created_at if replies and start > 1 else None
+    events = [
+        event
+        for event in topic.events
+        if (begins is None or event.at >= begins) and (following_page is None or event.at < following_page)
+    ]
+    return TopicPage(topic, question, accepted, replies, next_after, events)
 
 
 @dataclass(frozen=True, slots=True)

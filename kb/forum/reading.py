@@ -8,6 +8,15 @@ from kb.core.database import execute, fetch_value
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
+from kb.forum.rules import UNREAD_COUNTED
+
+UNREAD_OF_TOPIC = (
+    "select count(*) as unread, (array_agg(n.id order by n.position))[1] as unread_id from ("
+    "select n.id, n.position from post n where n.topic_id = t.id and n.position > r.position and n.author_id <> $4"
+    " and (n.hidden_at is null or $2) and (ar.until is null or n.created_at > ar.until)"
+    f" order by n.position limit {UNREAD_COUNTED}) n"
+)
+"""What person $4 has not seen of topic `t`, with their `read_position r` and `all_read ar`; nothing where they never opened it."""
 
 _NOTE = (
     "insert into read_position as r (person_id, topic_id, position, posted_at, read_at)"

@@ -9,7 +9,7 @@ from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all
-from kb.forum.access import READABLE_TOPIC, readers
+from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path
 from kb.forum.rules import TOPICS_PER_PAGE, UNREAD_COUNTED
 from kb.forum.topic_lists import TopicRow, list_topics_by_id
@@ -80,7 +80,8 @@ cross join lateral (
         order by n.position limit {UNREAD_COUNTED}
     ) n
 ) u
-where {READABLE_TOPIC} and t.last_posted_at > greatest(coalesce(r.posted_at, l.since), (select until from mark)) and u.unread > 0
+where {READABLE_TOPIC} and {LISTED_TOPIC} and u.unread > 0
+and t.last_posted_at > greatest(coalesce(r.posted_at, l.since), (select until from mark))
 and ($5::timestamptz is null or (t.last_posted_at, t.id) < ($5, $6))
 order by t.last_posted_at desc, t.id desc limit $7
 """
@@ -89,7 +90,7 @@ _NEW = f"""
 with {_MARK}
 select t.id, t.created_at as moment, t.post_count as unread, null::uuid as first_id
 from topic t join space s on s.id = t.space_id
-where {READABLE_TOPIC} and t.created_at > $3 and t.created_at > (select until from mark) and t.author_id <> $4
+where {READABLE_TOPIC} and {LISTED_TOPIC} and t.created_at > $3 and t.created_at > (select until from mark) and t.author_id <> $4
 and not exists (select from read_position r where r.person_id = $4 and r.topic_id = t.id)
 and coalesce(
     (select w.level from watch w where w.person_id = $4 and w.kind = 'topic' and w.target_id = t.id),

@@ -114,11 +114,13 @@ async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the add
         actor,
         after,
         sort=check_sort(sort),
-        robots="" if check_sort(sort) == OLDEST else LIST_GOES_ON,
         description=thread.topic.excerpt,
         canonical=thread.topic.original_path or thread.topic.path + (f"?after={after}" if after > 0 else ""),
         kind="article",
-        feed=topic_feed_path(number) if is_for_everybody(thread.topic.visibility) else "",
+        robots="noindex" if thread.topic.is_unlisted else "" if check_sort(sort) == OLDEST else LIST_GOES_ON,
+        feed=topic_feed_path(number)
+        if is_for_everybody(thread.topic.visibility) and not thread.topic.is_unlisted
+        else "",
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),

@@ -106,6 +106,7 @@ async def test_the_lists_are_pages_and_operations_and_all_can_be_marked_as_read(
     await make_topic(title="Somebody else's question")
     await client.sign_in(reader)
     for path, title in (("/unread", "The one that I asked"), ("/new", "Somebody else&#39;s question")):
+        await client.get(path)  # asyncpg asks once for a connection what types it meets
         with statements_run() as statements:
             page = await client.get(path)
         assert title in page.text
