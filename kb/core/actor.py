@@ -10,7 +10,10 @@ from kb.core.policy import STAFF_ROLES, Role, group_visibility, may, readable_vi
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, or nobody, or the product itself, with the scopes of the API key used (None: no key, no narrowing)."""
+    """A person, or nobody, or the product itself, with the scopes of the API key used (None: no key, no narrowing).
+
+    `language` is the one they chose; "" is whatever their browser asks for.
+    """
 
     role: Role
     person_id: UUID | None = None
@@ -19,6 +22,7 @@ class Actor:
     username: str = ""
     scopes: frozenset[str] | None = None
     groups: tuple[UUID, ...] = ()
+    language: str = ""
 
     @property
     def is_signed_in(self) -> bool:

@@ -13,8 +13,8 @@ from kb.core.database import execute, fetch_one
 from kb.core.ids import new_id
 from kb.core.policy import Role
 
-GROUPS_OF = "array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups"
-"""The groups of person `p`, for the statement that makes an actor of a row."""
+GROUPS_OF = "p.language, array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups"
+"""The language and the groups of person `p`, for the statement that makes an actor of a row."""
 
 LIFETIME = timedelta(days=30)
 
@@ -59,6 +59,7 @@ def as_actor(row: Mapping[str, Any]) -> Actor:
         name=row["name"],
         username=row["username"] or "",
         groups=tuple(map(UUID, row["groups"])),
+        language=row["language"],
     )
 
 

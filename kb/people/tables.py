@@ -33,6 +33,7 @@ class Person(Table, db=DB, tablename="person"):
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
     suspended_at = Timestamptz(null=True, default=None)
+    language = Text()
 
 
 class PersonGroup(Table, db=DB, tablename="person_group"):
