@@ -13,7 +13,7 @@ from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path
 from kb.forum.rules import TOPICS_PER_PAGE, UNREAD_COUNTED
 from kb.forum.topic_lists import TopicRow, list_topics_by_id
-from kb.notices.watching import require_reader
+from kb.notices.watching import STRONGEST_FIRST, WATCHES_TAG, require_reader
 
 NEW_FOR = timedelta(days=14)
 """How long a topic nobody opened counts as new; after two weeks it is found by searching, not by going through a list."""
@@ -53,7 +53,7 @@ class UnreadCounts:
 
 _MARK = "mark as (select coalesce((select until from all_read where person_id = $4), to_timestamp(0)) as until)"
 
-_LISTENED = """listened as (
+_LISTENED = f"""listened as (
     select w.target_id as topic_id, w.created_at as since from watch w
         where w.person_id = $4 and w.kind = 'topic' and w.level in ('watching', 'tracking')
     union all select x.topic_id, x.created_at from topic_follower x where x.person_id = $4
@@ -63,6 +63,13 @@ _LISTENED = """listened as (
         and t.last_posted_at > greatest(w.created_at, $3, (select until from mark))
         and not exists (select from watch o where o.person_id = $4 and o.kind = 'topic' and o.target_id = t.id)
         and not exists (select from topic_follower x where x.person_id = $4 and x.topic_id = t.id)
+        and not exists (select from watch w join topic_tag x on {WATCHES_TAG} where w.person_id = $4 and x.topic_id = t.id)
+    union all select t.id, min(w.created_at) from watch w join topic_tag x on {WATCHES_TAG} join topic t on t.id = x.topic_id
+        where w.person_id = $4 and w.level in ('watching', 'tracking')
+        and t.last_posted_at > greatest(w.created_at, $3, (select until from mark))
+        and not exists (select from watch o where o.person_id = $4 and o.kind = 'topic' and o.target_id = t.id)
+        and not exists (select from topic_follower f where f.person_id = $4 and f.topic_id = t.id)
+        group by t.id
 )"""
 """Each topic once, with when listening to it began: what was there before is not unread."""
 
@@ -94,6 +101,8 @@ where {READABLE_TOPIC} and {LISTED_TOPIC} and t.created_at > $3 and t.created_at
 and not exists (select from read_position r where r.person_id = $4 and r.topic_id = t.id)
 and coalesce(
     (select w.level from watch w where w.person_id = $4 and w.kind = 'topic' and w.target_id = t.id),
+    (select w.level from watch w join topic_tag x on {WATCHES_TAG} where w.person_id = $4 and x.topic_id = t.id
+        order by {STRONGEST_FIRST} limit 1),
     (select w.level from watch w where w.person_id = $4 and w.kind = 'space' and w.target_id = t.space_id), 'normal'
 ) <> 'muted'
 and ($5::timestamptz is null or (t.created_at, t.id) < ($5, $6))

@@ -20,6 +20,8 @@ NOTICES_ROUTES: list[Any] = [
     watching.choose_topic_watch,
     watching.show_space_watch,
     watching.choose_space_watch,
+    watching.show_tag_watch,
+    watching.choose_tag_watch,
     preferring.show_preferences,
     preferring.choose_preferences,
     unsubscribing.show_subscription,
@@ -42,6 +44,8 @@ NOTICES_ROUTES: list[Any] = [
     api.api_watch_topic,
     api.api_get_space_watch,
     api.api_watch_space,
+    api.api_get_tag_watch,
+    api.api_watch_tag,
     api.api_get_preferences,
     api.api_set_preferences,
 ]

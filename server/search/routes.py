@@ -12,6 +12,7 @@ SEARCH_ROUTES: list[Any] = [
     publishing.sitemap_part,
     publishing.site_feed,
     publishing.space_feed,
+    publishing.tag_feed,
     publishing.topic_feed,
     suggesting.suggest_for_topic,
     suggesting.suggest_for_ticket,
