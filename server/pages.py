@@ -81,6 +81,11 @@ class Viewer:
         words = self.actor.name.split()
         return "".join(word[0] for word in words[:2]).upper() or "?"
 
+    @property
+    def held_back_by(self) -> str:
+        """Why the reader may not write for now, "" where nothing holds them back."""
+        return self.actor.held_back_by or ""
+
     def may(self, permission: str) -> bool:
         """Whether the reader's role holds the permission."""
         return self.actor.may(permission)
@@ -118,7 +123,7 @@ def templates() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
-    environment.globals = {"asset": asset, "namespace": Namespace}
+    environment.globals = {"asset": asset, "namespace": Namespace, "_": environment.globals["_"]}
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     environment.filters.update(ago=ago, iso=iso)
     return environment

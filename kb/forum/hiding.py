@@ -21,7 +21,7 @@ async def hide_topic(actor: Actor, topic_id: UUID) -> None:
         if topic.is_hidden:
             return
         await execute("update topic set hidden_at = $2 where id = $1", topic_id, unit.now)
-        await _count_in_space(topic, -1)
+        await count_in_space(topic, -1)
         unit.audit("topic.hide", "topic", topic_id)
         unit.emit(TopicHidden(topic_id))
 
@@ -34,7 +34,7 @@ async def restore_topic(actor: Actor, topic_id: UUID) -> None:
         if not topic.is_hidden:
             return
         await execute("update topic set hidden_at = null where id = $1", topic_id)
-        await _count_in_space(topic, 1)
+        await count_in_space(topic, 1)
         unit.audit("topic.restore", "topic", topic_id)
         unit.emit(TopicRestored(topic_id))
 
@@ -63,7 +63,10 @@ async def restore_post(actor: Actor, post_id: UUID) -> None:
         unit.audit("post.restore", "post", post_id, topic_id=topic.id)
 
 
-async def _count_in_space(topic: TopicFacts, change: int) -> None:
+async def count_in_space(topic: TopicFacts, change: int) -> None:
+    """Part of a write that hides or shows the topic. An unlisted one is in no count, hidden or not."""
+    if topic.is_unlisted:
+        return
     await add_to_counts(topic.space_id, topics=change, solved=change if topic.accepted_post_id else 0)
 
 

@@ -130,7 +130,7 @@ class DiscussionPage(Page):
     @property
     def may_reply(self) -> bool:
         """Whether to show the editor or the way to it."""
-        return (self.topic.may_answer or bool(self.reply)) and self.reader.may(Permission.POST_WRITE)
+        return (self.topic.may_answer or bool(self.reply)) and self.reader.holds(Permission.POST_WRITE)
 
     @property
     def may_accept(self) -> bool:
@@ -141,6 +141,18 @@ class DiscussionPage(Page):
     def may_tag(self) -> bool:
         """Its asker, and whoever looks after tags."""
         return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+
+    @property
+    def may_arrange(self) -> bool:
+        """Whether to show the menu of what is done with whole topics."""
+        return rules.may_arrange(self.reader)
+
+    @property
+    def may_close(self) -> bool:
+        """Its asker, as long as no moderator has locked it."""
+        return self.is_asker and rules.may_close(
+            self.reader, asker_id=self.topic.asker_id, closed_as=self.topic.closed_as
+        )
 
     @property
     def may_hide(self) -> bool:

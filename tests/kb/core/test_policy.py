@@ -36,6 +36,7 @@ MATRIX = """
     notice:read             -       x      x          x            x       x     x
     person:manage           -       -      -          -            -       x     x
     person:read             -       -      x          x            -       x     x
+    person:sanction         -       -      -          -            x       x     x
     post:vote               -       x      x          x            x       x     x
     post:write              -       x      x          x            x       x     x
     space:manage            -       -      -          -            -       x     x
@@ -43,6 +44,7 @@ MATRIX = """
     ticket:answer           -       -      x          -            -       x     x
     ticket:ask              -       x      x          x            x       x     x
     ticket:read             -       x      x          x            x       x     x
+    topic:arrange           -       -      -          -            x       x     x
     topic:ask               -       x      x          x            x       x     x
     topic:hide              -       -      -          -            x       x     x
     topic:read              x       x      x          x            x       x     x
