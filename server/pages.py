@@ -15,6 +15,8 @@ from litestar.utils.scope.state import ScopeState
 
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.clock import now
+from server.kept_fragments import keep_fragments, put_token
+from server.naming import hue, initials
 from server.telling_time import ago, iso
 
 SHARED = "public, max-age=0, must-revalidate"
@@ -125,7 +127,8 @@ def templates() -> Environment:
     # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
     environment.globals = {"asset": asset, "namespace": Namespace, "_": environment.globals["_"]}
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
-    environment.filters.update(ago=ago, iso=iso)
+    environment.filters.update(ago=ago, iso=iso, hue=hue, initials=initials)
+    keep_fragments(environment)
     return environment
 
 
@@ -153,18 +156,20 @@ def render(
     actor: Actor = request.scope.get("user") or ANONYMOUS
     flashes = _take_flashes(request)
     is_shared = shared and actor is ANONYMOUS and not flashes
-    html = (
+    token = "" if is_shared else csrf_token(request)
+    html = put_token(
         templates()
         .get_template(template)
         .render(
             page=page,
             viewer=Viewer(actor),
-            csrf_token="" if is_shared else csrf_token(request),
+            csrf_token=token,
             flashes=flashes,
             current_path=request.url.path,
             now=now(),
             base_url=request.app.state.services.settings.base_url,
-        )
+        ),
+        token,
     )
     response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", SHARED if is_shared else "private, no-store")
