@@ -44,5 +44,7 @@ def keep_fragments(environment: Environment) -> None:
 
 
 def put_token(html: str, token: str) -> str:
-    """The page with its reader's own token in the forms of its fragments."""
-    return html.replace(TOKEN_PLACE, token)
+    """The page with its reader's own token in the forms of its fragments; without a token the field goes, too."""
+    if token:
+        return html.replace(TOKEN_PLACE, token)
+    return html.replace(f'<input type="hidden" name="_csrf_token" value="{TOKEN_PLACE}">', "")
