@@ -19,17 +19,17 @@ KEPT = 5_000
 TOKEN_PLACE = f"token-{secrets.token_hex(16)}"
 """Stands in fragments where the reader's CSRF token goes; made anew by each process, so that nobody can write it into a post."""
 
-_kept: OrderedDict[tuple[int, str, int, Any], Markup] = OrderedDict()
+_kept: OrderedDict[tuple[str, str, int, Any], Markup] = OrderedDict()
 
 
-def keep_fragments(environment: Environment) -> None:
+def keep_fragments(environment: Environment, language: str) -> None:
     """Give the environment's templates `fragment(template, page)`; `page` is frozen and hashable all through.
 
     A fragment says how long ago things were, so it holds for the minute it was made in.
     """
 
     def fragment(template: str, page: Any) -> Markup:
-        key = (id(environment), template, int(now().timestamp() // 60), page)
+        key = (language, template, int(now().timestamp() // 60), page)
         if (found := _kept.get(key)) is not None:
             _kept.move_to_end(key)
             return found
