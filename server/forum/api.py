@@ -233,7 +233,7 @@ def topic_out(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: 
         solved,
         t.asked_at,
         t.last_posted_at,
-        t.tags,
+        list(t.tags),
         t.closed_as,
         t.pinned_to,
         t.is_unlisted,
