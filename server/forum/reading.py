@@ -10,7 +10,7 @@ from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number, tell_gone
-from kb.forum.addresses import space_feed_path, topic_feed_path
+from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.spaces import get_space, list_spaces
 from kb.imports.leading_on import find_former_topic
@@ -125,6 +125,7 @@ async def show_topic(
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
+        card=topic_card_path(number),
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
     )
