@@ -8,7 +8,7 @@ from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_
 from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
-from jobs.handlers.forum import sweep_renderings
+from jobs.handlers.forum import fetch_link_cards, sweep_renderings
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
@@ -58,6 +58,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
+    Scheduled(
+        "fetch_link_cards",
+        60,
+        fetch_link_cards,
+        "Asks listed hosts for pages that posts link to, and shows them as cards.",
+    ),
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),
     Scheduled("prune_counts", 3600, prune_counts, "Forgets what rate limits counted more than a day ago."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
