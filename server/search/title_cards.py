@@ -14,8 +14,8 @@ from kb.core.saying import say
 from kb.files.title_cards import CardPress, TitleCard
 from kb.forum.topic_card import find_topic_card
 from kb.ports.file_store import FileStore
-from server.pages import FRONTEND, MANIFEST
 from server.security.guards import PUBLIC
+from server.templating import FRONTEND, MANIFEST
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from kb.core.database import execute
 from kb.core.policy import Role
 from kb.files.title_cards import CardPress, TitleCard
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_space, make_topic
