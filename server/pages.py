@@ -14,6 +14,7 @@ from kb.core.saying import Said, remade
 from kb.languages.catalogues import script_words
 from kb.languages.offered import LANGUAGES
 from kb.languages.telling import tell
+from server.kept_fragments import put_token
 from server.languages.negotiating import language_of
 from server.templating import templates
 
@@ -115,14 +116,15 @@ def render(
     actor: Actor = request.scope.get("user") or ANONYMOUS
     flashes = _take_flashes(request)
     is_shared = shared and actor is ANONYMOUS and not flashes
+    token = "" if is_shared else csrf_token(request)
     language = language_of(request)
-    html = (
+    html = put_token(
         templates(language)
         .get_template(template)
         .render(
             page=page,
             viewer=Viewer(actor),
-            csrf_token="" if is_shared else csrf_token(request),
+            csrf_token=token,
             flashes=flashes,
             current_path=request.url.path,
             now=now(),
@@ -130,7 +132,8 @@ def render(
             languages=LANGUAGES,
             script_words=script_words(language),
             base_url=request.app.state.services.settings.base_url,
-        )
+        ),
+        token,
     )
     response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", SHARED if is_shared else "private, no-store")
