@@ -27,7 +27,8 @@ class Page:
     """Base of all pages. `title` stands in the browser's tab; `description` in search engines.
 
     `canonical` is the one path of this content, "" where it has none; `robots` what crawlers are asked; `kind` as Open Graph names
-    it; `feed` the path of its Atom feed; `structured` JSON-LD, safe inside a script element.
+    it; `feed` the path of its Atom feed; `structured` JSON-LD, safe inside a script element; `card` the path of the picture that stands
+    for it where it is linked, "" for the site's.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Page:
     kind: str = field(default="website", kw_only=True)
     feed: str = field(default="", kw_only=True)
     structured: str = field(default="", kw_only=True)
+    card: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
