@@ -10,7 +10,7 @@ from kb.core.policy import HELD_BACK, STAFF_ROLES, Role, group_visibility, may, 
 from kb.core.saying import Said, say
 from kb.core.trust import ALLOWANCES, Allowance, Trust
 
-_NO_LIMITS = Allowance(may_edit_titles_and_tags=True)
+_NO_LIMITS = Allowance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Actor:
 
     @property
     def allowance(self) -> Allowance:
-        """What their trust lets a member do; nothing of it binds staff."""
+        """What their trust lets a member do; nothing of it binds staff, and what staff may do their roles say."""
         return _NO_LIMITS if self.is_staff or self.role == Role.SYSTEM else ALLOWANCES[self.trust]
 
     @property

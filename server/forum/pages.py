@@ -139,8 +139,8 @@ class DiscussionPage(Page):
 
     @property
     def may_tag(self) -> bool:
-        """Its asker, and whoever looks after tags."""
-        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+        """Its asker, whoever looks after tags, and the trusted."""
+        return rules.may_tag(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_arrange(self) -> bool:
