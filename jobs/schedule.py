@@ -14,7 +14,7 @@ from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
-from jobs.handlers.standing import sweep_trust
+from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
 
@@ -59,6 +59,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
+    Scheduled("give_badges", 3600, sweep_badges, "Gives badges that were earned and not given yet."),
     Scheduled(
         "weigh_trust",
         86400,

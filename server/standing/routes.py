@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.standing import trust
+from server.standing import badges, trust
 
 STANDING_ROUTES: list[Any] = [
     trust.show_trust,
@@ -10,4 +10,11 @@ STANDING_ROUTES: list[Any] = [
     trust.show_own_trust,
     trust.api_get_trust,
     trust.api_grant_trust,
+    badges.show_badges,
+    badges.show_badge,
+    badges.revoke,
+    badges.api_list_badges,
+    badges.api_list_holders,
+    badges.api_revoke_badge,
+    badges.api_restore_badge,
 ]
