@@ -30,6 +30,7 @@ class Actor:
     silenced_until: datetime | None = None
     is_warned: bool = False
     trust: Trust = Trust.NEWCOMER
+    picture: str = ""
 
     @property
     def is_signed_in(self) -> bool:
