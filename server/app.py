@@ -17,6 +17,8 @@ from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
 from kb.standing.reading import ReadingNotes
+from server.answering_once import AnswerOnce
+from server.conditional_api import ConditionalApi
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
 from server.rooms import ROUTES
@@ -61,6 +63,8 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             SharedPages(float(services.settings["SHARED_PAGES_SECONDS"])),
             SecurityHeaders(),
             DefineMiddleware(IdentifyActor),
+            ConditionalApi(),
+            AnswerOnce(MAX_BODY),
         ],
         csrf_config=_csrf(services),
         exception_handlers=EXCEPTION_HANDLERS,
