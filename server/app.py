@@ -16,7 +16,7 @@ from kb.clusters.following import keep_following
 from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
-from kb.standing.reading import ReadingNotes
+from kb.standing.reading import ReadingNotes, keep_reading
 from server.answering_once import AnswerOnce
 from server.conditional_api import ConditionalApi
 from server.errors import EXCEPTION_HANDLERS
@@ -42,8 +42,10 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             await open_database(services.settings["DATABASE_URL"])
         outbox.set_publisher(services.queue.offer)
         following = asyncio.create_task(keep_following(services.embedder))
+        writing = asyncio.create_task(keep_reading(reading))
         yield
         following.cancel()
+        writing.cancel()
         await reading.write_down()
         await services.live.close()
         await services.queue.close()

@@ -13,7 +13,6 @@ from kb.core.trust import Trust
 from kb.core.unit_of_work import unit_of_work
 from kb.people.trusting import set_trust
 from kb.standing.deeds import count_deeds
-from kb.standing.reading import WRITTEN_EVERY
 from kb.standing.rules import GRACE, Deeds, Verdict, earned_level, judge
 
 BATCH = 200
@@ -30,7 +29,7 @@ _FIRST = UUID(int=0)
 async def weigh_trust() -> int:
     """Judge everybody who was here since the last runs; returns how many levels changed. Running twice changes nothing more."""
     changed, after = 0, _FIRST
-    since = (now() - GRACE - WRITTEN_EVERY).date()
+    since = (now() - GRACE).date()
     while rows := await fetch_all(_DUE, after, since, BATCH):
         ids = [row["id"] for row in rows]
         changed += await weigh_people(ids)

@@ -3,12 +3,18 @@
 A page costs no statement this way. A process that is killed loses what it noted in the last half minute, which is no harm.
 """
 
+import asyncio
 from datetime import date, timedelta
 from uuid import UUID
 
+import asyncpg
+import structlog
+
 from kb.core.actor import Actor
 from kb.core.clock import now
-from kb.core.database import execute
+from kb.core.database import execute, execute_many
+
+log = structlog.get_logger()
 
 TOPICS_A_DAY = 500
 """Counted of one day; whoever opens more reads none of them."""
@@ -24,24 +30,29 @@ class ReadingNotes:
 
     def __init__(self) -> None:
         self._topics: dict[tuple[UUID, date], set[int]] = {}
-        self._written_at = now()
 
     def note(self, actor: Actor, number: int) -> None:
         """Somebody read a topic. Strangers are not counted."""
         if actor.person_id is not None:
             self._topics.setdefault((actor.person_id, now().date()), set()).add(number)
 
-    @property
-    def is_due(self) -> bool:
-        """Whether something waits for longer than `WRITTEN_EVERY`."""
-        return bool(self._topics) and now() - self._written_at >= WRITTEN_EVERY
-
     async def write_down(self) -> int:
         """Write all that was noted; returns how many days of people it was. A topic read twice on a day counts once."""
-        taken, self._topics, self._written_at = self._topics, {}, now()
-        for (person_id, day), numbers in sorted(taken.items()):
-            await execute(_ADD, person_id, day, sorted(numbers)[:TOPICS_A_DAY], TOPICS_A_DAY)
-        return len(taken)
+        taken, self._topics = self._topics, {}
+        rows = [(*key, sorted(numbers)[:TOPICS_A_DAY], TOPICS_A_DAY) for key, numbers in sorted(taken.items())]
+        if rows:
+            await execute_many(_ADD, rows)
+        return len(rows)
+
+
+async def keep_reading(notes: ReadingNotes) -> None:
+    """Write down what is noted, every `WRITTEN_EVERY`, until cancelled. A database that is away costs the notes of its absence."""
+    while True:
+        await asyncio.sleep(WRITTEN_EVERY.total_seconds())
+        try:
+            await notes.write_down()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("reading.lost", error=str(error))
 
 
 _ADD = """

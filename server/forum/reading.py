@@ -121,7 +121,8 @@ async def show_topic(
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
     )
-    return note_reading(request, actor, number, render(request, "forum/topic.html", page, shared=True))
+    note_reading(request, actor, number)
+    return render(request, "forum/topic.html", page, shared=True)
 
 
 @get("/posts/{post_id:str}", guards=READ)

@@ -1,5 +1,7 @@
 """Trust on pages and for programs."""
 
+from litestar import Litestar
+
 from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.core.trust import Trust
@@ -40,10 +42,12 @@ async def test_programs_do_the_same(client: Client) -> None:
     assert (await client.put(path, json={"level": 4}, headers=own)).status_code == 403
 
 
-async def test_reading_a_topic_is_noted_without_a_statement_of_the_page(client: Client) -> None:
+async def test_reading_a_topic_is_noted_without_a_statement_of_the_page(client: Client, app: Litestar) -> None:
     topic, ines = await make_topic(), await make_person()
     await client.sign_in(ines)
     with statements_run() as statements:
         await client.get(topic.path)
     assert len(statements) <= 5
     assert not any("reading_day" in statement for statement in statements)
+    await app.state.reading.write_down()
+    assert topic.number in await fetch_value("select topics from reading_day where person_id = $1", ines.person_id)
