@@ -62,7 +62,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             "services": Provide(provide_services, sync_to_thread=False),
         },
         middleware=[
-            SharedPages(float(services.settings["SHARED_PAGES_SECONDS"])),
+            SharedPages(float(services.settings["SHARED_PAGES_SECONDS"]), services.settings["DEFAULT_LANGUAGE"]),
             SecurityHeaders(),
             DefineMiddleware(IdentifyActor),
             ConditionalApi(),
