@@ -20,6 +20,7 @@ class Holder:
     id: UUID
     name: str
     username: str
+    picture: str
     given_at: datetime
 
 
@@ -46,7 +47,7 @@ async def list_holders(key: str) -> tuple[Badge, list[Holder]]:
     if key not in BADGES:
         raise NotFound("There is no such badge.")
     rows = await fetch_all(
-        "select p.id, p.name, p.username, h.given_at from badge_holder h join person p on p.id = h.person_id"
+        "select p.id, p.name, p.username, p.picture, h.given_at from badge_holder h join person p on p.id = h.person_id"
         " where h.badge = $1 and h.revoked_at is null and p.suspended_at is null and p.username is not null"
         " order by h.given_at desc, p.id limit $2",
         key,
