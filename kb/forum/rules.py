@@ -191,7 +191,12 @@ def may_revert(actor: Actor, *, author_id: UUID) -> bool:
 
 def may_tag(actor: Actor, *, asker_id: UUID) -> bool:
     """Its asker, whoever looks after tags, and people who are trusted to put them right."""
-    return actor.person_id == asker_id or actor.may(Permission.TAG_MANAGE) or actor.allowance.may_edit_tags
+    return actor.person_id == asker_id or actor.may(Permission.TAG_MANAGE) or actor.allowance.may_tidy
+
+
+def may_retitle(actor: Actor, *, asker_id: UUID) -> bool:
+    """Its asker, moderators, and people who are trusted to put it right."""
+    return actor.person_id == asker_id or actor.may(Permission.TOPIC_ARRANGE) or actor.allowance.may_tidy
 
 
 def may_make_tags(actor: Actor) -> bool:

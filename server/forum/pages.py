@@ -155,6 +155,11 @@ class DiscussionPage(Page):
         )
 
     @property
+    def may_retitle(self) -> bool:
+        """Those who may but did not ask it themselves: askers edit their question."""
+        return not self.is_asker and rules.may_retitle(self.reader, asker_id=self.topic.asker_id)
+
+    @property
     def may_hide(self) -> bool:
         """Whether to show a moderator's buttons."""
         return rules.may_hide(self.reader)
