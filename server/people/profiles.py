@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -95,12 +94,6 @@ async def show_profile(request: Asked, actor: Actor, services: Services, usernam
         structured="" if is_hidden or actor.is_signed_in else describe_profile(profile, services.settings.base_url),
     )
     return render(request, "people/profile.html", page)
-
-
-@get("/u/{username:str}", guards=[requires(Permission.TOPIC_READ)])
-async def find_profile(username: str) -> Redirect:
-    """The short address people give each other."""
-    return Redirect(f"/people/{quote(username)}", status_code=301)
 
 
 @get("/api/v1/people/{username:str}", guards=[requires(Permission.TOPIC_READ)])

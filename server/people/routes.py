@@ -12,7 +12,6 @@ PEOPLE_ROUTES: list[Any] = [
     signing.end_session,
     profiles.show_profile,
     profiles.show_own_profile,
-    profiles.find_profile,
     profiles.api_get_profile,
     describing.show_own_words,
     describing.change_own_words,
