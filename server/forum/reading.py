@@ -19,6 +19,7 @@ from server.forum.forms import find_id, read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage, page_of_topic
 from server.pages import render
 from server.security.guards import requires
+from server.standing.noting import note_reading
 from server.structured import describe_topic, is_for_everybody
 from server.wiring import Services
 
@@ -136,6 +137,7 @@ async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the add
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
     )
+    note_reading(request, actor, number)
     return render(request, "forum/topic.html", page, shared=True)
 
 
