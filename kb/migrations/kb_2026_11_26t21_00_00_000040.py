@@ -27,7 +27,7 @@ create table all_read (
 );
 
 create index topic_follower_of_person on topic_follower (person_id, topic_id);
-create index post_accepted on post (topic_id, accepted_at) where accepted_at is not null;
+create index post_accepted_of_topic on post (topic_id, accepted_at) where accepted_at is not null;
 """
 
 
