@@ -28,6 +28,7 @@ FORUM_ROUTES: list[Any] = [
     reading.show_topic,
     reading.find_post,
     noting_read.show_dot,
+    noting_read.note_while_reading,
     noting_read.api_note_read,
     noting_read.api_mark_all_read,
     noting_read.api_take_back_all_read,
