@@ -25,6 +25,7 @@ from kb.languages.telling import (
     tell_percent,
     tell_values,
 )
+from server.naming import name_of
 
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 MANIFEST = FRONTEND / "dist" / "manifest.json"
@@ -79,6 +80,7 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         return tell_decimal(number, places, language)
 
     return {
+        "named": lambda code: tell(name_of(str(code)), language),
         "told": lambda text: tell(text, language),
         "ago": lambda moment: tell_ago(moment, language),
         "day": lambda moment: tell_day(moment, language),
