@@ -25,7 +25,9 @@ from kb.languages.telling import (
     tell_percent,
     tell_values,
 )
-from server.naming import name_of
+from server.code_names import name_of
+from server.kept_fragments import keep_fragments
+from server.naming import hue, initials
 
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 MANIFEST = FRONTEND / "dist" / "manifest.json"
@@ -72,6 +74,7 @@ def templates(language: str = SOURCE) -> Environment:
         "ngettext": ngettext,
     }
     environment.filters.update(_filters(language))
+    keep_fragments(environment, language)
     return environment
 
 
@@ -89,6 +92,8 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         "decimal": decimal,
         "percent": lambda share: tell_percent(share, language),
         "iso": iso,
+        "hue": hue,
+        "initials": initials,
     }
 
 

@@ -18,6 +18,7 @@ from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
+from server.forum.showing_posts import PostFrame, frame_post
 from server.pages import Page
 
 
@@ -139,8 +140,8 @@ class DiscussionPage(Page):
 
     @property
     def may_tag(self) -> bool:
-        """Its asker, and whoever looks after tags."""
-        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+        """Its asker, whoever looks after tags, and the trusted."""
+        return rules.may_tag(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_arrange(self) -> bool:
@@ -153,6 +154,11 @@ class DiscussionPage(Page):
         return self.is_asker and rules.may_close(
             self.reader, asker_id=self.topic.asker_id, closed_as=self.topic.closed_as
         )
+
+    @property
+    def may_retitle(self) -> bool:
+        """Those who may but did not ask it themselves: askers edit their question."""
+        return not self.is_asker and rules.may_retitle(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_hide(self) -> bool:
@@ -176,6 +182,10 @@ class DiscussionPage(Page):
     def may_edit(self, post: PostView) -> bool:
         """Its author alone."""
         return rules.may_edit(self.reader, author_id=post.author_id)
+
+    def frame(self, post: PostView) -> PostFrame:
+        """All that the post's fragment is made of."""
+        return frame_post(self, post)
 
     def role_of(self, post: PostView) -> str:
         """What stands beside the author's name: the asker in an answer, a role of staff, or nothing."""
