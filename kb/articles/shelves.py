@@ -119,7 +119,8 @@ async def list_others(actor: Actor) -> list[ArticleLine]:
 
 
 _NEXT = """left join lateral (select ar.number, ar.slug, ar.title from article_in_category o join article ar on ar.id = o.article_id
-    where o.category_id = ic.category_id and {readable} and ar.state = 'published' and (o.position, ar.number) {beyond} (ic.position, me.number)
+    where o.category_id = ic.category_id and {readable} and ar.state = 'published'
+        and (o.position, ar.number) {beyond} (ic.position, me.number)
     order by o.position {order}, ar.number {order} limit 1) {name} on true"""
 
 _PLACE = f"""

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.answers.article_lists import list_articles, list_drafts
 from kb.answers.queries import get_article
-from kb.articles.shelves import list_others, list_shelves
 from kb.answers.ranking import list_answers_of_cluster, list_best_answers
 from kb.answers.texts import get_answer_text
+from kb.articles.shelves import list_others, list_shelves
 from kb.clusters.asked import count_by_source, count_by_week
 from kb.clusters.neighbours import list_closest_pairs, list_neighbours
 from kb.clusters.proposals import list_proposals
