@@ -44,7 +44,8 @@ async def make_category(actor: Actor, draft: CategoryDraft) -> str:
         await _take_slug(draft.slug, category_id)
         await execute(
             "insert into article_category"
-            " (id, slug, name, description, icon, colour, visibility, parent_id, ancestors, position, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select coalesce(max(position), 0) + 1 from article_category"
+            " (id, slug, name, description, icon, colour, visibility, parent_id, ancestors, position, created_at)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, (select coalesce(max(position), 0) + 1 from article_category"
             "   where parent_id is not distinct from $8), $10)",
             category_id, draft.slug, draft.name, draft.description, draft.icon, draft.colour, draft.visibility,
             parent.id if parent else None, [*parent.ancestors, parent.id] if parent else [], unit.now,

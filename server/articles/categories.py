@@ -24,6 +24,7 @@ from kb.articles.shelves import CategoryPage, get_category_page, list_others
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.people.groups import list_groups
 from server.answers.forms import read_fields
 from server.errors import STATUS
@@ -92,7 +93,7 @@ class CategoryFormPage(Page):
 async def show_category(request: Asked, actor: Actor, services: Services, slug: str) -> Response[Any]:
     """A category; a former address leads to the present one."""
     if slug == EVERYTHING_ELSE:
-        page = OthersPage("Everything else", await list_others(actor), canonical=OTHERS_PATH)
+        page = OthersPage(say("Everything else"), await list_others(actor), canonical=OTHERS_PATH)
         return render(request, "articles/others.html", page, shared=True)
     shown = await get_category_page(actor, slug)
     if shown.category.slug != slug:
@@ -116,7 +117,7 @@ async def show_category(request: Asked, actor: Actor, services: Services, slug: 
 async def show_order(request: Asked, actor: Actor, moved: str = "", direction: str = "") -> Response[Any]:
     """All categories, to be put in order."""
     page = OrderPage(
-        "Categories", await list_categories(actor), await list_archived_categories(actor), moved, direction
+        say("Categories"), await list_categories(actor), await list_archived_categories(actor), moved, direction
     )
     return render(request, "articles/order.html", page)
 
@@ -135,7 +136,7 @@ async def make_category(request: Asked, actor: Actor) -> Response[Any]:
         slug = await arranging.make_category(actor, draft)
     except Invalid as refusal:
         return await _show_form(request, actor, draft, errors=refusal.fields)
-    return flash(Redirect(f"/kb/categories?moved={slug}", status_code=303), "good", "The category is made.")
+    return flash(Redirect(f"/kb/categories?moved={slug}", status_code=303), "good", say("The category is made."))
 
 
 @get("/kb/categories/{slug:str}/edit", guards=ARRANGE)
@@ -163,7 +164,7 @@ async def change_category(request: Asked, actor: Actor, slug: str) -> Response[A
         present = await arranging.change_category(actor, slug, draft)
     except Invalid as refusal:
         return await _show_form(request, actor, draft, category, errors=refusal.fields)
-    return flash(Redirect(f"/kb/categories?moved={present}", status_code=303), "good", "The category is changed.")
+    return flash(Redirect(f"/kb/categories?moved={present}", status_code=303), "good", say("The category is changed."))
 
 
 @post("/kb/categories/{slug:str}/position", guards=ARRANGE)
@@ -180,7 +181,7 @@ async def archive_category(actor: Actor, slug: str) -> Response[Any]:
     """Away from readers; its articles stay."""
     await arranging.archive_category(actor, slug)
     return flash(
-        Redirect("/kb/categories", status_code=303), "good", "Taken away. Its articles stand in Everything else."
+        Redirect("/kb/categories", status_code=303), "good", say("Taken away. Its articles stand in Everything else.")
     )
 
 
@@ -188,7 +189,7 @@ async def archive_category(actor: Actor, slug: str) -> Response[Any]:
 async def restore_category(actor: Actor, slug: str) -> Response[Any]:
     """Back where it stood."""
     await arranging.restore_category(actor, slug)
-    return flash(Redirect(f"/kb/categories?moved={slug}", status_code=303), "good", "It is back.")
+    return flash(Redirect(f"/kb/categories?moved={slug}", status_code=303), "good", say("It is back."))
 
 
 @post("/kb/{number:int}/position", guards=ARRANGE)
@@ -210,12 +211,13 @@ async def _show_form(
 ) -> Response[Any]:
     tree = await list_categories(actor)
     fitting = [one for one in tree if one.depth < 2 and not (category and category.id in (one.id, *one.ancestors))]
+    groups = await list_groups(actor) if actor.may(Permission.GROUP_MANAGE) else []
     page = CategoryFormPage(
-        category.name if category else "New category",
+        category.name if category else say("New category"),
         form,
         category,
-        [("", "None: it stands at the top"), *((one.slug, "\u2003" * one.depth + one.name) for one in fitting)],
-        [(group.visibility, group.name) for group in await list_groups(actor)],
+        [("", say("None: it stands at the top")), *((one.slug, "\u2003" * one.depth + one.name) for one in fitting)],
+        [(group.visibility, group.name) for group in groups],
         errors or {},
     )
     return render(request, "articles/category_form.html", page, status=STATUS[Invalid] if errors else 200)
