@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.forum.queries import PostView
+from kb.forum.reply_order import OLDEST
 
 if TYPE_CHECKING:
     from server.forum.pages import DiscussionPage
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PostFrame:
-    """A post, what its topic says beside it, and what this reader may do to it. Links that are not offered are ""."""
+    """A post, what its topic says beside it, and what this reader may do to it. Links that are not offered are "".
+
+    `accepted` counts the topic's accepted answers, for those who may accept; `reads_to` is the position whoever has seen it has come to.
+    """
 
     post: PostView
     role: str
@@ -28,6 +32,9 @@ class PostFrame:
     may_hide: bool
     reply_href: str
     quote_href: str
+    accepted: int = 0
+    is_new: bool = False
+    reads_to: int = 0
 
 
 def frame_post(page: "DiscussionPage", post: PostView) -> PostFrame:
@@ -50,4 +57,7 @@ def frame_post(page: "DiscussionPage", post: PostView) -> PostFrame:
         may_hide=page.may_hide and not is_question,
         reply_href=page.answer_href(post) if offers_reply and not is_question else "",
         quote_href=page.answer_href(post, quotes=True) if offers_reply else "",
+        accepted=len(page.thread.accepted) if page.may_accept else 0,
+        is_new=page.sort != OLDEST and page.is_new(post),
+        reads_to=page.reads_to(post) if page.reader.is_signed_in else 0,
     )
