@@ -118,7 +118,7 @@ def templates() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
-    environment.globals = {"asset": asset, "namespace": Namespace}
+    environment.globals = {"asset": asset, "namespace": Namespace, "_": environment.globals["_"]}
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
     environment.filters.update(ago=ago, iso=iso)
     return environment

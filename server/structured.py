@@ -29,7 +29,7 @@ def describe_topic(thread: TopicPage, base_url: str, *, is_first_page: bool) -> 
     Further pages and duplicates tell where they stand alone: the question is told once, on its own address.
     """
     topic = thread.topic
-    if not is_for_everybody(topic.visibility) or topic.is_hidden:
+    if not is_for_everybody(topic.visibility) or topic.is_hidden or topic.is_unlisted:
         return ""
     trail = _trail([("Home", "/"), (topic.space_name, f"/s/{topic.space_slug}"), (topic.title, topic.path)], base_url)
     if not is_first_page or topic.original_number:

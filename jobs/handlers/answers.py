@@ -7,7 +7,17 @@ from kb.answers.following import follow_all_questions, follow_question
 from kb.answers.reusing import record_reopening
 from kb.answers.sweeping import sweep_uncollected_answers
 from kb.clusters.messages import ClustersCorrected, ClustersRefreshed, QuestionClustered
-from kb.forum.messages import PostAccepted, PostEdited, PostUnaccepted, SpaceReadersChanged, TopicHidden, TopicRestored
+from kb.forum.messages import (
+    PostAccepted,
+    PostEdited,
+    PostUnaccepted,
+    SpaceReadersChanged,
+    TopicHidden,
+    TopicListed,
+    TopicMoved,
+    TopicRestored,
+    TopicUnlisted,
+)
 from kb.imports.messages import AnswersImported, TicketsImported
 from kb.tickets.messages import AgentReplied, TicketReopened
 
@@ -17,7 +27,9 @@ async def collect_accepted_post(tools: Tools, heard: PostAccepted | PostUnaccept
     await collecting.collect_answer_of_post(heard.post_id)
 
 
-async def collect_topic_again(tools: Tools, heard: PostEdited | TopicHidden | TopicRestored) -> None:
+async def collect_topic_again(
+    tools: Tools, heard: PostEdited | TopicHidden | TopicRestored | TopicUnlisted | TopicListed | TopicMoved
+) -> None:
     """The topic's answer as it may be read now."""
     await collecting.collect_answers_of_topic(heard.topic_id)
 
@@ -73,6 +85,9 @@ HANDLERS: Handlers = {
     PostUnaccepted: (collect_accepted_post,),
     PostEdited: (collect_topic_again,),
     TopicHidden: (collect_topic_again,),
+    TopicUnlisted: (collect_topic_again,),
+    TopicListed: (collect_topic_again,),
+    TopicMoved: (collect_topic_again,),
     TopicRestored: (collect_topic_again,),
     AgentReplied: (collect_agents_reply,),
     AnswersImported: (collect_imported_posts,),

@@ -11,13 +11,24 @@ from kb.clusters.refreshing import is_refresh_due, refresh_clusters
 from kb.clusters.renaming import name_clusters_again, was_placed_by_person
 from kb.clusters.searched import forget_old_searches
 from kb.clusters.sweeping import sweep_unconsidered, sweep_unextracted
-from kb.forum.messages import PostEdited, SpaceReadersChanged, TopicAsked, TopicHidden, TopicRestored
+from kb.forum.messages import (
+    PostEdited,
+    SpaceReadersChanged,
+    TopicAsked,
+    TopicHidden,
+    TopicListed,
+    TopicMoved,
+    TopicRestored,
+    TopicUnlisted,
+)
 from kb.imports.messages import TicketsImported, TopicsImported
 from kb.tickets.messages import CustomerWrote, TicketOpened
 
 
-async def extract_topic_questions(tools: Tools, heard: TopicAsked | TopicHidden | TopicRestored | PostEdited) -> None:
-    """The topic's question, as it reads now; none where it is hidden."""
+async def extract_topic_questions(
+    tools: Tools, heard: TopicAsked | TopicHidden | TopicRestored | TopicUnlisted | TopicListed | PostEdited
+) -> None:
+    """The topic's question, as it reads now; none where it is hidden or unlisted."""
     await extract_from_topics([heard.topic_id])
 
 
@@ -41,7 +52,9 @@ async def extract_imported_tickets(tools: Tools, heard: TicketsImported) -> None
     await extract_from_ticket_messages(heard.customer_messages)
 
 
-async def name_clusters_of_topic(tools: Tools, heard: TopicHidden | TopicRestored | PostEdited) -> None:
+async def name_clusters_of_topic(
+    tools: Tools, heard: TopicHidden | TopicRestored | TopicUnlisted | TopicListed | PostEdited
+) -> None:
     """What a topic's words named is named without them, or as they read now."""
     await name_clusters_again(label_people=tools.settings.label_people)
 
@@ -52,7 +65,7 @@ async def name_corrected_clusters(tools: Tools, heard: QuestionClustered) -> Non
         await name_clusters_again(label_people=tools.settings.label_people)
 
 
-async def relabel_questions(tools: Tools, heard: SpaceReadersChanged) -> None:
+async def relabel_questions(tools: Tools, heard: SpaceReadersChanged | TopicMoved) -> None:
     """Questions follow the readers of their space, and no name rests on what its readers may not read."""
     await follow_readers(heard.space_id)
     await name_clusters_again(label_people=tools.settings.label_people)
@@ -73,6 +86,9 @@ HANDLERS: Handlers = {
     TopicAsked: (extract_topic_questions,),
     TopicHidden: (extract_topic_questions, name_clusters_of_topic),
     TopicRestored: (extract_topic_questions, name_clusters_of_topic),
+    TopicUnlisted: (extract_topic_questions, name_clusters_of_topic),
+    TopicListed: (extract_topic_questions, name_clusters_of_topic),
+    TopicMoved: (relabel_questions,),
     SpaceReadersChanged: (relabel_questions,),
     PostEdited: (extract_topic_questions, name_clusters_of_topic),
     TicketOpened: (extract_ticket_questions,),

@@ -7,7 +7,7 @@ from jobs.tools import Tools
 from kb.answers.messages import ArticleArchived, ArticlePublished
 from kb.clusters.messages import QuestionsExtracted
 from kb.core.errors import Unavailable
-from kb.forum.messages import TopicHidden
+from kb.forum.messages import TopicHidden, TopicMoved, TopicUnlisted
 from kb.search.indexing import index_documents, index_parents, reconcile
 
 log = structlog.get_logger()
@@ -21,8 +21,8 @@ async def index_questions(tools: Tools, heard: QuestionsExtracted) -> None:
         _leave_to_sweep(error)
 
 
-async def index_topic(tools: Tools, heard: TopicHidden) -> None:
-    """Its question is gone already."""
+async def index_topic(tools: Tools, heard: TopicHidden | TopicUnlisted | TopicMoved) -> None:
+    """Its question is gone already, or read by others."""
     try:
         await index_parents(tools.index, [heard.topic_id])
     except Unavailable as error:
@@ -45,6 +45,8 @@ def _leave_to_sweep(error: Unavailable) -> None:
 HANDLERS: Handlers = {
     QuestionsExtracted: (index_questions,),
     TopicHidden: (index_topic,),
+    TopicUnlisted: (index_topic,),
+    TopicMoved: (index_topic,),
     ArticlePublished: (index_article,),
     ArticleArchived: (index_article,),
 }

@@ -12,7 +12,7 @@ from kb.core.permissions import Permission
 READABLE_ANSWER = """(a.retired_at is null and a.visibility = any($1)
     and not exists (select 1 from post ap join topic att on att.id = ap.topic_id join space asp on asp.id = att.space_id
         where a.kind = 'post' and ap.id = a.source_id
-        and (ap.hidden_at is not null or att.hidden_at is not null or asp.visibility <> all($1)))
+        and (ap.hidden_at is not null or att.hidden_at is not null or att.unlisted_at is not null or asp.visibility <> all($1)))
     and not exists (select 1 from article aar
         where a.kind = 'article' and aar.id = a.source_id and (aar.state <> 'published' or aar.visibility <> all($1))))"""
 """The condition on answer `a`; $1 is `actor.visibilities`. Every read of answers in this room holds it. The row's own

@@ -50,7 +50,7 @@ class Found:
 _POSTS = (
     "select p.id as source_id, t.id as parent_id, p.author_id, s.visibility, t.title, p.body_html, p.created_at,"
     f" {CLUSTER_OF_TOPIC.format(parent='t.id')} as cluster_id,"
-    " coalesce(t.accepted_post_id = p.id, false) and p.hidden_at is null and t.hidden_at is null as stands"
+    " coalesce(t.accepted_post_id = p.id, false) and p.hidden_at is null and t.hidden_at is null and t.unlisted_at is null as stands"
     " from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     " where p.id = any($1::uuid[]) for share of t"
 )

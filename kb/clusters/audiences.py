@@ -17,7 +17,7 @@ PEOPLE_OF_INSIDERS = 2
 """People who must have used a word of a label that insiders read: they may read it all, but one customer's word names no cluster."""
 
 READABLE_QUESTION = (
-    "(q.visibility = any($1) and coalesce(s.visibility, q.visibility) = any($1) and t.hidden_at is null"
+    "(q.visibility = any($1) and coalesce(s.visibility, q.visibility) = any($1) and t.hidden_at is null and t.unlisted_at is null"
     " and (q.source_kind <> 'topic' or t.id is not null))"
 )
 """The condition on question `q` with `SOURCES`; $1 is `actor.visibilities`. A topic is judged by its space as it is now,

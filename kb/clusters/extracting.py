@@ -55,16 +55,17 @@ class _Asked:
 async def extract_from_topics(topic_ids: Sequence[UUID]) -> list[UUID]:
     """Make or update the questions of these topics; returns the ids of those that are new or changed.
 
-    A hidden topic has no question: its readers may not learn of it anywhere. Staff announcements without a question mark
+    A hidden or unlisted topic has no question: its readers may not learn of it anywhere. Staff announcements without a question mark
     in a space for staff still count: staff have problems too.
     """
     rows = await fetch_all(
-        "select t.id, t.title, t.page_url, t.created_at, t.author_id, a.account_id, s.visibility, p.body_source, t.hidden_at"
+        "select t.id, t.title, t.page_url, t.created_at, t.author_id, a.account_id, s.visibility, p.body_source,"
+        " t.hidden_at is null and t.unlisted_at is null as is_shown"
         " from topic t join space s on s.id = t.space_id join post p on p.topic_id = t.id and p.position = 1"
         " join person a on a.id = t.author_id where t.id = any($1::uuid[])",
         list(topic_ids),
     )
-    shown = [row for row in rows if row["hidden_at"] is None]
+    shown = [row for row in rows if row["is_shown"]]
     asked = [_from_topic(row) for row in shown]
     return await _store("topic", list(topic_ids), asked, read=[row["id"] for row in shown])
 

@@ -82,7 +82,8 @@ from question q
 join question_vector v on v.question_id = q.id join embedding_model m on m.id = v.model_id and m.active
 left join person p on p.id = q.person_id
 left join topic t on q.source_kind = 'topic' and t.id = q.parent_id left join space s on s.id = t.space_id
-where q.cluster_id is not null and q.considered_at is not null and t.hidden_at is null and ($1::uuid[] is null or q.cluster_id = any($1))
+where q.cluster_id is not null and q.considered_at is not null and t.hidden_at is null and t.unlisted_at is null
+    and ($1::uuid[] is null or q.cluster_id = any($1))
 order by q.id
 """
 

@@ -20,7 +20,7 @@ LEFT_ALONE = "interval '1 minute'"
 async def sweep_unextracted() -> int:
     """Extract questions from topics, customers' messages and searches that nobody looked into; returns how many were found."""
     topics = await _ids(
-        "select t.id from topic t where t.hidden_at is null and not exists"
+        "select t.id from topic t where t.hidden_at is null and t.unlisted_at is null and not exists"
         f" (select 1 from question q where q.source_kind = 'topic' and q.source_id = t.id) and t.created_at < now() - {LEFT_ALONE}"
         " and not exists (select 1 from asks_nothing n where n.source_kind = 'topic' and n.source_id = t.id)"
     )

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     TICKET_ANSWER = "ticket:answer"
     TICKET_ASK = "ticket:ask"
     TICKET_READ = "ticket:read"
+    TOPIC_ARRANGE = "topic:arrange"
     TOPIC_ASK = "topic:ask"
     TOPIC_HIDE = "topic:hide"
     TOPIC_READ = "topic:read"

@@ -24,7 +24,7 @@ async def accept_post(actor: Actor, post_id: UUID) -> None:
         await clear_acceptance(unit, topic)
         await execute("update post set accepted_at = $2 where id = $1", post_id, unit.now)
         await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, post_id)
-        await add_to_counts(topic.space_id, solved=0 if topic.is_hidden else 1)
+        await add_to_counts(topic.space_id, solved=1 if topic.is_counted else 0)
         unit.audit("post.accept", "post", post_id, topic_id=topic.id)
         unit.emit(PostAccepted(post_id, topic.id))
 
@@ -45,7 +45,7 @@ async def clear_acceptance(unit: UnitOfWork, topic: TopicFacts) -> None:
         return
     await execute("update post set accepted_at = null where id = $1", topic.accepted_post_id)
     await execute("update topic set accepted_post_id = null where id = $1", topic.id)
-    await add_to_counts(topic.space_id, solved=0 if topic.is_hidden else -1)
+    await add_to_counts(topic.space_id, solved=-1 if topic.is_counted else 0)
     unit.audit("post.unaccept", "post", topic.accepted_post_id, topic_id=topic.id)
     unit.emit(PostUnaccepted(topic.accepted_post_id, topic.id))
 

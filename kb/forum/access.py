@@ -12,6 +12,10 @@ from kb.forum.rules import may_hide
 READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
 """The condition on space `s` and topic `t`; $1 and $2 are `readers(actor)`. Every read of topics in this room holds it."""
 
+LISTED_TOPIC = "(t.unlisted_at is null or $2)"
+"""The further condition wherever topics are listed, counted or offered: an unlisted one is read by whoever has its address, and
+listed for moderators alone, so that they find it again."""
+
 READABLE_POST = "(p.hidden_at is null or $2)"
 """The further condition on post `p`."""
 
@@ -35,8 +39,16 @@ class TopicFacts:
     asker_id: UUID
     accepted_post_id: UUID | None
     is_hidden: bool
+    is_unlisted: bool
+    closed_as: str | None
+    pinned_to: str | None
     who_answers: str
     in_archived_space: bool
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is among the topics of its space, as its readers count them."""
+        return not (self.is_hidden or self.is_unlisted)
 
     @property
     def path(self) -> str:
@@ -57,7 +69,8 @@ class PostFacts:
 
 _FACTS = (
     "select t.id, t.number, t.slug, t.space_id, t.author_id as asker_id, t.accepted_post_id,"
-    " t.hidden_at is not null as is_hidden, s.who_answers, s.archived_at is not null as in_archived_space"
+    " t.hidden_at is not null as is_hidden, t.unlisted_at is not null as is_unlisted, t.closed_as, t.pinned_to,"
+    " s.who_answers, s.archived_at is not null as in_archived_space"
     " from topic t join space s on s.id = t.space_id"
 )
 _TOPIC = f"{_FACTS} where {READABLE_TOPIC}"

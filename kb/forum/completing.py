@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.permissions import Permission
-from kb.forum.access import READABLE_TOPIC, readers
+from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 
 SHOWN = 8
 """What fits above a phone's keyboard."""
@@ -43,10 +43,10 @@ _PEOPLE = (
 
 _TOPICS = (
     "(select t.number, t.title from topic t join space s on s.id = t.space_id"
-    f"  where {READABLE_TOPIC} and t.number = $3)"
+    f"  where {READABLE_TOPIC} and {LISTED_TOPIC} and t.number = $3)"
     " union all"
     " (select t.number, t.title from topic t join space s on s.id = t.space_id"
-    f"  where {READABLE_TOPIC} and $4 <> '' and t.words @@ to_tsquery('english', $4)"
+    f"  where {READABLE_TOPIC} and {LISTED_TOPIC} and $4 <> '' and t.words @@ to_tsquery('english', $4)"
     "  order by t.last_posted_at desc limit $5) limit $5"
 )
 

@@ -77,7 +77,7 @@ async def _hide_topic(unit: UnitOfWork, topic: TopicFacts, *, waits: bool) -> bo
     )
     if topic.is_hidden:
         return False
-    await _count_in_space(topic, -1)
+    await count_in_space(topic, -1)
     unit.emit(TopicHidden(topic.id))
     return True
 
@@ -86,7 +86,7 @@ async def _restore_topic(unit: UnitOfWork, topic: TopicFacts) -> bool:
     if not topic.is_hidden:
         return False
     await execute("update topic set hidden_at = null, awaits_review_at = null where id = $1", topic.id)
-    await _count_in_space(topic, 1)
+    await count_in_space(topic, 1)
     unit.emit(TopicRestored(topic.id))
     return True
 
@@ -110,7 +110,10 @@ async def _restore_reply(post: PostFacts, topic: TopicFacts) -> bool:
     return post.is_hidden
 
 
-async def _count_in_space(topic: TopicFacts, change: int) -> None:
+async def count_in_space(topic: TopicFacts, change: int) -> None:
+    """Part of a write that hides or shows the topic. An unlisted one is in no count, hidden or not."""
+    if topic.is_unlisted:
+        return
     await add_to_counts(topic.space_id, topics=change, solved=change if topic.accepted_post_id else 0)
 
 

@@ -67,6 +67,28 @@ class TopicRestored(Message, frozen=True):
 
 
 @message
+class TopicUnlisted(Message, frozen=True):
+    """The topic is read by whoever has its address, and found by nobody: what was made from it must not lead there."""
+
+    topic_id: UUID
+
+
+@message
+class TopicListed(Message, frozen=True):
+    """An unlisted topic may be found again."""
+
+    topic_id: UUID
+
+
+@message
+class TopicMoved(Message, frozen=True):
+    """The topic stands in another space, perhaps with other readers: copies of its visibility follow."""
+
+    topic_id: UUID
+    space_id: UUID
+
+
+@message
 class SpaceReadersChanged(Message, frozen=True):
     """Other people may read the space now: copies of its visibility follow. What is read asks the space itself, at once."""
 

@@ -1,5 +1,7 @@
 """Reading one topic: two statements, whatever its length. Lists are in topic_lists.py."""
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +11,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
+from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.rules import POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
@@ -50,6 +53,11 @@ class TopicHead:
     draft_body: str | None
     draft_version: int
     draft_has_other: bool
+    closed_as: str | None
+    closed_reason: str | None
+    pinned_to: str | None
+    is_unlisted: bool
+    events: list[TopicEvent]
 
     @property
     def original_path(self) -> str:
@@ -100,6 +108,7 @@ class TopicPage:
     """A topic as it is read: the question, the accepted answer wherever it stands, and one page of replies.
 
     `next_after` is the position the next page begins after, 0 at the end; the accepted answer is not among `replies`.
+    `events` are those that happened while this page of replies was written, oldest first.
     """
 
     topic: TopicHead
@@ -107,6 +116,17 @@ class TopicPage:
     accepted: PostView | None
     replies: list[PostView]
     next_after: int
+    events: list[TopicEvent]
+
+    @property
+    def replies_and_events(self) -> Iterator[PostView | TopicEvent]:
+        """In the order they happened: what was done stands before the first reply written after it."""
+        waiting = deque(self.events)
+        for reply in self.replies:
+            while waiting and waiting[0].at < reply.created_at:
+                yield waiting.popleft()
+            yield reply
+        yield from waiting
 
     @property
     def posts(self) -> list[PostView]:
@@ -117,16 +137,19 @@ class TopicPage:
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
     f" {TAGS_OF_TOPIC} as tags,"
-    " s.archived_at is null and s.who_answers = any($1) as may_answer,"
+    " s.archived_at is null and t.closed_as is null and s.who_answers = any($1) as may_answer,"
     " t.author_id as asker_id, t.accepted_post_id, t.post_count - 1 as replies, t.me_too_count as me_too,"
     " exists (select 1 from me_too m join topic f on f.id = m.topic_id where m.person_id = $4"
     "   and (f.id in (t.id, t.duplicate_of) or f.duplicate_of in (t.id, t.duplicate_of))) as said_me_too,"
     " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at,"
     " o.number as original_number, o.slug as original_slug, o.title as original_title,"
-    " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
+    " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
+    " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
+    f" {EVENTS_OF_TOPIC} as events"
     " from topic t join space s on s.id = t.space_id"
     " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
+    "   and (o.unlisted_at is null or $2)"
     f" where {READABLE_TOPIC} and t.number = $3"
 )
 
@@ -152,7 +175,7 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicP
     if head is None:
         await tell_gone(number)
         raise NotFound(NO_TOPIC)
-    topic = TopicHead(**head)
+    topic = TopicHead(**{**head, "events": read_events(head["events"])})
     start = max(1, min(after, 2**31 - 1))
     rows = await fetch_all(_POSTS, *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 3)
     if not rows:
@@ -166,7 +189,14 @@ def _arrange(topic: TopicHead, posts: list[PostView], start: int) -> TopicPage:
     following = [post for post in others if post.position > start and not post.is_accepted]
     replies = following[:POSTS_PER_PAGE]
     next_after = replies[-1].position if len(following) > POSTS_PER_PAGE else 0
-    return TopicPage(topic, question, accepted, replies, next_after)
+    following_page = following[POSTS_PER_PAGE].created_at if next_after else None
+    begins = replies[0].created_at if replies and start > 1 else None
+    events = [
+        event
+        for event in topic.events
+        if (begins is None or event.at >= begins) and (following_page is None or event.at < following_page)
+    ]
+    return TopicPage(topic, question, accepted, replies, next_after, events)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from kb.core.database import execute, fetch_value
 from kb.core.errors import Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import reply_place
@@ -18,7 +19,7 @@ from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
 from kb.forum.pacing import check_replying_pace, take_turn
 from kb.forum.polling import insert_poll
-from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, may_hide
+from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, closed_to_replies, may_hide
 from kb.forum.space_rights import refusal_of
 
 
@@ -52,6 +53,8 @@ async def reply_to_topic(
 
 def _require_right(actor: Actor, topic: TopicFacts) -> None:
     """A refusal is the text's, so that nothing typed is lost."""
+    if topic.closed_as:
+        raise Invalid(say("Nothing is added here any more."), {"body": closed_to_replies(topic.closed_as)})
     if topic.in_archived_space or topic.who_answers not in actor.visibilities:
         reason = refusal_of(topic.who_answers, topic.in_archived_space, "answer")
         raise Invalid("You may not answer here.", {"body": reason})

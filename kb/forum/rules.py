@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.core.saying import say
 from kb.text.slugs import slugify
 
 TITLE_MIN = 8
@@ -27,6 +28,12 @@ REASON_MAX = 200
 VERSIONS_SHOWN = 200
 """Newest versions listed of one post; nobody compares the two hundred and first."""
 
+EVENTS_SHOWN = 100
+"""Newest lines of one topic about what was done to it: more is a quarrel, and the audit log has it all."""
+
+PINS_MOST = 5
+"""Pinned topics of a space, and of the front page: with more, nobody sees what is new on a phone."""
+
 POSTS_PER_PAGE = 40
 TOPICS_PER_PAGE = 20
 TOPICS_PER_PAGE_MAX = 100
@@ -34,7 +41,24 @@ TOPICS_PER_PAGE_MAX = 100
 SAME_AGAIN = timedelta(minutes=10)
 """The same person sending the same text again within this time means the form was sent twice."""
 
-RESERVED_SLUGS = frozenset({"posts", "me-too", "hiding"})
+RESERVED_SLUGS = frozenset(
+    {
+        "posts",
+        "me-too",
+        "hiding",
+        "tags",
+        "watch",
+        "lock",
+        "closure",
+        "pin",
+        "unlisting",
+        "move",
+        "split",
+        "merge",
+        "duplicate",
+        "timers",
+    }
+)
 """Words that mean something else after /t/<number>/."""
 
 
@@ -118,6 +142,25 @@ def check_pace(actor: Actor, pace: Pace, times: list[datetime], *, at: datetime)
     raise TooMany(
         f"That is {pace.most} {pace.what} within an hour. Your text is kept; send it again in {minutes} min.",
         retry_after=max(1, int(wait.total_seconds())),
+    )
+
+
+def closed_to_replies(closed_as: str) -> str:
+    """Why a closed topic takes no reply, in a sentence; what was typed is kept."""
+    if closed_as == "locked":
+        return say("A moderator has locked this topic. Your text is kept: copy it, or ask a new question.")
+    return say("Its asker has closed this topic. Your text is kept: copy it, or ask a new question.")
+
+
+def may_arrange(actor: Actor) -> bool:
+    """Whether the actor locks, pins, unlists, moves, splits and merges topics."""
+    return actor.may(Permission.TOPIC_ARRANGE)
+
+
+def may_close(actor: Actor, *, asker_id: UUID, closed_as: str | None) -> bool:
+    """Askers close and reopen their own; what a moderator has locked only moderators open."""
+    return may_arrange(actor) or (
+        actor.may(Permission.TOPIC_ASK) and actor.person_id == asker_id and closed_as != "locked"
     )
 
 

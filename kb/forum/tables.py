@@ -46,9 +46,28 @@ class Topic(Table, db=DB, tablename="topic"):
     hidden_at = Timestamptz(null=True, default=None)
     awaits_review_at = Timestamptz(null=True, default=None)
     duplicate_of = UUID(null=True, default=None)
+    closed_as = Text(null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)
+    closed_reason = Text(null=True, default=None)
+    pinned_to = Text(null=True, default=None)
+    unlisted_at = Timestamptz(null=True, default=None)
     page_url = Text(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class TopicEvent(Table, db=DB, tablename="topic_event"):
+    """What was done to a topic as a whole, shown as a line between its posts."""
+
+    id = UUID(primary_key=True, default=new_id)
+    topic_id = UUID()
+    kind = Text()
+    actor_id = UUID(null=True, default=None)
+    space_id = UUID(null=True, default=None)
+    other_topic_id = UUID(null=True, default=None)
+    post_count = Integer(default=0)
+    reason = Text(default="")
     created_at = Timestamptz(default=now)
 
 

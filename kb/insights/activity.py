@@ -25,7 +25,7 @@ class Deed:
 _DEEDS = """
 select p.position, p.id, p.accepted_at, p.created_at, t.number, t.slug, t.title, s.name as space
 from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id
-where p.author_id = $1 and s.visibility = any($2) and t.hidden_at is null and p.hidden_at is null
+where p.author_id = $1 and s.visibility = any($2) and t.hidden_at is null and t.unlisted_at is null and p.hidden_at is null
 order by p.created_at desc, p.id desc limit $3
 """
 

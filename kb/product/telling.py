@@ -84,7 +84,8 @@ async def _what_they_know(cluster_id: object, person_id: UUID, base_url: str) ->
         " left join space s on s.id = t.space_id"
         " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
         " where q.cluster_id = $1 and (k.requester_id = $2"
-        "   or (t.hidden_at is null and (s.visibility = 'public' or (q.person_id = $2 and s.visibility = 'members'))))"
+        "   or (t.hidden_at is null and t.unlisted_at is null"
+        "     and (s.visibility = 'public' or (q.person_id = $2 and s.visibility = 'members'))))"
         " order by own desc, q.asked_at desc limit 1",
         cluster_id,
         person_id,

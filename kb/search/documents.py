@@ -21,7 +21,7 @@ _QUESTIONS = (
     " from question q left join topic t on q.source_kind = 'topic' and t.id = q.parent_id left join space s on s.id = t.space_id"
     " left join question_vector v on v.question_id = q.id and v.text_hash = q.text_hash"
     "   and v.model_id = (select id from embedding_model where active)"
-    " where q.source_kind in ('topic', 'ticket') and t.hidden_at is null"
+    " where q.source_kind in ('topic', 'ticket') and t.hidden_at is null and t.unlisted_at is null"
 )
 _GENERATION = "q.generation * 2 + (v.question_id is not null)::int as generation"
 """Twice the row's number, and one more once its vector is there: a vector that comes later is a change too."""

@@ -54,7 +54,7 @@ _COLUMNS = (
 )
 _NEWEST = (
     f"{_COLUMNS} from (select t.* from topic t join space s on s.id = t.space_id where {READABLE_TOPIC}"
-    " and t.duplicate_of is null{more} order by t.created_at desc, t.id desc limit $3) t"
+    " and t.duplicate_of is null and t.unlisted_at is null{more} order by t.created_at desc, t.id desc limit $3) t"
     " join post p on p.topic_id = t.id and p.position = 1 join person a on a.id = p.author_id"
     " order by t.created_at desc, t.id desc"
 )

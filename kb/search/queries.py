@@ -70,9 +70,9 @@ _SOURCES = (
 )
 _READABLE = (
     "q.visibility = any($1) and q.source_kind = any($2)"
-    " and (coalesce(q.alias_kind, q.source_kind) <> 'topic' or (s.visibility = any($1) and t.hidden_at is null))"
+    " and (coalesce(q.alias_kind, q.source_kind) <> 'topic' or (s.visibility = any($1) and t.hidden_at is null and t.unlisted_at is null))"
     " and (q.alias_of is null or q.source_kind <> 'topic' or exists (select 1 from topic o join space os on os.id = o.space_id"
-    "   where o.id = q.parent_id and os.visibility = any($1) and o.hidden_at is null))"
+    "   where o.id = q.parent_id and os.visibility = any($1) and o.hidden_at is null and o.unlisted_at is null))"
 )
 """$1 is `actor.visibilities`, $2 `readable_kinds`. A topic is judged by its space as it is now, not by the question's copy;
 a hidden one is shown to nobody, moderators included: it is no answer. A duplicate leads to its original for those who may
@@ -256,7 +256,8 @@ def _article(row: Any, similarity: float | None) -> Found:
 
 _LIVE_ANSWER = (
     " a.retired_at is null and a.visibility = any($1) and case a.kind"
-    " when 'post' then t.hidden_at is null and p.hidden_at is null and p.accepted_at is not null and s.visibility = any($1)"
+    " when 'post' then t.hidden_at is null and t.unlisted_at is null"
+    "   and p.hidden_at is null and p.accepted_at is not null and s.visibility = any($1)"
     " when 'article' then ar.state = 'published' and ar.visibility = any($1)"
     " else $2 end"
 )

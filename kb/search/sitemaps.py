@@ -27,7 +27,7 @@ class Address:
 
 _TOPICS = (
     " from topic t join space s on s.id = t.space_id"
-    " where t.hidden_at is null and t.duplicate_of is null and s.visibility = any($1)"
+    " where t.hidden_at is null and t.unlisted_at is null and t.duplicate_of is null and s.visibility = any($1)"
 )
 _ARTICLES = " from article t where t.state = 'published' and t.visibility = 'public' and t.visibility = any($1)"
 _OF = {"topics": _TOPICS, "articles": _ARTICLES}

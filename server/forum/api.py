@@ -41,7 +41,7 @@ class SpaceOut:
 
 @dataclass(frozen=True, slots=True)
 class TopicOut:
-    """A topic in an answer; `url` is absolute."""
+    """A topic in an answer; `url` is absolute. `closed_as`: not_needed or locked; `pinned_to`: space or everywhere."""
 
     id: UUID
     number: int
@@ -55,6 +55,9 @@ class TopicOut:
     asked_at: datetime
     last_posted_at: datetime
     tags: list[str]
+    closed_as: str | None
+    pinned_to: str | None
+    unlisted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,10 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     inner: bool = False,
     tag: str = "",
 ) -> Topics:
-    """Topics, last active first; of one space, with `inner` of those within it too, or only solved or unsolved ones."""
+    """Topics, last active first, pinned ones before the first page (beside `limit`).
+
+    Of one space, with `inner` of those within it too, or only solved or unsolved ones.
+    """
     if space:
         await get_space(actor, space)
     found = await list_topics(actor, TopicFilter(space, only, limit, inner, tag), cursor=cursor)
@@ -215,6 +221,9 @@ def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: boo
         t.asked_at,
         t.last_posted_at,
         t.tags,
+        t.closed_as,
+        t.pinned_to,
+        t.is_unlisted,
     )
 
 

@@ -143,6 +143,18 @@ class DiscussionPage(Page):
         return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
 
     @property
+    def may_arrange(self) -> bool:
+        """Whether to show the menu of what is done with whole topics."""
+        return rules.may_arrange(self.reader)
+
+    @property
+    def may_close(self) -> bool:
+        """Its asker, as long as no moderator has locked it."""
+        return self.is_asker and rules.may_close(
+            self.reader, asker_id=self.topic.asker_id, closed_as=self.topic.closed_as
+        )
+
+    @property
     def may_hide(self) -> bool:
         """Whether to show a moderator's buttons."""
         return rules.may_hide(self.reader)

@@ -110,7 +110,10 @@ async def show_topic(
         description=thread.topic.excerpt,
         canonical=thread.topic.original_path or thread.topic.path + (f"?after={after}" if after > 0 else ""),
         kind="article",
-        feed=topic_feed_path(number) if is_for_everybody(thread.topic.visibility) else "",
+        robots="noindex" if thread.topic.is_unlisted else "",
+        feed=topic_feed_path(number)
+        if is_for_everybody(thread.topic.visibility) and not thread.topic.is_unlisted
+        else "",
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),

@@ -48,9 +48,10 @@ async def check_direction(alias: Side, original: Side) -> None:
 
 async def _topic_fits(alias: Side, original: Side) -> bool:
     there = await fetch_one(
-        "select s.visibility, t.hidden_at from topic t join space s on s.id = t.space_id where t.id = $1", original.id
+        "select s.visibility, t.hidden_at, t.unlisted_at from topic t join space s on s.id = t.space_id where t.id = $1",
+        original.id,
     )
-    if there is None or there["hidden_at"]:
+    if there is None or there["hidden_at"] or there["unlisted_at"]:
         return False
     if alias.kind == "ticket":
         role = await requester_role(alias.id)

@@ -43,6 +43,7 @@ MATRIX = """
     ticket:answer           -       -      x          -            -       x     x
     ticket:ask              -       x      x          x            x       x     x
     ticket:read             -       x      x          x            x       x     x
+    topic:arrange           -       -      -          -            x       x     x
     topic:ask               -       x      x          x            x       x     x
     topic:hide              -       -      -          -            x       x     x
     topic:read              x       x      x          x            x       x     x
