@@ -23,6 +23,8 @@ from server.security.guards import requires
 
 DECIDE = [requires(Permission.REVIEW_DECIDE)]
 Asked = Request[Any, Any, Any]
+RETARGET = {"HX-Retarget": "body"}
+"""A refusal is the whole page again, not one item of it."""
 
 
 @get("/moderation", guards=DECIDE)
@@ -38,23 +40,19 @@ async def decide_one(request: Asked, actor: Actor, item_id: UUID) -> Response[An
     """Keep, hide, or dismiss its flags. For htmx the decision takes the item's place, with a button that undoes it."""
     sent = await read_text_fields(request)
     verdict = Verdict(sent.get("decision", ""), sent.get("told", ""), find_id(sent.get("canned", "")))
-    item = await get_review_item(actor, item_id)
+    swaps = "hx-request" in request.headers
     try:
+        item = await get_review_item(actor, item_id) if swaps else None
         decision_id = await decide(actor, item_id, verdict)
     except Invalid as refusal:
-        page = await _page(actor, "", "", "")
-        shown = replace(page, refused=item_id, told=verdict.told, errors=refusal.fields)
-        return render(request, "moderation/queue.html", shown, status=422)
+        page = replace(await _page(actor, "", "", ""), refused=item_id, told=verdict.told, errors=refusal.fields)
+        return render(request, "moderation/queue.html", page, status=422, headers=RETARGET if swaps else None)
     except Conflict as refusal:
         return flash(Redirect("/moderation", status_code=303), "warn", refusal.message)
-    if "hx-request" in request.headers:
-        page_ = DecidedPage(say("Decided"), item, DECISION_NAMES[verdict.decision], decision_id)
-        return render(request, "moderation/_decided.html", page_)
-    return flash(
-        Redirect(_back(sent), status_code=303),
-        "good",
-        say("{what}. The log can undo it.", what=DECISION_NAMES[verdict.decision]),
-    )
+    said = DECISION_NAMES[verdict.decision]
+    if item:
+        return render(request, "moderation/_decided.html", DecidedPage(say("Decided"), item, said, decision_id))
+    return flash(Redirect(_back(sent), status_code=303), "good", say("{what}. The log can undo it.", what=said))
 
 
 @post("/moderation/decisions/{decision_id:uuid}/removal", guards=DECIDE)
