@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
+from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
@@ -11,6 +12,7 @@ from jobs.handlers.forum import sweep_renderings
 from jobs.handlers.moderation import sweep_flagged
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
+from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
@@ -56,10 +58,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
+    Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
     Scheduled(
         "sweep_flagged", 300, sweep_flagged, "Hides what enough people flagged and a lost message left in sight."
     ),
+    Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),

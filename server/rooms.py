@@ -12,6 +12,7 @@ from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
+from server.languages.routes import LANGUAGES_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
@@ -37,6 +38,7 @@ ROUTES: list[Any] = [
     *HELP_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
+    *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
