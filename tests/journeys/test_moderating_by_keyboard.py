@@ -54,10 +54,8 @@ async def test_three_posts_are_decided_and_one_decision_undone_without_a_mouse(
         await page.get_by_text("Reviewed: kept").wait_for()
         await page.keyboard.press("r")
         await page.keyboard.type("Adv")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Enter")
+        for key in ("Tab", "Tab", "Tab", "Enter"):
+            await page.keyboard.press(key)
         await page.get_by_text("Reviewed: hidden").wait_for()
         await page.keyboard.press("d")
         await page.get_by_text("Reviewed: flags dismissed").wait_for()
