@@ -38,7 +38,7 @@ async def test_three_posts_are_decided_and_one_decision_undone_without_a_mouse(
 ) -> None:
     admin, moderator = await make_person(Role.ADMIN), await make_person(Role.MODERATOR)
     await execute("delete from canned_reason")
-    await write_canned(admin, "Advertising", "Hello {name}, no selling here.")
+    await write_canned(admin, "No selling", "Hello {name}, no selling here.")
     posts = []
     for title in ("The first of three", "The second of three", "The third of three"):
         posts.append(await make_reply(await make_topic(title=title), await make_person(name="Bo")))
@@ -53,7 +53,7 @@ async def test_three_posts_are_decided_and_one_decision_undone_without_a_mouse(
         await page.keyboard.press("a")
         await page.get_by_text("Reviewed: kept").wait_for()
         await page.keyboard.press("r")
-        await page.keyboard.type("Adv")
+        await page.keyboard.type("No sel")
         for key in ("Tab", "Tab", "Tab", "Enter"):
             await page.keyboard.press(key)
         await page.get_by_text("Reviewed: hidden").wait_for()
@@ -79,7 +79,7 @@ async def test_the_pages_of_moderation_keep_nobody_out(
     app: Litestar, db: str, browser: Browser, width: int, scheme: str
 ) -> None:
     admin = await make_person(Role.ADMIN)
-    await write_canned(admin, "Advertising", "Hello {name}, no selling here.")
+    await write_canned(admin, "No selling", "Hello {name}, no selling here.")
     topic = await make_topic(title="The export stops early")
     posts = [await make_reply(topic, body="Buy shoes at https://shoes.example/" + "a" * 90) for _ in range(2)]
     for post in posts:

@@ -109,7 +109,7 @@ def _parts(actor: Actor) -> dict[str, Any]:
 
 async def test_the_author_reads_the_reason_under_their_own_name(deliver_all: Deliver) -> None:
     admin, author = await make_person(Role.ADMIN), await make_person(name="Ines")
-    reason = await write_canned(admin, "Advertising", "Hello {name}, {no} selling here.")
+    reason = await write_canned(admin, "No selling", "Hello {name}, {no} selling here.")
     post = await make_reply(await make_topic(title="The export stops early"), author, body="Buy shoes.")
     await flag_by(1, post)
     decision = await decide(await make_moderator(), await waiting_item(post), Verdict("hide", canned_id=reason))
