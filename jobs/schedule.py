@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
+from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
-from jobs.handlers.forum import sweep_renderings
+from jobs.handlers.forum import fetch_link_cards, sweep_renderings
 from jobs.handlers.moderation import sweep_flagged
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -63,6 +64,14 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "sweep_flagged", 300, sweep_flagged, "Hides what enough people flagged and a lost message left in sight."
     ),
+    Scheduled(
+        "fetch_link_cards",
+        60,
+        fetch_link_cards,
+        "Asks listed hosts for pages that posts link to, and shows them as cards.",
+    ),
+    Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),
+    Scheduled("prune_counts", 3600, prune_counts, "Forgets what rate limits counted more than a day ago."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),

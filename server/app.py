@@ -20,6 +20,7 @@ from server.answering_once import AnswerOnce
 from server.conditional_api import ConditionalApi
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
+from server.imports.leading_on import know_former_topics
 from server.rooms import ROUTES
 from server.security.headers import SecurityHeaders
 from server.security.identifying import IdentifyActor
@@ -68,7 +69,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
-    app.asgi_handler = answer_head(app.asgi_handler)
+    app.asgi_handler = answer_head(know_former_topics(app.asgi_handler))
     return app
 
 

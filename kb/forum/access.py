@@ -19,6 +19,9 @@ listed for moderators alone, so that they find it again."""
 READABLE_POST = "(p.hidden_at is null or $2)"
 """The further condition on post `p`."""
 
+OWN_WAITING = "({row}.awaits_review_at is not null and {row}.author_id = {person})"
+"""What waits for review is hidden from everybody but moderators and, where this stands beside the conditions above, its author."""
+
 GONE_TOPIC = "The topic that stood here was taken away by a moderator."
 NO_TOPIC = "There is no such topic, or it is not yours to read."
 

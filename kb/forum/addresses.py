@@ -24,6 +24,11 @@ def topic_feed_path(number: int) -> str:
     return f"/t/{number}/feed.atom"
 
 
+def topic_card_path(number: int) -> str:
+    """The picture that stands for the topic where it is linked."""
+    return f"/cards/topics/{number}.png"
+
+
 def topic_path(number: int, slug: str) -> str:
     """A topic's page; the number alone finds it."""
     return f"/t/{number}/{quote(slug)}"

@@ -198,3 +198,25 @@ class TagUse(Table, db=DB, tablename="tag_use"):
     tag_id = UUID(primary_key=True)
     space_id = UUID()
     topic_count = Integer()
+
+
+class LinkCard(Table, db=DB, tablename="link_card"):
+    """A page at a listed host, as it describes itself; without a title it has not answered yet."""
+
+    url = Text(primary_key=True)
+    title = Text(null=True, default=None)
+    description = Text(default="")
+    site = Text(default="")
+    attempts = Integer(default=0)
+    error = Text(default="")
+    due_at = Timestamptz(null=True, default=None)
+    fetched_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class LinkCardUse(Table, db=DB, tablename="link_card_use"):
+    """A post that holds such a link, and the renderer whose HTML shows its card."""
+
+    post_id = UUID(primary_key=True)
+    url = Text()
+    shown = Text(default="")

@@ -35,7 +35,7 @@ class TopicRow:
     me_too: int
     is_solved: bool
     is_hidden: bool
-    tags: list[str]
+    tags: tuple[str, ...]
     closed_as: str | None
     pinned_to: str | None
     is_unlisted: bool
@@ -97,7 +97,7 @@ async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") ->
     if not 1 <= wanted.limit <= TOPICS_PER_PAGE_MAX:
         raise Invalid("The page is too long.", {"limit": f"from 1 to {TOPICS_PER_PAGE_MAX}"})
     sql, args = _put_together(actor, wanted, read_cursor(cursor))
-    rows = [TopicRow(**row) for row in await fetch_all(sql, *args)]
+    rows = [TopicRow(**{**row, "tags": tuple(row["tags"])}) for row in await fetch_all(sql, *args)]
     pinned = [row for row in rows if row.is_pinned]
     others = rows[len(pinned) :]
     page = others[: wanted.limit]

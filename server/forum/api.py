@@ -220,7 +220,7 @@ def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: boo
         solved,
         t.asked_at,
         t.last_posted_at,
-        t.tags,
+        list(t.tags),
         t.closed_as,
         t.pinned_to,
         t.is_unlisted,

@@ -18,6 +18,7 @@ from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
+from server.forum.showing_posts import PostFrame, frame_post
 from server.pages import Page
 
 
@@ -176,6 +177,10 @@ class DiscussionPage(Page):
     def may_edit(self, post: PostView) -> bool:
         """Its author alone."""
         return rules.may_edit(self.reader, author_id=post.author_id)
+
+    def frame(self, post: PostView) -> PostFrame:
+        """All that the post's fragment is made of."""
+        return frame_post(self, post)
 
     def role_of(self, post: PostView) -> str:
         """What stands beside the author's name: the asker in an answer, a role of staff, or nothing."""

@@ -10,9 +10,10 @@ from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number, tell_gone
-from kb.forum.addresses import space_feed_path, topic_feed_path
+from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.spaces import get_space, list_spaces
+from kb.imports.leading_on import find_former_topic
 from server.forum.forms import find_id, read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage
 from server.pages import render
@@ -89,6 +90,8 @@ async def find_topic(actor: Actor, number: int) -> Redirect:
         topic = await access_topic_number(actor, number)
     except NotFound:
         await tell_gone(number)
+        if former := await find_former_topic(actor, "discourse", number):
+            return Redirect(former, status_code=301)
         raise
     return Redirect(topic.path, status_code=301)
 
@@ -98,7 +101,12 @@ async def show_topic(
     request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, slug: str, after: int = 0
 ) -> Response[Any]:
     """A topic; an old or wrong slug leads to the present one."""
-    thread = await get_topic_page(actor, number, after=after)
+    try:
+        thread = await get_topic_page(actor, number, after=after)
+    except NotFound:
+        if slug.isdecimal() and (former := await find_former_topic(actor, "discourse", number)):
+            return Redirect(former, status_code=301)
+        raise
     if slug != thread.topic.slug:
         rest = f"?after={after}" if after else ""
         return Redirect(thread.topic.path + rest, status_code=301)
@@ -117,6 +125,7 @@ async def show_topic(
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
+        card=topic_card_path(number),
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
     )

@@ -58,7 +58,7 @@ def test_the_table_of_permissions_is_the_policy() -> None:
 
 def test_every_dependency_has_its_reason_and_its_pin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    named = [re.split(r"[=<>\[ ]", name)[0] for name in project["dependencies"]]
+    named = [re.split(r"[=<>\[ ;]", name)[0] for name in project["dependencies"]]
     pinned = {
         line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
     }

@@ -28,7 +28,7 @@ def post(source_id: str, parent: str, author_id: UUID, *, minute: int) -> Import
 
 async def bring_in(author_id: UUID) -> None:
     async with unit_of_work(SYSTEM) as unit:
-        space = await ensure_space(unit, slug="old", name="Old", description="")
+        space, _ = await ensure_space(unit, slug="old", name="Old", description="")
         topics = [
             ImportedTopic("Why does it stop?", "why-does-it-stop", post("q1", "q1", author_id, minute=0)),
             ImportedTopic("Posts", "posts", post("q2", "q2", author_id, minute=1)),

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from kb.core.actor import ANONYMOUS
 from kb.core.clock import now
 from kb.core.database import execute, fetch_value
-from kb.core.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
+from kb.core.errors import Conflict, Invalid, KbError, NotFound, NotSignedIn, TooMany
 from kb.core.policy import Role
+from kb.forum.hiding import hide_post
 from kb.forum.queries import get_topic_page
 from kb.moderation.flagging import find_flag, flag_post, withdraw_flag
 from kb.moderation.hiding_flagged import hide_when_enough, sweep_flagged
@@ -164,3 +165,25 @@ async def test_those_whose_flags_are_dismissed_lose_their_standing() -> None:
     await flag_post(liar, await make_reply(topic), "spam")
 
     assert await fetch_value("select has_standing from flag order by id desc limit 1") is False
+
+
+async def test_what_flags_hid_is_seen_by_its_author_and_moderators_alone() -> None:
+    author, topic = await make_person(), await make_topic()
+    post = await make_reply(topic, author)
+    own = await make_topic(author)
+    for one in (post, await question_of(own)):
+        await flag_by(3, one)
+        await hide_when_enough(one, enough=3)
+
+    assert [p.id for p in (await get_topic_page(author, topic.number)).replies] == [post]
+    assert (await get_topic_page(author, own.number)).topic.is_hidden
+    assert (await get_topic_page(await make_person(), topic.number)).replies == []
+    for stranger in (await make_person(), ANONYMOUS):
+        with pytest.raises(KbError):
+            await get_topic_page(stranger, own.number)
+
+
+async def test_what_a_moderator_hid_is_not_seen_by_its_author() -> None:
+    author, moderator, topic = await make_person(), await make_person(Role.MODERATOR), await make_topic()
+    await hide_post(moderator, await make_reply(topic, author))
+    assert (await get_topic_page(author, topic.number)).replies == []
