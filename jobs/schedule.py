@@ -17,6 +17,7 @@ from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
+from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
 
@@ -73,6 +74,13 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),
     Scheduled("prune_counts", 3600, prune_counts, "Forgets what rate limits counted more than a day ago."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
+    Scheduled("give_badges", 3600, sweep_badges, "Gives badges that were earned and not given yet."),
+    Scheduled(
+        "weigh_trust",
+        86400,
+        sweep_trust,
+        "Raises levels of trust that were earned, takes those that are no longer held, and forgets days of reading too long ago.",
+    ),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),

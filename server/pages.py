@@ -77,6 +77,11 @@ class Viewer:
         return self.actor.username
 
     @property
+    def picture(self) -> str:
+        """The path of the reader's picture, "" for none."""
+        return self.actor.picture
+
+    @property
     def initials(self) -> str:
         """One or two letters for the avatar."""
         words = self.actor.name.split()

@@ -21,6 +21,7 @@ from server.people.routes import PEOPLE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
+from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.tickets.routes import TICKETS_ROUTES
 
@@ -39,6 +40,7 @@ ROUTES: list[Any] = [
     *HELP_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
+    *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *MODERATION_ROUTES,

@@ -7,6 +7,7 @@ from typing import Any
 from kb.answers.queries import ArticleView
 from kb.core.policy import Role, readable_visibilities
 from kb.forum.queries import PostView, TopicHead, TopicPage
+from kb.people.profiles import Profile
 from kb.text.excerpts import excerpt
 from kb.text.plain import plain_from_html
 
@@ -37,6 +38,30 @@ def describe_topic(thread: TopicPage, base_url: str, *, is_first_page: bool) -> 
     answers = [post for post in (thread.accepted, *thread.replies) if post and not post.is_hidden]
     about = _question(topic, thread.question, answers, base_url) if answers else _posting(topic, thread, base_url)
     return _write([about, trail])
+
+
+def describe_profile(profile: Profile, base_url: str) -> str:
+    """Who a member is. Of profiles that are hidden from strangers nothing is told; the caller sees to it."""
+    person: Thing = {
+        "@type": "Person",
+        "name": profile.name,
+        "alternateName": profile.username,
+        "url": base_url + profile.path,
+    }
+    if profile.headline:
+        person["description"] = profile.headline
+    if profile.picture:
+        person["image"] = base_url + profile.picture
+    if profile.website:
+        person["sameAs"] = [profile.website]
+    about = {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": base_url + profile.path,
+        "dateCreated": profile.joined_at.isoformat(),
+        "mainEntity": person,
+    }
+    return _write([about])
 
 
 def describe_article(article: ArticleView, html: str, base_url: str) -> str:

@@ -1,6 +1,6 @@
 """All handlers, room by room."""
 
-from jobs.handlers import answers, clusters, forum, moderation, notices, outreach, product, search, signals
+from jobs.handlers import answers, clusters, forum, moderation, notices, outreach, product, search, signals, standing
 from jobs.handlers import help as help_room
 from jobs.registry import gather
 
@@ -17,4 +17,5 @@ HANDLERS = gather(
     product.HANDLERS,
     help_room.HANDLERS,
     forum.HANDLERS,
+    standing.HANDLERS,
 )

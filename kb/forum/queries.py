@@ -83,6 +83,7 @@ class PostView:
     author_name: str
     author_username: str
     author_role: str
+    author_picture: str
     source: str
     html: str
     votes: int
@@ -157,7 +158,7 @@ _HEAD = (
 
 _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
-    " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
+    " a.role as author_role, a.picture as author_picture, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
     f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"

@@ -189,6 +189,16 @@ def may_revert(actor: Actor, *, author_id: UUID) -> bool:
     return actor.may(Permission.POST_WRITE) and (actor.person_id == author_id or actor.is_staff)
 
 
+def may_tag(actor: Actor, *, asker_id: UUID) -> bool:
+    """Its asker, whoever looks after tags, and people who are trusted to put them right."""
+    return actor.person_id == asker_id or actor.may(Permission.TAG_MANAGE) or actor.allowance.may_tidy
+
+
+def may_retitle(actor: Actor, *, asker_id: UUID) -> bool:
+    """Its asker, moderators, and people who are trusted to put it right."""
+    return actor.person_id == asker_id or actor.may(Permission.TOPIC_ARRANGE) or actor.allowance.may_tidy
+
+
 def may_make_tags(actor: Actor) -> bool:
     """Members use the tags there are: a tag is worth something only where others use it too."""
     return actor.is_staff or actor.role == Role.SYSTEM

@@ -28,6 +28,7 @@ class TopicRow:
     space_name: str
     space_colour: str
     author_name: str
+    author_picture: str
     asked_at: datetime
     last_posted_at: datetime
     replies: int
@@ -79,7 +80,8 @@ ONLY = {
 
 _COLUMNS = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.colour as space_colour,"
-    " a.name as author_name, t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
+    " a.name as author_name, a.picture as author_picture, t.created_at as asked_at, t.last_posted_at,"
+    " t.post_count - 1 as replies, t.vote_count as votes,"
     " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden,"
     f" {TAGS_OF_TOPIC} as tags, t.closed_as, t.pinned_to, t.unlisted_at is not null as is_unlisted"
 )

@@ -75,10 +75,12 @@ async def get_former_tag(actor: Actor, name: str) -> str:
 
 
 async def get_former_person(name: str) -> str:
-    """The path of somebody's profile by the username they had."""
+    """The path of somebody's profile by the username they had where they came from, else by the one they have here."""
     username: str | None = await fetch_value(
-        "select p.username from former_address a join person p on p.id::text = a.subject"
-        " where a.kind = 'person' and a.old = $1 and p.username is not null and p.suspended_at is null limit 1",
+        "select username from (select p.username, 1 as rank from former_address a join person p on p.id::text = a.subject"
+        " where a.kind = 'person' and a.old = $1 and p.suspended_at is null"
+        " union all select username, 2 from person where lower(username) = $1 and suspended_at is null) known"
+        " where username is not null order by rank limit 1",
         name.lower().replace("\x00", ""),
     )
     return _there(person_path(username) if username else None)

@@ -140,8 +140,8 @@ class DiscussionPage(Page):
 
     @property
     def may_tag(self) -> bool:
-        """Its asker, and whoever looks after tags."""
-        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+        """Its asker, whoever looks after tags, and the trusted."""
+        return rules.may_tag(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_arrange(self) -> bool:
@@ -154,6 +154,11 @@ class DiscussionPage(Page):
         return self.is_asker and rules.may_close(
             self.reader, asker_id=self.topic.asker_id, closed_as=self.topic.closed_as
         )
+
+    @property
+    def may_retitle(self) -> bool:
+        """Those who may but did not ask it themselves: askers edit their question."""
+        return not self.is_asker and rules.may_retitle(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_hide(self) -> bool:

@@ -18,6 +18,7 @@ from server.forum.forms import find_id, read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage
 from server.pages import render
 from server.security.guards import requires
+from server.standing.noting import note_reading
 from server.structured import describe_topic, is_for_everybody
 from server.wiring import Services
 
@@ -129,6 +130,7 @@ async def show_topic(
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
     )
+    note_reading(request, actor, number)
     return render(request, "forum/topic.html", page, shared=True)
 
 

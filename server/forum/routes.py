@@ -16,6 +16,7 @@ from server.forum import (
     polling,
     previewing,
     reading,
+    retitling,
     tagging,
 )
 
@@ -90,6 +91,9 @@ FORUM_ROUTES: list[Any] = [
     tagging.undo,
     tagging.edit_tags,
     tagging.update_tags,
+    retitling.edit_title,
+    retitling.update_title,
+    retitling.api_retitle_topic,
     api_tags.api_list_tags,
     api_tags.api_get_tag,
     api_tags.api_describe_tag,

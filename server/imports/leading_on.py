@@ -67,7 +67,7 @@ async def lead_to_tag(actor: Actor, name: str) -> Redirect:
 
 @get(["/u/{name:str}", "/u/{name:str}/{part:str}"], guards=READ)
 async def lead_to_person(actor: Actor, name: str, part: str = "") -> Redirect:
-    """A Discourse profile, whichever part of it."""
+    """A Discourse profile, whichever part of it; the short address of a profile here, too."""
     return _moved(await get_former_person(name))
 
 
