@@ -157,7 +157,7 @@ def _post(row: Loose, topic: Loose, index: int) -> Post:
     return Post(
         id=id_of(row, "id"),
         topic=id_of(row, "topic_id") or id_of(topic, "id"),
-        topic_title=text_of(row, "topic_title"),
+        topic_title=text_of(row, "topic_title") or _words(text_of(row, "topic_slug")),
         number=count_of(row, "post_number") or index,
         author=id_of(row, "user_id"),
         username=username,
@@ -171,6 +171,11 @@ def _post(row: Loose, topic: Loose, index: int) -> Post:
         created_at=moment_of(row, "created_at") or moment_of(topic, "created_at"),
         passed_over=_why_not_post(row),
     )
+
+
+def _words(slug: str) -> str:
+    """A post that came without its topic still knows its address, which was made of the title."""
+    return slug.replace("-", " ").capitalize()
 
 
 def _likes(row: Loose) -> int:

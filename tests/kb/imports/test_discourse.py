@@ -186,6 +186,11 @@ async def test_bad_rows_are_named_by_their_place_and_cost_no_other(db: str, tmp_
     assert await fetch_value("select count(*) from import_rejection") == 5
 
 
+async def test_a_post_that_came_without_its_topic_is_called_after_its_address(db: str, tmp_path: Path) -> None:
+    await bring_in(forum(tmp_path / "f", post(1, topic=8, topic_slug="welcome-to-the-forum")))
+    assert await fetch_value("select title from topic") == "Welcome to the forum"
+
+
 async def test_a_long_topic_comes_in_from_its_pages_and_gaps_are_told(db: str, tmp_path: Path) -> None:
     document = topic(57, post(1), post(2))
     document["post_stream"]["stream"] += [5703, 5704]
