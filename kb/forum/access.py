@@ -68,6 +68,7 @@ class PostFacts:
     author_id: UUID
     position: int
     is_hidden: bool
+    is_accepted: bool
 
 
 _FACTS = (
@@ -77,7 +78,10 @@ _FACTS = (
     " from topic t join space s on s.id = t.space_id"
 )
 _TOPIC = f"{_FACTS} where {READABLE_TOPIC}"
-_POST = "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden from post p"
+_POST = (
+    "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden,"
+    " p.accepted_at is not null as is_accepted from post p"
+)
 
 
 async def access_topic(actor: Actor, topic_id: UUID) -> TopicFacts:

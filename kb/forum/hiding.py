@@ -7,7 +7,7 @@ from kb.core.database import execute
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.forum.accepting import clear_acceptance
+from kb.forum.accepting import withdraw_acceptance
 from kb.forum.access import PostFacts, TopicFacts, access_post, access_topic
 from kb.forum.messages import TopicHidden, TopicRestored
 from kb.forum.spaces import add_to_counts
@@ -32,7 +32,7 @@ async def restore_topic(actor: Actor, topic_id: UUID) -> None:
 
 
 async def hide_post(actor: Actor, post_id: UUID) -> None:
-    """Hide a reply; the accepted one loses its acceptance."""
+    """Hide a reply; an accepted one loses its acceptance."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
         post, topic = await access_post(actor, post_id)
@@ -92,8 +92,7 @@ async def _restore_topic(unit: UnitOfWork, topic: TopicFacts) -> bool:
 
 
 async def _hide_reply(unit: UnitOfWork, post: PostFacts, topic: TopicFacts, *, waits: bool) -> bool:
-    if topic.accepted_post_id == post.id:
-        await clear_acceptance(unit, topic)
+    await withdraw_acceptance(unit, post, topic)
     await execute(
         "update post set hidden_at = coalesce(hidden_at, $2), awaits_review_at = $3 where id = $1",
         post.id,

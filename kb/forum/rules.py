@@ -28,6 +28,11 @@ REASON_MAX = 200
 VERSIONS_SHOWN = 200
 """Newest versions listed of one post; nobody compares the two hundred and first."""
 
+ACCEPTED_MOST = 5
+"""Accepted answers of a topic: they all stand above the other replies, and of more than five nobody learns what to do."""
+
+UNREAD_COUNTED = 100
+"""Unread posts of one topic are counted to here."""
 EVENTS_SHOWN = 100
 """Newest lines of one topic about what was done to it: more is a quarrel, and the audit log has it all."""
 
@@ -48,6 +53,8 @@ RESERVED_SLUGS = frozenset(
         "hiding",
         "tags",
         "watch",
+        "read",
+        "bookmark",
         "lock",
         "closure",
         "pin",

@@ -200,6 +200,24 @@ class TagUse(Table, db=DB, tablename="tag_use"):
     topic_count = Integer()
 
 
+class ReadPosition(Table, db=DB, tablename="read_position"):
+    """The last post of a topic that somebody has seen."""
+
+    person_id = UUID(primary_key=True)
+    topic_id = UUID()
+    position = Integer()
+    posted_at = Timestamptz()
+    read_at = Timestamptz(default=now)
+
+
+class AllRead(Table, db=DB, tablename="all_read"):
+    """What was written until then counts as read; `before` is what held before, for taking it back."""
+
+    person_id = UUID(primary_key=True)
+    until = Timestamptz()
+    before = Timestamptz(null=True, default=None)
+
+
 class LinkCard(Table, db=DB, tablename="link_card"):
     """A page at a listed host, as it describes itself; without a title it has not answered yet."""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from kb.core.permissions import Permission
 from kb.forum.queries import PostView
+from kb.forum.reply_order import OLDEST
 
 if TYPE_CHECKING:
     from server.forum.pages import DiscussionPage
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PostFrame:
-    """A post, what its topic says beside it, and what this reader may do to it. Links that are not offered are ""."""
+    """A post, what its topic says beside it, and what this reader may do to it. Links that are not offered are "".
+
+    `accepted` counts the topic's accepted answers, for those who may accept; `reads_to` is the position whoever has seen it has come to.
+    """
 
     post: PostView
     role: str
@@ -31,6 +35,9 @@ class PostFrame:
     waits_for_review: bool
     reply_href: str
     quote_href: str
+    accepted: int = 0
+    is_new: bool = False
+    reads_to: int = 0
 
 
 def frame_post(page: "DiscussionPage", post: PostView) -> PostFrame:
@@ -55,6 +62,9 @@ def frame_post(page: "DiscussionPage", post: PostView) -> PostFrame:
         waits_for_review=post.is_hidden and not page.may_hide,
         reply_href=page.answer_href(post) if offers_reply and not is_question else "",
         quote_href=page.answer_href(post, quotes=True) if offers_reply else "",
+        accepted=len(page.thread.accepted) if page.may_accept else 0,
+        is_new=page.sort != OLDEST and page.is_new(post),
+        reads_to=page.reads_to(post) if page.reader.is_signed_in else 0,
     )
 
 

@@ -12,6 +12,7 @@ SEARCH_ROUTES: list[Any] = [
     publishing.sitemap_part,
     publishing.site_feed,
     publishing.space_feed,
+    publishing.tag_feed,
     publishing.topic_feed,
     title_cards.show_site_card,
     title_cards.show_topic_card,

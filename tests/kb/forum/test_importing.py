@@ -52,5 +52,5 @@ async def test_an_import_run_twice_stands_once_with_right_counts(db: str) -> Non
     )  # fmt: skip
     assert second.slug == "posts-question"
     page = await get_topic_page(ANONYMOUS, first.number)
-    assert page.accepted is not None
-    assert (page.accepted.position, page.accepted.licence) == (3, "CC BY-SA 4.0")
+    assert page.chief is not None
+    assert (page.chief.position, page.chief.licence) == (3, "CC BY-SA 4.0")
