@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
+from server.articles.routes import ARTICLES_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
 from server.dev.routes import show_styleguide
@@ -36,6 +37,7 @@ ROUTES: list[Any] = [
     *SEARCH_ROUTES,
     *CLUSTERS_ROUTES,
     *ANSWERS_ROUTES,
+    *ARTICLES_ROUTES,
     *SIGNALS_ROUTES,
     *HELP_ROUTES,
     *DEMO_ROUTES,
