@@ -1,5 +1,6 @@
 """Reading one topic: two statements, whatever its length. Lists are in topic_lists.py."""
 
+import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_nu
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
-from kb.forum.rules import POSTS_PER_PAGE
+from kb.forum.rules import ALIASES_SHOWN, POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
@@ -22,6 +23,20 @@ __all__ = [
     "PostView", "TopicFilter", "TopicHead", "TopicList", "TopicPage", "TopicRow",
     "get_topic_page", "list_spaces", "list_topics", "locate_post",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A topic that leads to the one that is read, as its reader may see it."""
+
+    number: int
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """Where it is read."""
+        return topic_path(self.number, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class TopicHead:
     pinned_to: str | None
     is_unlisted: bool
     events: list[TopicEvent]
+    aliases: list[Alias]
 
     @property
     def original_path(self) -> str:
@@ -145,7 +161,10 @@ _HEAD = (
     " o.number as original_number, o.slug as original_slug, o.title as original_title,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
     " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
-    f" {EVENTS_OF_TOPIC} as events"
+    f" {EVENTS_OF_TOPIC} as events,"
+    " (select jsonb_agg(l) from (select l.number, l.slug, l.title from topic l join space ls on ls.id = l.space_id"
+    "   where l.duplicate_of = t.id and ls.visibility = any($1) and (l.hidden_at is null or $2) and (l.unlisted_at is null or $2)"
+    f"   order by l.me_too_count desc, l.number limit {ALIASES_SHOWN}) l) as aliases"
     " from topic t join space s on s.id = t.space_id"
     " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
@@ -175,7 +194,8 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicP
     if head is None:
         await tell_gone(number)
         raise NotFound(NO_TOPIC)
-    topic = TopicHead(**{**head, "events": read_events(head["events"])})
+    aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
+    topic = TopicHead(**{**head, "events": read_events(head["events"]), "aliases": aliases})
     start = max(1, min(after, 2**31 - 1))
     rows = await fetch_all(_POSTS, *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 3)
     if not rows:

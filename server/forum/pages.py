@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.clusters.duplicates.queries import Standing
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.drafts.places import reply_place
@@ -82,7 +83,8 @@ class SpacePage(Page):
 class DiscussionPage(Page):
     """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply.
 
-    `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor.
+    `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor;
+    `standing` is what is said of it as a duplicate.
     """
 
     thread: TopicPage
@@ -93,6 +95,7 @@ class DiscussionPage(Page):
     draft: DraftField | None = None
     answering_id: UUID | None = None
     quotes: bool = False
+    standing: list[Standing] = field(default_factory=list)
 
     @property
     def answering(self) -> PostView | None:
@@ -141,6 +144,16 @@ class DiscussionPage(Page):
     def may_tag(self) -> bool:
         """Its asker, and whoever looks after tags."""
         return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+
+    @property
+    def may_mark_duplicate(self) -> bool:
+        """Whether to show the way to say that this was asked before."""
+        return self.reader.may(Permission.DUPLICATE_MARK) and not self.topic.original_number
+
+    @property
+    def may_confirm_duplicate(self) -> bool:
+        """Whether to show what staff decide about duplicates."""
+        return self.reader.may(Permission.DUPLICATE_CONFIRM)
 
     @property
     def may_arrange(self) -> bool:

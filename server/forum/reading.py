@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
@@ -119,6 +120,7 @@ async def show_topic(
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
+        standing=await list_standing(actor, thread.topic.id) if actor.is_signed_in else [],
     )
     return render(request, "forum/topic.html", page, shared=True)
 
