@@ -81,6 +81,11 @@ class Viewer:
         words = self.actor.name.split()
         return "".join(word[0] for word in words[:2]).upper() or "?"
 
+    @property
+    def held_back_by(self) -> str:
+        """Why the reader may not write for now, "" where nothing holds them back."""
+        return self.actor.held_back_by or ""
+
     def may(self, permission: str) -> bool:
         """Whether the reader's role holds the permission."""
         return self.actor.may(permission)

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     PERSON_MANAGE = "person:manage"
     PERSON_READ = "person:read"
+    PERSON_SANCTION = "person:sanction"
     POST_VOTE = "post:vote"
     POST_WRITE = "post:write"
     SPACE_MANAGE = "space:manage"

@@ -36,7 +36,7 @@ _STAFF = _MEMBER | {P.DUPLICATE_CONFIRM, P.LOOP_READ}
 _TICKET_READERS = _STAFF | {P.CLUSTER_CORRECT, P.CLUSTER_READ, P.EVENT_READ, P.ISSUE_READ, P.PERSON_READ}
 _AGENT = _TICKET_READERS | {P.ARTICLE_DRAFT, P.ARTICLE_PUBLISH, P.TICKET_ANSWER}
 _PRODUCT_MANAGER = _TICKET_READERS | {P.ISSUE_FILE, P.TRIGGER_MANAGE}
-_MODERATOR = _STAFF | {P.TAG_MANAGE, P.TOPIC_ARRANGE, P.TOPIC_HIDE}
+_MODERATOR = _STAFF | {P.PERSON_SANCTION, P.TAG_MANAGE, P.TOPIC_ARRANGE, P.TOPIC_HIDE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.ANONYMOUS: _ANONYMOUS,
@@ -49,6 +49,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {
 }
 
 STAFF_ROLES = frozenset({Role.AGENT, Role.PRODUCT_MANAGER, Role.MODERATOR, Role.ADMIN})
+
+HELD_BACK = frozenset({P.DUPLICATE_MARK, P.POST_VOTE, P.POST_WRITE, P.TOPIC_ASK})
+"""What somebody silenced, or with a warning unread, may not do for now. They still read, say which answer helped, and write
+tickets: those are between them and the support they may have paid for."""
+
+_RANKS = {Role.ADMIN: 2, Role.SYSTEM: 3}
+
+
+def outranks(role: Role, other: Role) -> bool:
+    """Whether one role may act against a person of another: staff against members, admins against all but admins."""
+    ranks = [_RANKS.get(one, 1 if one in STAFF_ROLES else 0) for one in (role, other)]
+    return ranks[0] > ranks[1]
 
 
 def may(role: Role, permission: P) -> bool:

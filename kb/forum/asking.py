@@ -10,17 +10,19 @@ from kb.core.errors import Conflict, Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
-from kb.drafts.keeping import forget_draft
+from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import ASK
 from kb.forum.addresses import topic_path
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import TopicAsked
+from kb.forum.newcomers import check_newcomer_pace, check_newcomer_text
 from kb.forum.pacing import check_asking_pace, take_turn
 from kb.forum.replying import insert_post
 from kb.forum.rules import SAME_AGAIN, check_topic, choose_slug, clean_body, clean_page_url, clean_title
 from kb.forum.space_rights import refusal_of
 from kb.forum.spaces import add_to_counts, find_space
 from kb.forum.tagging import clean_tags, set_tags
+from kb.forum.voice import require_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
 
     `drafted` says that the text was kept as a draft while it was typed, which goes with it.
     """
-    actor.require(Permission.TOPIC_ASK)
+    text = DraftText(draft.title, draft.body, draft.space_slug, draft.page_url or "")
+    await require_voice(actor, Permission.TOPIC_ASK, ASK, text)
     title = clean_title(draft.title)
     space = await find_space(actor, draft.space_slug)
     check_topic(title, clean_body(draft.body), has_space=space is not None)
@@ -61,6 +64,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
         raise Invalid("You may not ask here.", {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
     tags = clean_tags(draft.tags)
     body = await render_body(draft.body)
+    check_newcomer_text(actor, body)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
         if drafted:
@@ -68,6 +72,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False) -> 
         if same := await _find_same(person_id, title, body.source, since=unit.now - SAME_AGAIN):
             return same
         await check_asking_pace(actor, at=unit.now)
+        await check_newcomer_pace(actor, person_id, asks=True, at=unit.now)
         topic_id = new_id()
         asked = await _insert_topic(topic_id, person_id, replace(draft, title=title), body, at=unit.now)
         await insert_post(topic_id, person_id, body, at=unit.now)

@@ -8,15 +8,17 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import NotAllowed
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.drafts.keeping import forget_draft
+from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import edit_place
 from kb.files.using import renew_files
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.messages import PostEdited
+from kb.forum.newcomers import check_newcomer_text
 from kb.forum.polling import change_poll
 from kb.forum.rules import check_reason, check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
 from kb.forum.versions import keep_versions
+from kb.forum.voice import require_voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,13 @@ async def edit_post(
 
     The text before stays readable in the post's history, with the reason beside what replaced it. An unchanged text is no edit.
     """
-    actor.require(Permission.POST_WRITE)
+    await require_voice(actor, Permission.POST_WRITE, edit_place(post_id), DraftText(title=title or "", body=body))
     check_reply(clean_body(body))
     check_reason(clean_title(reason))
     if title is not None:
         check_topic(clean_title(title), clean_body(body))
     rendered = await render_body(body)
+    check_newcomer_text(actor, rendered)
     async with unit_of_work(actor) as unit:
         post, _ = await access_post(actor, post_id)
         _require_author(actor, post)

@@ -10,17 +10,19 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
-from kb.drafts.keeping import forget_draft
+from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import reply_place
 from kb.files.using import note_files
 from kb.forum.access import TopicFacts, access_topic
 from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
+from kb.forum.newcomers import check_newcomer_pace, check_newcomer_text
 from kb.forum.pacing import check_replying_pace, take_turn
 from kb.forum.polling import insert_poll
 from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, closed_to_replies, may_hide
 from kb.forum.space_rights import refusal_of
+from kb.forum.voice import require_voice
 
 
 async def reply_to_topic(
@@ -30,9 +32,13 @@ async def reply_to_topic(
 
     `reply_to` is the post it answers; one that is not, or no longer, to be read in this topic is forgotten: the reply still stands.
     """
+    if actor.held_back_by:
+        place = reply_place((await access_topic(actor, topic_id)).number)
+        await require_voice(actor, Permission.POST_WRITE, place, DraftText(body=body))
     actor.require(Permission.POST_WRITE)
     check_reply(clean_body(body))
     rendered = await render_body(body)
+    check_newcomer_text(actor, rendered)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
         topic = await access_topic(actor, topic_id)
@@ -42,6 +48,7 @@ async def reply_to_topic(
         if same := await _find_same(topic_id, person_id, rendered.source, since=unit.now - SAME_AGAIN):
             return same
         await check_replying_pace(actor, at=unit.now)
+        await check_newcomer_pace(actor, person_id, asks=False, at=unit.now)
         post_id = await insert_post(topic_id, person_id, rendered, at=unit.now)
         if reply_to is not None:
             await _answer_post(actor, post_id, reply_to)

@@ -10,7 +10,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.notices.rules import NORMAL
-from kb.people.sessions import GROUPS_OF, as_actor
+from kb.people.sessions import ACTS_WITH, as_actor
 
 _LEVELS = """
 with family as (
@@ -46,7 +46,7 @@ async def list_listeners(topic_id: UUID, *, since: datetime, called: Sequence[st
     """Everybody who listened to the topic by then, and everybody called by these lower-case names; nobody suspended."""
     levels = {row["person_id"]: row["level"] for row in await fetch_all(_LEVELS, topic_id, since)}
     rows = await fetch_all(
-        f"select id, role, name, username, account_id, {GROUPS_OF} from person p"
+        f"select id, role, name, username, account_id, {ACTS_WITH} from person p"
         " where (id = any($1::uuid[]) or lower(username) = any($2::text[])) and suspended_at is null order by id",
         list(levels),
         list(called),
@@ -57,7 +57,7 @@ async def list_listeners(topic_id: UUID, *, since: datetime, called: Sequence[st
 async def list_people(person_ids: Iterable[UUID]) -> list[Actor]:
     """These persons as they act now; nobody suspended."""
     rows = await fetch_all(
-        f"select id, role, name, username, account_id, {GROUPS_OF} from person p"
+        f"select id, role, name, username, account_id, {ACTS_WITH} from person p"
         " where id = any($1::uuid[]) and suspended_at is null order by id",
         list(person_ids),
     )

@@ -17,7 +17,7 @@ from kb.core.unit_of_work import unit_of_work
 from kb.notices.queries import NOTICE, READABLE, NoticeView, as_view, reading_rights
 from kb.notices.watching import require_reader
 from kb.notices.wording import explanation_of, headline_of
-from kb.people.sessions import GROUPS_OF, as_actor
+from kb.people.sessions import ACTS_WITH, as_actor
 from kb.ports.push import PushAddress, PushService
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ async def _push(notice_id: UUID, person_id: UUID, service: PushService, base_url
 async def _read(notice_id: UUID, person_id: UUID) -> NoticeView | None:
     """The notice, if its reader may read it now."""
     person = await fetch_one(
-        f"select id, role, name, username, account_id, {GROUPS_OF} from person p where id = $1 and suspended_at is null",
+        f"select id, role, name, username, account_id, {ACTS_WITH} from person p where id = $1 and suspended_at is null",
         person_id,
     )
     if person is None:

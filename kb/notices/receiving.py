@@ -18,7 +18,7 @@ from kb.forum.replying import reply_to_topic
 from kb.notices.reading_mail import ReadMail, read_mail
 from kb.notices.site import Site
 from kb.notices.tokens import read_reply_token
-from kb.people.sessions import GROUPS_OF, as_actor
+from kb.people.sessions import ACTS_WITH, as_actor
 
 MAX_MAIL = 10 * 1024 * 1024
 """Bytes. A reply with a picture or two; pictures are not taken over."""
@@ -128,7 +128,7 @@ async def _find_answered(mail: ReadMail, site: Site) -> asyncpg.Record:
         raise _Refused("It is not addressed to a reply address of ours.")
     mail_id = next((read for token in tokens if (read := read_reply_token(site.secret, token))), None)
     row = await fetch_one(
-        f"select m.topic_id, m.created_at, p.id, p.role, p.name, p.username, p.account_id, p.email, p.suspended_at, {GROUPS_OF}"
+        f"select m.topic_id, m.created_at, p.id, p.role, p.name, p.username, p.account_id, p.email, p.suspended_at, {ACTS_WITH}"
         " from notice_mail m join person p on p.id = m.person_id where m.id = $1 and m.topic_id is not null",
         mail_id,
     )

@@ -9,12 +9,12 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.outreach.rules import SignalFacts
-from kb.people.sessions import GROUPS_OF, as_actor
+from kb.people.sessions import ACTS_WITH, as_actor
 
 _FACTS = f"""
 select s.id as signal_id, s.detector, s.verified, s.occurred_at, s.friction_point_id, s.episode_id, s.person_id,
     f.label as place, app.name as product, p.email, p.suspended_at is not null as suspended,
-    p.role, p.account_id, p.name, p.username, {GROUPS_OF}, seen.element_text as target, seen.page_url,
+    p.role, p.account_id, p.name, p.username, {ACTS_WITH}, seen.element_text as target, seen.page_url,
     (select coalesce(c.merged_into, c.id) from friction_cluster l join cluster c on c.id = l.cluster_id
         where l.friction_point_id = f.id order by l.weight desc, l.cluster_id limit 1) as cluster_id
 from signal s

@@ -12,7 +12,7 @@ from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
-from kb.people.sessions import GROUPS_OF, as_actor, hash_token
+from kb.people.sessions import ACTS_WITH, NOT_SUSPENDED, as_actor, hash_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,9 @@ async def revoke_api_key(actor: Actor, key_id: UUID) -> None:
 async def find_key_actor(key: str) -> Actor | None:
     """The actor behind a live key, scopes included; notes the use at most once a minute."""
     row = await fetch_one(
-        f"select k.id as key_id, k.scopes, p.id, p.role, p.name, p.username, p.account_id, {GROUPS_OF}"
+        f"select k.id as key_id, k.scopes, p.id, p.role, p.name, p.username, p.account_id, {ACTS_WITH}"
         " from api_key k join person p on p.id = k.person_id"
-        " where k.key_hash = $1 and k.revoked_at is null and p.suspended_at is null",
+        f" where k.key_hash = $1 and k.revoked_at is null and {NOT_SUSPENDED}",
         hash_token(key),
     )
     if row is None:

@@ -1,5 +1,6 @@
 """Customers identified from a product: its server signs who somebody is, and only because of the signature we believe it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.people.messages import PersonIdentified
 from kb.people.products import ProductApp
 from kb.people.rules import email_error
+from kb.people.sessions import ACTS_WITH, as_actor
 from kb.people.tables import Person
 
 MAX_TOKEN = 8_192
@@ -64,13 +66,7 @@ async def read_customer_token(token: str, *, app: ProductApp) -> Actor:
         known = await _write_down(claims, app)
     if known["suspended_at"] is not None:
         raise NotAllowed("This person is suspended.")
-    return Actor(
-        role=Role.MEMBER,
-        person_id=known["id"],
-        account_id=known["account_id"],
-        name=known["name"],
-        username=known["username"] or "",
-    )
+    return replace(as_actor(known), role=Role.MEMBER, groups=())
 
 
 def _verified_claims(token: str, app: ProductApp) -> CustomerClaims:
@@ -93,7 +89,7 @@ def _verified_claims(token: str, app: ProductApp) -> CustomerClaims:
 
 
 _KNOWN = (
-    "select p.id, p.name, p.username, p.email, p.suspended_at, p.external_verified, p.account_id,"
+    f"select p.id, p.name, p.username, p.email, p.role, p.suspended_at, p.external_verified, p.account_id, {ACTS_WITH},"
     " p.password_hash is not null or p.role <> 'member' as keeps_details,"
     " exists (select from person o where lower(o.email) = lower($2) and o.id <> p.id) as email_is_anothers,"
     " a.external_id as account_external_id, a.name as account_name, a.plan, a.monthly_revenue"

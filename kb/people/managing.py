@@ -1,4 +1,4 @@
-"""What an admin does with people: making them, giving roles, suspending."""
+"""What an admin does with people: making them and giving roles. Taking access away is in sanctioning.py."""
 
 from uuid import UUID
 
@@ -55,7 +55,8 @@ async def change_role(actor: Actor, person_id: UUID, role: Role) -> None:
     """Give the role. Raises `Conflict` for oneself, so that an installation is never left without an admin."""
     actor.require(Permission.PERSON_MANAGE)
     _check_role(role)
-    _refuse_oneself(actor, person_id, "role")
+    if actor.person_id == person_id:
+        raise Conflict("Nobody changes their own role: another admin has to do it.")
     async with unit_of_work(actor) as unit:
         row = await fetch_one("select role from person where id = $1 for update", person_id)
         if row is None:
@@ -64,34 +65,6 @@ async def change_role(actor: Actor, person_id: UUID, role: Role) -> None:
         unit.audit("person.change_role", "person", person_id, before=row["role"], after=role.value)
 
 
-async def suspend_person(actor: Actor, person_id: UUID) -> None:
-    """They can no longer sign in, and their sessions and keys stop at once. What they wrote stays."""
-    actor.require(Permission.PERSON_MANAGE)
-    _refuse_oneself(actor, person_id, "access")
-    async with unit_of_work(actor) as unit:
-        touched = await execute(
-            "update person set suspended_at = coalesce(suspended_at, $2) where id = $1", person_id, unit.now
-        )
-        if not touched:
-            raise NotFound("There is no such person.")
-        await execute("delete from session where person_id = $1", person_id)
-        unit.audit("person.suspend", "person", person_id)
-
-
-async def restore_person(actor: Actor, person_id: UUID) -> None:
-    """End the suspension; they sign in anew."""
-    actor.require(Permission.PERSON_MANAGE)
-    async with unit_of_work(actor) as unit:
-        if not await execute("update person set suspended_at = null where id = $1", person_id):
-            raise NotFound("There is no such person.")
-        unit.audit("person.restore", "person", person_id)
-
-
 def _check_role(role: Role) -> None:
     if role not in GIVEN_ROLES:
         raise Invalid("Unknown role.", {"role": f"one of {', '.join(GIVEN_ROLES)}"})
-
-
-def _refuse_oneself(actor: Actor, person_id: UUID, what: str) -> None:
-    if actor.person_id == person_id:
-        raise Conflict(f"Nobody changes their own {what}: another admin has to do it.")

@@ -12,9 +12,16 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_one
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.core.trust import Trust
 
-GROUPS_OF = "array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups"
-"""The groups of person `p`, for the statement that makes an actor of a row."""
+ACTS_WITH = (
+    "array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups,"
+    " p.silenced_until, p.warned_at, p.trust"
+)
+"""What person `p` acts with besides who they are, for the statement that makes an actor of a row."""
+
+NOT_SUSPENDED = "(p.suspended_at is null or p.suspended_until <= now())"
+"""The condition on person `p` to come in at all."""
 
 LIFETIME = timedelta(days=30)
 
@@ -42,8 +49,8 @@ async def close_session(token: str) -> None:
 async def find_session_actor(token: str) -> Actor | None:
     """The person of a live session, in one statement; None when it ended or the person is suspended."""
     row = await fetch_one(
-        f"select p.id, p.role, p.name, p.username, p.account_id, {GROUPS_OF} from session s join person p on p.id = s.person_id"
-        " where s.token_hash = $1 and s.expires_at > $2 and p.suspended_at is null",
+        f"select p.id, p.role, p.name, p.username, p.account_id, {ACTS_WITH} from session s join person p on p.id = s.person_id"
+        f" where s.token_hash = $1 and s.expires_at > $2 and {NOT_SUSPENDED}",
         hash_token(token),
         now(),
     )
@@ -51,7 +58,9 @@ async def find_session_actor(token: str) -> Actor | None:
 
 
 def as_actor(row: Mapping[str, Any]) -> Actor:
-    """A row of `person` with `GROUPS_OF` as the actor they are when signed in."""
+    """A row of `person` with `ACTS_WITH` as the actor they are when signed in: the one way to an actor, so that every door
+    obeys what the moderators decided."""
+    silenced_until = row["silenced_until"]
     return Actor(
         role=Role(row["role"]),
         person_id=row["id"],
@@ -59,6 +68,9 @@ def as_actor(row: Mapping[str, Any]) -> Actor:
         name=row["name"],
         username=row["username"] or "",
         groups=tuple(map(UUID, row["groups"])),
+        silenced_until=silenced_until if silenced_until and silenced_until > now() else None,
+        is_warned=row["warned_at"] is not None,
+        trust=Trust(row["trust"]),
     )
 
 

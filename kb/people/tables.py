@@ -33,6 +33,23 @@ class Person(Table, db=DB, tablename="person"):
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
     suspended_at = Timestamptz(null=True, default=None)
+    suspended_until = Timestamptz(null=True, default=None)
+    silenced_until = Timestamptz(null=True, default=None)
+    warned_at = Timestamptz(null=True, default=None)
+    trust = SmallInt(default=0)
+
+
+class Sanction(Table, db=DB, tablename="sanction"):
+    id = UUID(primary_key=True, default=new_id)
+    person_id = UUID()
+    kind = Text()
+    reason = Text()
+    made_by = UUID(null=True, default=None)
+    made_at = Timestamptz(default=now)
+    ends_at = Timestamptz(null=True, default=None)
+    acknowledged_at = Timestamptz(null=True, default=None)
+    undone_by = UUID(null=True, default=None)
+    undone_at = Timestamptz(null=True, default=None)
 
 
 class PersonGroup(Table, db=DB, tablename="person_group"):

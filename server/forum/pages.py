@@ -133,7 +133,7 @@ class DiscussionPage(Page):
     @property
     def may_reply(self) -> bool:
         """Whether to show the editor or the way to it."""
-        return (self.topic.may_answer or bool(self.reply)) and self.reader.may(Permission.POST_WRITE)
+        return (self.topic.may_answer or bool(self.reply)) and self.reader.holds(Permission.POST_WRITE)
 
     @property
     def may_accept(self) -> bool:

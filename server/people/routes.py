@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.people import groups, keys, profiles, signing, staff
+from server.people import groups, keys, profiles, sanctions, signing, staff
 
 PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_in,
@@ -16,8 +16,16 @@ PEOPLE_ROUTES: list[Any] = [
     staff.show_people,
     staff.show_timeline,
     staff.give_role,
-    staff.suspend,
-    staff.restore,
+    sanctions.show_sanctions,
+    sanctions.create_sanction,
+    sanctions.undo,
+    sanctions.show_own_standing,
+    sanctions.acknowledge,
+    sanctions.api_list_sanctions,
+    sanctions.api_sanction,
+    sanctions.api_undo_sanction,
+    sanctions.api_list_own_sanctions,
+    sanctions.api_acknowledge_warning,
     groups.show_groups,
     groups.make_group,
     groups.show_group,

@@ -13,7 +13,7 @@ from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.insights import timeline
 from kb.people import queries
-from kb.people.managing import change_role, restore_person, suspend_person
+from kb.people.managing import change_role
 from server.pages import flash, render
 from server.people.forms import read_role, role_or_none
 from server.people.pages import PeoplePage, TimelinePage, cursor_of
@@ -53,20 +53,6 @@ async def give_role(request: Asked, actor: Actor, person_id: UUID) -> Response[A
         raise Invalid("Unknown role.", {"role": "choose one of the list"})
     await change_role(actor, person_id, role)
     return _back(person_id, f"The role is now {role.value.replace('_', ' ')}.")
-
-
-@post("/people/{person_id:uuid}/suspension", guards=MANAGE)
-async def suspend(actor: Actor, person_id: UUID) -> Response[Any]:
-    """Take access away."""
-    await suspend_person(actor, person_id)
-    return _back(person_id, "Suspended: signed out everywhere, keys stopped.")
-
-
-@post("/people/{person_id:uuid}/suspension/removal", guards=MANAGE)
-async def restore(actor: Actor, person_id: UUID) -> Response[Any]:
-    """Give access back."""
-    await restore_person(actor, person_id)
-    return _back(person_id, "The suspension has ended.")
 
 
 def _back(person_id: UUID, said: str) -> Response[Any]:

@@ -21,12 +21,14 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitab
 def requires(permission: Permission) -> Guard:
     """A guard that lets the actor in only with this permission. kb checks again, object by object.
 
+    Whoever only may not do it for now (silenced, or a warning unread) is let in and refused by kb, which keeps their text first.
     A coroutine, because Litestar wraps plain functions and the wrapper would hide `permission` from the test that looks for it.
     """
 
     async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         actor: Actor = connection.user
-        actor.require(permission)
+        if not actor.holds(permission):
+            actor.require(permission)
 
     guard.permission = permission  # type: ignore[attr-defined]
     return guard

@@ -9,6 +9,7 @@ from kb.core.clock import now
 from kb.core.database import execute
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.core.trust import Trust
 
 _serial = count(1)
 
@@ -27,13 +28,15 @@ async def make_account(name: str = "Acme Tiles", *, plan: str = "Grove", monthly
     return account_id
 
 
-async def make_person(role: Role = Role.MEMBER, *, name: str = "", account_id: UUID | None = None) -> Actor:
-    """A person with an e-mail address and a username, as the actor they are when signed in."""
+async def make_person(
+    role: Role = Role.MEMBER, *, name: str = "", account_id: UUID | None = None, trust: Trust = Trust.MEMBER
+) -> Actor:
+    """A person with an e-mail address and a username, as the actor they are when signed in; no newcomer unless asked for."""
     number = next(_serial)
     person_id, name = new_id(), name or f"{role.value.title()} {number}"
     await execute(
-        "insert into person (id, email, email_verified_at, name, username, role, account_id, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $3)",
+        "insert into person (id, email, email_verified_at, name, username, role, account_id, created_at, trust)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $3, $8)",
         person_id,
         f"person{number}@example.com",
         now(),
@@ -41,8 +44,11 @@ async def make_person(role: Role = Role.MEMBER, *, name: str = "", account_id: U
         f"person{number}",
         role.value,
         account_id,
+        trust,
     )
-    return Actor(role=role, person_id=person_id, account_id=account_id, name=name, username=f"person{number}")
+    return Actor(
+        role=role, person_id=person_id, account_id=account_id, name=name, username=f"person{number}", trust=trust
+    )
 
 
 async def make_product_app(

@@ -36,6 +36,7 @@ MATRIX = """
     notice:read             -       x      x          x            x       x     x
     person:manage           -       -      -          -            -       x     x
     person:read             -       -      x          x            -       x     x
+    person:sanction         -       -      -          -            x       x     x
     post:vote               -       x      x          x            x       x     x
     post:write              -       x      x          x            x       x     x
     space:manage            -       -      -          -            -       x     x

@@ -86,7 +86,7 @@ async def test_people_are_listed_and_found_by_words(client: Client) -> None:
     assert "Nobody fits" in nobody.text
 
 
-async def test_an_admin_gives_a_role_suspends_and_restores(client: Client) -> None:
+async def test_an_admin_gives_a_role(client: Client) -> None:
     admin, ines = await make_person(Role.ADMIN), await make_person()
     await client.sign_in(admin)
     base = f"/people/{ines.person_id}"
@@ -94,10 +94,6 @@ async def test_an_admin_gives_a_role_suspends_and_restores(client: Client) -> No
     assert await fetch_value("select role from person where id = $1", ines.person_id) == "agent"
     assert (await client.post_form(f"{base}/role", {"role": "system"})).status_code == 422
     assert (await client.post_form(f"{base}/role", {"role": "king"})).status_code == 422
-    assert (await client.post_form(f"{base}/suspension")).status_code == 303
-    assert "End suspension" in (await client.get(f"{base}/timeline")).text
-    assert (await client.post_form(f"{base}/suspension/removal")).status_code == 303
-    assert await fetch_value("select suspended_at from person where id = $1", ines.person_id) is None
 
 
 async def test_a_broken_cursor_or_a_stranger_is_not_found(client: Client) -> None:
