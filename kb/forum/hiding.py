@@ -49,7 +49,7 @@ async def hide_post(actor: Actor, post_id: UUID) -> None:
         if topic.accepted_post_id == post_id:
             await clear_acceptance(unit, topic)
         await execute("update post set hidden_at = coalesce(hidden_at, $2) where id = $1", post_id, unit.now)
-        await _count_again(topic.id)
+        await count_posts_again(topic.id)
         unit.audit("post.hide", "post", post_id, topic_id=topic.id)
 
 
@@ -59,7 +59,7 @@ async def restore_post(actor: Actor, post_id: UUID) -> None:
     async with unit_of_work(actor) as unit:
         _, topic = await access_post(actor, post_id)
         await execute("update post set hidden_at = null where id = $1", post_id)
-        await _count_again(topic.id)
+        await count_posts_again(topic.id)
         unit.audit("post.restore", "post", post_id, topic_id=topic.id)
 
 
@@ -70,8 +70,8 @@ async def count_in_space(topic: TopicFacts, change: int) -> None:
     await add_to_counts(topic.space_id, topics=change, solved=change if topic.accepted_post_id else 0)
 
 
-async def _count_again(topic_id: UUID) -> None:
-    """The number of posts and the last of them, as readers see them: a hidden reply must not move its topic up a list."""
+async def count_posts_again(topic_id: UUID) -> None:
+    """Part of a write. The number of posts and the last of them, as readers see them: a hidden reply must not move its topic up a list."""
     await execute(
         "update topic t set post_count = seen.posts, last_posted_at = last.created_at, last_poster_id = last.author_id"
         " from (select count(*) as posts from post where topic_id = $1 and hidden_at is null) seen,"

@@ -1,6 +1,5 @@
 """Asked before, as pages: members say so from the topic, its asker objects, staff decide. The API stands in duplicates.py."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +15,13 @@ from kb.clusters.duplicates.queries import DuplicateView, get_duplicate, list_du
 from kb.clusters.duplicates.sides import Side
 from kb.clusters.duplicates.undoing import undo_duplicate
 from kb.core.actor import Actor
-from kb.core.errors import Conflict, Invalid, KbError
+from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
-from kb.forum.access import TopicFacts, access_topic_number
+from kb.forum.access import access_topic_number
 from kb.forum.queries import get_topic_page
-from kb.search.searching import search
 from server.errors import STATUS
+from server.forum.finding_topics import TYPED_MAX, Candidate, access_named, find_topics
 from server.forum.forms import read_text_fields
 from server.pages import Page, flash, render
 from server.security.guards import requires
@@ -32,21 +31,7 @@ MARK = [requires(Permission.DUPLICATE_MARK)]
 CONFIRM = [requires(Permission.DUPLICATE_CONFIRM)]
 Asked = Request[Any, Any, Any]
 
-FOUND = 8
-"""Topics to choose from: more words find better than a longer list."""
-
 PER_PAGE = 30
-TYPED_MAX = 300
-_NUMBER = re.compile(r"(?:^|/t/|#)(\d{1,15})(?:/|\?|#|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A topic that may have asked the same first."""
-
-    number: int
-    title: str
-    excerpt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +79,7 @@ async def mark(request: Asked, actor: Actor, services: Services, number: int) ->
     topic = await access_topic_number(actor, number)
     sent = await read_text_fields(request)
     try:
-        original = await _find_original(actor, sent.get("original", ""))
+        original = await access_named(actor, sent.get("original", ""), field="original")
         reason = sent.get("reason", "").strip()
         made = await mark_duplicate(
             actor,
@@ -193,41 +178,6 @@ async def _mark_page(
 ) -> MarkPage:
     topic = (await get_topic_page(actor, number)).topic
     text = q.strip() or topic.title
-    found = [one for one in await _search(actor, services, text) if one.number != number][:FOUND]
+    found = await find_topics(actor, services, text, but=number)
     chosen, reason = (sent or {}).get("original", ""), (sent or {}).get("reason", "")
     return MarkPage(say("Asked before?"), number, topic.title, topic.path, text, found, chosen, reason, errors or {})
-
-
-async def _search(actor: Actor, services: Services, text: str) -> list[Candidate]:
-    """The topic of a number or address, else those that the words find."""
-    if named := await _find_named(actor, text):
-        return [named]
-    results = await search(actor, text, embedder=services.embedder, ways=services.ways)
-    topics = [item for item in results.items if item.kind == "topic"]
-    return [Candidate(_number_in(item.url), item.plain_title, item.plain_excerpt) for item in topics]
-
-
-async def _find_named(actor: Actor, text: str) -> Candidate | None:
-    number = _number_in(text.strip())
-    if not number:
-        return None
-    try:
-        head = (await get_topic_page(actor, number)).topic
-    except KbError:
-        return None
-    return Candidate(head.number, head.title, head.excerpt)
-
-
-def _number_in(text: str) -> int:
-    """Of a topic's number or address; 0 where it is neither."""
-    named = _NUMBER.search(text)
-    return int(named.group(1)) if named else 0
-
-
-async def _find_original(actor: Actor, typed: str) -> TopicFacts:
-    try:
-        return await access_topic_number(actor, _number_in(typed))
-    except KbError as refusal:
-        raise Invalid(
-            say("Choose the first question."), {"original": say("Choose the question that asked it first.")}
-        ) from refusal

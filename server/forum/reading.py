@@ -10,7 +10,7 @@ from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.forum.access import access_topic_number, tell_gone
+from kb.forum.access import access_topic_number, find_merged_path, tell_gone
 from kb.forum.addresses import space_feed_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.spaces import get_space, list_spaces
@@ -89,6 +89,8 @@ async def find_topic(actor: Actor, number: int) -> Redirect:
     try:
         topic = await access_topic_number(actor, number)
     except NotFound:
+        if merged := await find_merged_path(actor, number):
+            return Redirect(merged, status_code=301)
         await tell_gone(number)
         raise
     return Redirect(topic.path, status_code=301)
@@ -99,7 +101,12 @@ async def show_topic(
     request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, slug: str, after: int = 0
 ) -> Response[Any]:
     """A topic; an old or wrong slug leads to the present one."""
-    thread = await get_topic_page(actor, number, after=after)
+    try:
+        thread = await get_topic_page(actor, number, after=after)
+    except NotFound:
+        if merged := await find_merged_path(actor, number):
+            return Redirect(merged, status_code=301)
+        raise
     if slug != thread.topic.slug:
         rest = f"?after={after}" if after else ""
         return Redirect(thread.topic.path + rest, status_code=301)

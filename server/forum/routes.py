@@ -16,6 +16,7 @@ from server.forum import (
     polling,
     previewing,
     reading,
+    splitting,
     tagging,
 )
 
@@ -68,6 +69,14 @@ FORUM_ROUTES: list[Any] = [
     arranging_topics.list_again,
     arranging_topics.move_form,
     arranging_topics.move,
+    splitting.split_form,
+    splitting.split,
+    splitting.merge_form,
+    splitting.merge,
+    splitting.take_back,
+    splitting.api_split_topic,
+    splitting.api_merge_topic,
+    splitting.api_take_back_change,
     api_topics.api_close_topic,
     api_topics.api_lock_topic,
     api_topics.api_reopen_topic,
