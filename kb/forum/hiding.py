@@ -6,7 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
-from kb.core.unit_of_work import unit_of_work
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.accepting import clear_acceptance
 from kb.forum.access import TopicFacts, access_post, access_topic
 from kb.forum.messages import TopicHidden, TopicRestored
@@ -17,26 +17,36 @@ async def hide_topic(actor: Actor, topic_id: UUID) -> None:
     """Hide; a hidden topic stays as it is."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if topic.is_hidden:
-            return
-        await execute("update topic set hidden_at = $2 where id = $1", topic_id, unit.now)
-        await count_in_space(topic, -1)
-        unit.audit("topic.hide", "topic", topic_id)
-        unit.emit(TopicHidden(topic_id))
+        await hide_in(unit, await access_topic(actor, topic_id))
 
 
 async def restore_topic(actor: Actor, topic_id: UUID) -> None:
     """Show again; a topic in sight stays as it is."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if not topic.is_hidden:
-            return
-        await execute("update topic set hidden_at = null where id = $1", topic_id)
-        await count_in_space(topic, 1)
-        unit.audit("topic.restore", "topic", topic_id)
-        unit.emit(TopicRestored(topic_id))
+        await restore_in(unit, await access_topic(actor, topic_id))
+
+
+async def hide_in(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    """Part of a write. Whether it was in sight."""
+    if topic.is_hidden:
+        return False
+    await execute("update topic set hidden_at = $2 where id = $1", topic.id, unit.now)
+    await count_in_space(topic, -1)
+    unit.audit("topic.hide", "topic", topic.id)
+    unit.emit(TopicHidden(topic.id))
+    return True
+
+
+async def restore_in(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    """Part of a write. Whether it was hidden."""
+    if not topic.is_hidden:
+        return False
+    await execute("update topic set hidden_at = null where id = $1", topic.id)
+    await count_in_space(topic, 1)
+    unit.audit("topic.restore", "topic", topic.id)
+    unit.emit(TopicRestored(topic.id))
+    return True
 
 
 async def hide_post(actor: Actor, post_id: UUID) -> None:

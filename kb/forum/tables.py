@@ -84,6 +84,18 @@ class TopicChange(Table, db=DB, tablename="topic_change"):
     created_at = Timestamptz(default=now)
 
 
+class TopicBatch(Table, db=DB, tablename="topic_batch"):
+    """One thing done with many topics; `before` says of each that changed how it was."""
+
+    id = UUID(primary_key=True, default=new_id)
+    action = Text()
+    detail = Text(default="")
+    before = JSONB()
+    actor_id = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+    undone_at = Timestamptz(null=True, default=None)
+
+
 class Post(Table, db=DB, tablename="post"):
     id = UUID(primary_key=True, default=new_id)
     topic_id = UUID()

@@ -64,6 +64,16 @@ class SpacePage(Page):
     tag: str = ""
 
     @property
+    def may_arrange(self) -> bool:
+        """Whether topics can be ticked to do one thing with many."""
+        return rules.may_arrange(self.reader)
+
+    @property
+    def targets(self) -> list[tuple[str, str]]:
+        """Spaces that topics could be moved to, as (slug, name)."""
+        return [(one.slug, one.name) for one in self.spaces if not one.is_archived]
+
+    @property
     def inner(self) -> list[Space]:
         """The spaces within this one that its reader may read."""
         return [one for one in self.spaces if one.parent_id == self.space.id]
