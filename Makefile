@@ -7,7 +7,7 @@ DATA_DIR ?= .data
 PORT ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check bench eval format setup setup-dev browser clean help
+.PHONY: run test check bench eval messages format setup setup-dev browser clean help
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ bench: setup-dev ## Measure, and print each figure beside its budget
 
 eval: setup-dev ## Our clusters beside BERTopic, HDBSCAN and sentence-transformers on one labelled file
 	@$(BIN)/python -m tests.bench.rivals
+
+messages: setup ## Gather what is said in the code into the catalogues of kb/languages
+	@$(BIN)/python -m kb.languages.gathering
 
 format: setup-dev ## Put code and templates in the house's format
 	$(BIN)/ruff format kb server jobs tests

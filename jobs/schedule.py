@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
+from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
@@ -56,6 +57,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
+    Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),

@@ -16,6 +16,8 @@ from kb.clusters.following import keep_following
 from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
+from server.answering_once import AnswerOnce
+from server.conditional_api import ConditionalApi
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
 from server.rooms import ROUTES
@@ -54,9 +56,11 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             "services": Provide(provide_services, sync_to_thread=False),
         },
         middleware=[
-            SharedPages(float(services.settings["SHARED_PAGES_SECONDS"])),
+            SharedPages(float(services.settings["SHARED_PAGES_SECONDS"]), services.settings["DEFAULT_LANGUAGE"]),
             SecurityHeaders(),
             DefineMiddleware(IdentifyActor),
+            ConditionalApi(),
+            AnswerOnce(MAX_BODY),
         ],
         csrf_config=_csrf(services),
         exception_handlers=EXCEPTION_HANDLERS,

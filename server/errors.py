@@ -17,11 +17,15 @@ from kb.core.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    PreconditionFailed,
     TooLarge,
     TooMany,
     Unavailable,
 )
+from kb.core.saying import say
+from kb.languages.telling import tell
 from server.drafts.fields import kept_fields
+from server.languages.negotiating import language_of
 from server.pages import ErrorPage, render
 
 log = structlog.get_logger()
@@ -32,6 +36,7 @@ STATUS: dict[type[KbError], int] = {
     NotFound: 404,
     Conflict: 409,
     Gone: 410,
+    PreconditionFailed: 412,
     TooLarge: 413,
     Invalid: 422,
     TooMany: 429,
@@ -74,14 +79,14 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
     """A refusal of the framework: unknown address, wrong method, malformed body."""
     code = _HTTP_CODES.get(error.status_code, "error")
     fields = {str(e.get("key", "body")): str(e.get("message", "")) for e in error.extra or [] if isinstance(e, dict)}
-    message = "There is nothing at this address." if error.status_code == 404 else error.detail
+    message = say("There is nothing at this address.") if error.status_code == 404 else error.detail
     return _answer(request, error.status_code, code, message, fields=fields, headers=dict(error.headers or {}))
 
 
 def answer_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Our own fault: logged whole, told in one sentence."""
     log.error("request.crashed", path=request.url.path, exc_info=error)
-    return _answer(request, 500, "error", "Something broke on our side. It has been noted.", fields={}, headers={})
+    return _answer(request, 500, "error", say("Something broke on our side. It has been noted."), fields={}, headers={})
 
 
 def _answer(
@@ -94,14 +99,19 @@ def _answer(
     headers: dict[str, str],
 ) -> Response[Any]:
     if wants_json(request):
+        language = language_of(request)
+        said = {name: tell(text, language) for name, text in fields.items()}
         return Response(
-            error_body(code, message, fields), status_code=status, headers=headers, media_type="application/json"
+            error_body(code, tell(message, language), said),
+            status_code=status,
+            headers=headers,
+            media_type="application/json",
         )
     if status == 401 and request.method == "GET" and "hx-request" not in request.headers:
         back = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""), safe="/")
         return Redirect(f"/sign-in?next={back}", status_code=303)
     if status == 401 and (kept := _typed_so_far(request)):
-        page = ErrorPage(title="Sign in", status=status, message=message, fields=kept)
+        page = ErrorPage(title=say("Sign in"), status=status, message=message, fields=kept)
         return render(request, "people/sign_in_again.html", page, status=status, headers=headers)
     template = "errors/_error.html" if "hx-request" in request.headers else "errors/error.html"
     page = ErrorPage(title=message, status=status, message=message, fields=fields)

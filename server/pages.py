@@ -1,26 +1,24 @@
 """What every page receives, and how one is rendered."""
 
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.utils import Namespace
 from litestar import Request, Response
 from litestar.utils.scope.state import ScopeState
 
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.clock import now
-from server.telling_time import ago, iso
+from kb.core.saying import Said, remade
+from kb.languages.catalogues import script_words
+from kb.languages.offered import LANGUAGES
+from kb.languages.telling import tell
+from server.languages.negotiating import language_of
+from server.templating import templates
 
 SHARED = "public, max-age=0, must-revalidate"
 """Of pages that are the same for everybody who is not signed in: any cache may keep them, and asks before it shows them again."""
-
-FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,44 +89,6 @@ class Viewer:
         return self.actor.may(permission)
 
 
-MANIFEST = FRONTEND / "dist" / "manifest.json"
-
-
-@lru_cache
-def _manifest(built_at: float) -> dict[str, str]:
-    names: dict[str, str] = json.loads(MANIFEST.read_text())
-    return names
-
-
-def _built_at() -> float:
-    """When the front end was built; looked up again on each page by those who work on it alone."""
-    return MANIFEST.stat().st_mtime if sys.flags.dev_mode else 0.0
-
-
-def asset(name: str) -> str:
-    """The address of a built file, with its hash in the name so that browsers may keep it for ever."""
-    return f"/static/{_manifest(_built_at())[name]}"
-
-
-@lru_cache
-def templates() -> Environment:
-    """The template environment: escaping on, a missing name is an error."""
-    environment = Environment(
-        loader=FileSystemLoader(FRONTEND / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=sys.flags.dev_mode,  # else every template of every page is looked up on the disk again
-        extensions=["jinja2.ext.i18n"],
-    )
-    # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
-    environment.globals = {"asset": asset, "namespace": Namespace, "_": environment.globals["_"]}
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension brings it
-    environment.filters.update(ago=ago, iso=iso)
-    return environment
-
-
 @dataclass(frozen=True, slots=True)
 class Flash:
     """A line shown once on the next page. `kind` is good, info, warn or bad."""
@@ -153,8 +113,9 @@ def render(
     actor: Actor = request.scope.get("user") or ANONYMOUS
     flashes = _take_flashes(request)
     is_shared = shared and actor is ANONYMOUS and not flashes
+    language = language_of(request)
     html = (
-        templates()
+        templates(language)
         .get_template(template)
         .render(
             page=page,
@@ -163,13 +124,17 @@ def render(
             flashes=flashes,
             current_path=request.url.path,
             now=now(),
+            language=LANGUAGES[language],
+            languages=LANGUAGES,
+            script_words=script_words(language),
             base_url=request.app.state.services.settings.base_url,
         )
     )
     response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", SHARED if is_shared else "private, no-store")
+    response.headers["Content-Language"] = language
     if is_shared:
-        response.headers["Vary"] = "Cookie, Authorization, HX-Request"
+        response.headers["Vary"] = "Cookie, Authorization, HX-Request, Accept-Language"
     if flashes:
         response.delete_cookie(FLASH_COOKIE)
     return response
@@ -180,7 +145,7 @@ FLASH_COOKIE = "answerloop_flash"
 
 def flash(response: Response[Any], kind: str, text: str) -> Response[Any]:
     """Show a line on the page that a redirect leads to; it travels in a short-lived cookie."""
-    value = json.dumps([kind, text]).encode().hex()
+    value = json.dumps([kind, _packed(text)]).encode().hex()
     response.set_cookie(key=FLASH_COOKIE, value=value, max_age=60, httponly=True, samesite="lax")
     return response
 
@@ -188,10 +153,25 @@ def flash(response: Response[Any], kind: str, text: str) -> Response[Any]:
 def _take_flashes(request: Request[Any, Any, Any]) -> list[Flash]:
     raw = request.cookies.get(FLASH_COOKIE, "")
     try:
-        kind, text = json.loads(bytes.fromhex(raw)) if raw else ("", "")
-    except (ValueError, TypeError):
+        kind, packed = json.loads(bytes.fromhex(raw)) if raw else ("", "")
+        text = tell(_unpacked(packed), language_of(request))
+    except (ValueError, TypeError, LookupError):
         return []
-    return [Flash(str(kind), str(text))] if text else []
+    return [Flash(str(kind), text)] if text else []
+
+
+def _packed(value: object) -> object:
+    """A sentence travels as what it was made of, so that it is told in the language of the page that shows it."""
+    if isinstance(value, Said):
+        return [value.msgid, value.plural, {name: _packed(one) for name, one in value.values.items()}]
+    return value if isinstance(value, str | int) else str(value)
+
+
+def _unpacked(packed: Any) -> Any:
+    if not isinstance(packed, list):
+        return packed
+    msgid, plural, values = packed
+    return remade(str(msgid), str(plural), {str(name): _unpacked(one) for name, one in values.items()})
 
 
 def csrf_token(request: Request[Any, Any, Any]) -> str:

@@ -12,6 +12,7 @@ from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
+from server.languages.routes import LANGUAGES_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
@@ -36,6 +37,7 @@ ROUTES: list[Any] = [
     *HELP_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
+    *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,

@@ -15,6 +15,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
+from kb.languages.offered import SOURCE
+from server.languages.negotiating import visitor_language
 from server.pages import FLASH_COOKIE, SHARED
 from server.security.identifying import SESSION_COOKIE
 
@@ -22,6 +24,7 @@ KEPT = 2_000
 """Pages, the least recently read go first: some 60 MB at 30 kB each."""
 
 _OWN_COOKIES = (f"{SESSION_COOKIE}=".encode(), f"{FLASH_COOKIE}=".encode())
+_Key = tuple[str, bytes, bytes, str]
 _LEFT_OUT = {b"set-cookie", b"content-length"}
 
 
@@ -38,10 +41,13 @@ class _Kept:
 class SharedPages(ASGIMiddleware):
     """The store of one process. Any write this process takes from a person empties it; other processes catch up in `seconds`."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, seconds: float, default_language: str = SOURCE, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._seconds = seconds
+        self._default_language = default_language
         self._clock = clock
-        self._pages: OrderedDict[tuple[str, bytes, bytes], _Kept] = OrderedDict()
+        self._pages: OrderedDict[_Key, _Kept] = OrderedDict()
         self._writes = 0
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -56,7 +62,8 @@ class SharedPages(ASGIMiddleware):
         if _is_somebody(scope["headers"]):
             return await next_app(scope, receive, send)
         headers = dict(scope["headers"])
-        key = (scope["path"], scope.get("query_string", b""), headers.get(b"hx-request", b""))
+        language = visitor_language(scope["headers"], self._default_language)
+        key = (scope["path"], scope.get("query_string", b""), headers.get(b"hx-request", b""), language)
         if page := self._find(key):
             return await _send_page(page, headers, send)
         return await next_app(scope, receive, self._keeping(key, send))
@@ -65,14 +72,14 @@ class SharedPages(ASGIMiddleware):
         self._pages.clear()
         self._writes += 1
 
-    def _find(self, key: tuple[str, bytes, bytes]) -> _Kept | None:
+    def _find(self, key: _Key) -> _Kept | None:
         page = self._pages.get(key)
         if page is None or page.until <= self._clock():
             return None
         self._pages.move_to_end(key)
         return page
 
-    def _keeping(self, key: tuple[str, bytes, bytes], send: Send) -> Send:
+    def _keeping(self, key: _Key, send: Send) -> Send:
         """A `send` that holds a shared page back until it is whole, keeps it, and sends it with its tag; all else passes."""
         start: HTTPResponseStartEvent | None = None
         writes = self._writes
@@ -99,7 +106,7 @@ class SharedPages(ASGIMiddleware):
         kept = tuple((name, value) for name, value in headers if name.lower() not in _LEFT_OUT)
         return _Kept((*kept, (b"etag", tag)), body, tag, self._clock() + self._seconds)
 
-    def _keep(self, key: tuple[str, bytes, bytes], page: _Kept) -> None:
+    def _keep(self, key: _Key, page: _Kept) -> None:
         self._pages[key] = page
         self._pages.move_to_end(key)
         while len(self._pages) > KEPT:

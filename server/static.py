@@ -2,8 +2,8 @@
 
 from litestar.static_files import create_static_files_router
 
-from server.pages import FRONTEND
 from server.security.guards import PUBLIC
+from server.templating import FRONTEND
 
 (FRONTEND / "dist").mkdir(parents=True, exist_ok=True)
 

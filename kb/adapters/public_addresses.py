@@ -23,7 +23,11 @@ async def resolve_public(host: str, port: int) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is for everybody. An IPv4 address in IPv6 clothes is judged as what it is."""
+    """Whether the address is for everybody. An IPv4 address in IPv6 clothes is judged as what it is.
+
+    IPv6 outside of what is handed out to anybody (2000::/3) is nobody's: `::127.0.0.1` and NAT64's `64:ff9b::10.0.0.1` lie there.
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+    judged = mapped or ip
+    return judged.is_global and not judged.is_multicast and not judged.is_reserved

@@ -7,12 +7,11 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 import http_ece
-import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kb.adapters.public_addresses import resolve_public
+from kb.adapters.guarded_http import GuardedHttp, Limits
 from kb.core.errors import Gone, Invalid, Unavailable
 from kb.ports.push import PushAddress
 
@@ -37,7 +36,7 @@ class WebPush:
         seed = int.from_bytes(hashlib.sha512(f"web push:{secret}".encode()).digest(), "big")
         self._key = ec.derive_private_key(seed % (_ORDER - 1) + 1, ec.SECP256R1())
         self._contact = f"mailto:{parseaddr(contact)[1]}"
-        self._reaches_private = reaches_private
+        self._http = GuardedHttp(_as_it_is) if reaches_private else GuardedHttp()
 
     @property
     def public_key(self) -> str:
@@ -46,20 +45,10 @@ class WebPush:
 
     async def push(self, to: PushAddress, payload: bytes) -> None:
         body = _encrypt(to, payload)
-        target = urlsplit(to.endpoint)
-        port = target.port or (443 if target.scheme == "https" else 80)
-        host = target.hostname or ""
-        address = host if self._reaches_private else await resolve_public(host, port)
-        bracketed = f"[{address}]" if ":" in address else address
-        url = target._replace(netloc=f"{bracketed}:{port}").geturl()
-        try:
-            async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
-                answer = await client.post(
-                    url, content=body, headers=self._headers(to.endpoint), extensions={"sni_hostname": host}
-                )
-        except httpx.HTTPError as error:
-            raise Unavailable(f"The push service cannot be reached: {error or type(error).__name__}") from error
-        _judge(answer.status_code)
+        answer = await self._http.ask(
+            "POST", to.endpoint, headers=self._headers(to.endpoint), content=body, limits=Limits(seconds=TIMEOUT)
+        )
+        _judge(answer.status)
 
     def _headers(self, endpoint: str) -> dict[str, str]:
         target = urlsplit(endpoint)
@@ -70,13 +59,16 @@ class WebPush:
         }
         token = jwt.encode(claims, self._key, algorithm="ES256")
         return {
-            "Host": target.netloc,
             "Authorization": f"vapid t={token}, k={self.public_key}",
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(KEPT_FOR),
             "Urgency": "normal",
         }
+
+
+async def _as_it_is(host: str, _port: int) -> str:
+    return host
 
 
 def _encrypt(to: PushAddress, payload: bytes) -> bytes:

@@ -18,6 +18,7 @@ class Actor:
     """A person, or nobody, or the product itself, with the scopes of the API key used (None: no key, no narrowing).
 
     `silenced_until` lies ahead, or is None; `is_warned` says that a warning waits to be acknowledged.
+    `language` is the one they chose; "" is whatever their browser asks for.
     """
 
     role: Role
@@ -30,6 +31,7 @@ class Actor:
     silenced_until: datetime | None = None
     is_warned: bool = False
     trust: Trust = Trust.NEWCOMER
+    language: str = ""
 
     @property
     def is_signed_in(self) -> bool:

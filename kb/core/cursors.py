@@ -33,3 +33,19 @@ def read_cursor(word: str) -> Cursor | None:
     if cursor.moment.tzinfo is None:
         raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"})
     return cursor
+
+
+def write_place(name: str, number: int) -> str:
+    """A cursor of a list that is read whole or by rank: the last item's name and how many came before."""
+    return base64.urlsafe_b64encode(f"{number}|{name}".encode()).decode().rstrip("=")
+
+
+def read_place(word: str) -> tuple[str, int]:
+    """Name and number of a cursor that `write_place` wrote. Raises `Invalid` for any other word."""
+    try:
+        number, bar, name = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode().partition("|")
+        if not bar or not 0 <= int(number) < 10**9:
+            raise ValueError(word)
+        return name, int(number)
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"}) from error

@@ -53,6 +53,12 @@ class Conflict(KbError):
     code = "conflict"
 
 
+class PreconditionFailed(KbError):
+    """It is no longer what the caller said it knew."""
+
+    code = "precondition_failed"
+
+
 class TooLarge(KbError):
     """The input exceeds a size limit; the message names the limit."""
 

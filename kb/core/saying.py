@@ -21,6 +21,11 @@ def say_many(msgid: str, plural: str, n: int, **values: object) -> Said:
     return _made(msgid if n == 1 else plural, msgid, plural, {"n": n, **values})
 
 
+def remade(msgid: str, plural: str, values: dict[str, object]) -> Said:
+    """A sentence out of what it was made of, after a journey; its English text is the plural one where there is one."""
+    return _made(plural or msgid, msgid, plural, values)
+
+
 def _made(text: str, msgid: str, plural: str, values: dict[str, object]) -> Said:
     said = Said(text.format(**values) if values else text)
     said.msgid, said.plural, said.values = msgid, plural, values

@@ -107,6 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
         "csv docx gz har json log md odt pdf pptx txt xlsx xml yaml zip",
         "Endings of files that may be uploaded besides pictures; they can only be downloaded.",
     ),
+    Setting("DEFAULT_LANGUAGE", "en", "Language for whoever asks for none of ours: en, de or ar."),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
 
@@ -152,6 +153,7 @@ _SHAPES = (
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
+    ("DEFAULT_LANGUAGE", "en|de|ar", "is not spoken", "one of en, de, ar"),
     ("EMBED_RUNTIME", "auto|onnx|torch", "is unknown", "one of auto, onnx, torch"),
     ("SEARCH_WORDS_WEIGHT", r"\d{1,3}(\.\d+)?", "must be a number", "a number from 0, such as 0.1"),
     ("MAIL_REPLY_DOMAIN", r"[A-Za-z0-9.-]*", "is no domain", "a domain such as reply.example.com"),

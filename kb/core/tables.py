@@ -52,3 +52,18 @@ class RateCount(Table, db=DB, tablename="rate_count"):
     key_hash = Bytea(primary_key=True)
     spent = Integer()
     started_at = Timestamptz(default=now)
+
+
+class WriteOnce(Table, db=DB, tablename="write_once"):
+    """A write a program named by a key of its own: who claimed it, whether it was done, and what was answered."""
+
+    owner = Bytea(primary_key=True)
+    key = Bytea()
+    request = Bytea()
+    claim = UUID()
+    started_at = Timestamptz(default=now)
+    leased_until = Timestamptz()
+    written_at = Timestamptz(null=True, default=None)
+    status = Integer(null=True, default=None)
+    headers = JSONB()
+    body = Bytea(null=True, default=None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kb.core import outbox
+from kb.core import once, outbox
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import DB, execute_many
@@ -58,5 +58,6 @@ async def unit_of_work(actor: Actor) -> AsyncIterator[UnitOfWork]:
     async with DB.transaction(allow_nested=False):
         yield unit
         await unit._write_down()
+        await once.mark_written()
     if unit._messages:
         await outbox.offer([id_ for id_, _ in unit._messages])

@@ -33,6 +33,7 @@ class Person(Table, db=DB, tablename="person"):
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
     suspended_at = Timestamptz(null=True, default=None)
+    language = Text()
     suspended_until = Timestamptz(null=True, default=None)
     silenced_until = Timestamptz(null=True, default=None)
     warned_at = Timestamptz(null=True, default=None)

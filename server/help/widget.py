@@ -10,8 +10,8 @@ from litestar import Request, Response, route
 
 from kb.core.errors import NotFound
 from server.help.origins import AnyOrigin
-from server.pages import FRONTEND
 from server.security.guards import PUBLIC
+from server.templating import FRONTEND
 
 FILE = FRONTEND / "dist" / "widget.js"
 

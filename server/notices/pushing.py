@@ -8,8 +8,8 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.notices.pushing import subscribe_browser, unsubscribe_browser
 from kb.ports.push import PushAddress
-from server.pages import FRONTEND, asset
 from server.security.guards import PUBLIC, requires
+from server.templating import FRONTEND, asset
 from server.wiring import Services
 
 READ = [requires(Permission.NOTICE_READ)]

@@ -29,7 +29,7 @@ from kb.demo.telling_people import DEMO_WRITE_KEY
 from kb.forum.asking import NewTopic, ask_topic
 from kb.ports.embedder import Embedder
 from kb.search.suggesting import suggest
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 from tests.bench.figures import Figure, percentile
 from tests.support.factories import make_person
 from tests.support.mail_server import free_port

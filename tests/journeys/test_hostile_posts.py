@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from kb.text.markdown import render_markdown
 from kb.text.mentions import Known
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 from tests.support.pages_in_browser import open_browser, show
 
 PAYLOADS = (

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Response
 
 from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_value
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 from tests.support.signals_factories import make_product

@@ -132,6 +132,25 @@ async def test_in_any_order_nobody_ever_gets_anothers_page(
         assert ("Sign in" in text) is (who == 0)
 
 
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.lists(st.tuples(st.sampled_from(["en", "de", "ar", "fr"]), st.booleans()), min_size=3, max_size=10))
+async def test_a_page_kept_for_strangers_is_never_in_anothers_language(
+    new_client: NewClient, visits: list[tuple[str, bool]]
+) -> None:
+    """Strangers who ask by header and strangers who chose in this browser read one page as it comes."""
+    topic = await make_topic()
+    for code, chose in visits:
+        stranger = new_client()
+        if chose:
+            stranger.cookies.set("answerloop_language", code)
+        page = await stranger.get(topic.path, headers={"Accept-Language": "ar" if chose else code})
+        expected = code if code != "fr" else "ar" if chose else "en"
+        assert f'<html lang="{expected}"' in page.text
+        assert page.headers["content-language"] == expected
+
+
 async def test_an_edit_made_elsewhere_is_seen_when_the_page_has_aged(app_services: Services, db: str) -> None:
     """Other processes hear of no write; their pages age."""
     kept = replace(app_services, settings=app_services.settings.replaced(SHARED_PAGES_SECONDS="0.001"))

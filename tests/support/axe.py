@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 
 AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, Page, Request, Route, async_playwright
 
 from kb.core.clock import now
+from kb.languages.offered import LANGUAGES
 from server import pages
-from server.pages import FRONTEND, templates
 from server.security.headers import HEADERS
+from server.templating import FRONTEND, templates
 from tests.support.browser import QUIET, find_browser
 
 ORIGIN = "http://localhost"
@@ -57,6 +58,9 @@ def render_template(name: str) -> str:
             flashes=[],
             current_path="/dev/styleguide",
             now=now(),
+            language=LANGUAGES["en"],
+            languages=LANGUAGES,
+            script_words="{}",
             base_url=ORIGIN,
         )
     )

@@ -117,7 +117,7 @@ async def test_machines_of_our_own_network_are_never_asked(service: PretendPushS
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.0.0.8", "192.168.1.1", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "fd00::1",
-     "0.0.0.0", "100.64.0.1", "224.0.0.1", "2002:7f00:1::"],
+     "0.0.0.0", "100.64.0.1", "224.0.0.1", "2002:7f00:1::", "::127.0.0.1", "64:ff9b::10.0.0.1"],
 )  # fmt: skip
 async def test_private_addresses_are_told_from_public_ones(address: str) -> None:
     assert not is_public(address)

@@ -9,7 +9,7 @@ import pytest
 from kb.core.database import fetch_all, fetch_value
 from kb.core.policy import Role
 from kb.people.products import ProductApp
-from server.pages import FRONTEND
+from server.templating import FRONTEND
 from tests.kb.help.test_finding import PAGE, make_answered_place
 from tests.support.client import Client
 from tests.support.factories import make_person

@@ -1,0 +1,1 @@
+"""Which languages are spoken, and how anything is said in them."""

@@ -1,0 +1,99 @@
+"""Sentences, numbers, days and moments in a reader's language."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from kb.core.clock import now
+from kb.core.saying import Said, say
+from kb.languages.catalogues import catalogue_of
+from kb.languages.offered import LANGUAGES
+
+AS_IT_IS = "number"
+"""A value of this name is what something is called, as in `#1042`, and is not grouped like a quantity."""
+
+_STEPS = (
+    (60, "second", 1),
+    (3600, "minute", 60),
+    (86_400, "hour", 3600),
+    (2_592_000, "day", 86_400),
+    (31_536_000, "month", 2_592_000),
+)
+
+
+def tell(text: str, language: str) -> str:
+    """A sentence made by `say`, in the language; any other text as it is."""
+    if not isinstance(text, Said):
+        return text
+    form = _form(text, language)
+    return form.format(**tell_values(text.values, language)) if text.values else form
+
+
+def _form(text: Said, language: str) -> str:
+    catalogue = catalogue_of(language)
+    if not text.plural:
+        return catalogue.find(text.msgid)
+    return catalogue.find_many(text.msgid, text.plural, int(str(text.values["n"])))
+
+
+def tell_values(values: dict[str, object], language: str) -> dict[str, object]:
+    """Values as they stand in a sentence of the language: quantities grouped, sentences told."""
+    return {name: _tell_value(name, value, language) for name, value in values.items()}
+
+
+def _tell_value(name: str, value: object, language: str) -> object:
+    if isinstance(value, Said):
+        return tell(value, language)
+    if type(value) is int and name != AS_IT_IS:
+        return tell_number(value, language)
+    return value
+
+
+def tell_number(number: float, language: str) -> str:
+    """`12,345` in English, `12.345` in German; Western digits everywhere."""
+    if type(number) is int and 0 <= number < 1000:
+        return str(number)
+    return str(format_decimal(number, locale=LANGUAGES[language].locale))
+
+
+def tell_decimal(number: float, places: int, language: str) -> str:
+    """With so many places, always."""
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return str(format_decimal(number, format=pattern, locale=LANGUAGES[language].locale))
+
+
+def tell_percent(share: float, language: str) -> str:
+    """A share of one as whole percent."""
+    return str(format_percent(share, format=None, locale=LANGUAGES[language].locale))
+
+
+def tell_day(moment: date, language: str) -> str:
+    """`4 March 2026`."""
+    return format_date(moment, "long", locale=LANGUAGES[language].locale)
+
+
+def tell_moment(moment: datetime, language: str) -> str:
+    """Day and time of day, in UTC."""
+    time = format_time(moment, "short", locale=LANGUAGES[language].locale)
+    return tell(say("{day}, {time} UTC", day=tell_day(moment, language), time=time), language)
+
+
+def tell_ago(moment: datetime, language: str) -> str:
+    """How long ago, roughly: `3 hours ago`; `just now` under 45 seconds; the future says `soon`."""
+    seconds = (now() - moment).total_seconds()
+    if seconds < 0:
+        return tell(say("soon"), language)
+    if seconds < 45:
+        return tell(say("just now"), language)
+    unit, size = next(((name, size) for limit, name, size in _STEPS if seconds < limit), ("year", 31_536_000))
+    return _tell_past(max(1, round(seconds / size)) * size, unit, language)
+
+
+@lru_cache(maxsize=10_000)
+def _tell_past(seconds: int, unit: str, language: str) -> str:
+    """Counted in this unit alone, however many there are."""
+    past = timedelta(seconds=-seconds)
+    locale = LANGUAGES[language].locale
+    return format_timedelta(past, granularity=unit, threshold=1e9, add_direction=True, locale=locale)  # type: ignore[arg-type]
