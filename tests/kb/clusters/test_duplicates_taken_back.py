@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import count
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -26,11 +27,14 @@ from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
 
 TITLES = (
-    "Zebra stripes vanish from printed invoices",
-    "Walrus report cannot be opened at night",
-    "Marmot calendar forgets its birthdays",
-    "Penguin export ends in the ice",
+    "Zebra{n} stripes vanish from printed invoices",
+    "Walrus{n} report cannot be opened at night",
+    "Marmot{n} calendar forgets its birthdays",
+    "Penguin{n} export ends in the ice",
 )
+"""Each world has words of its own: the worlds of one test stand in one database, and the newer is not to find the older."""
+
+_serial = count(1)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(("mark", "confirm", "contest", "undo")), st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)
@@ -75,7 +79,8 @@ class World:
 async def make_world(deliver_all: Callable[[], Awaitable[int]]) -> World:
     agent = await make_person(Role.AGENT)
     askers, members = [await make_person() for _ in TITLES], [await make_person() for _ in range(3)]
-    topics = [await make_topic(asker, title=title) for asker, title in zip(askers, TITLES, strict=True)]
+    n = next(_serial)
+    topics = [await make_topic(asker, title=title.format(n=n)) for asker, title in zip(askers, TITLES, strict=True)]
     for member, topic in zip(members, topics, strict=False):
         await say_me_too(member, topic.id)
     await deliver_all()
