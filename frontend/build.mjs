@@ -1,7 +1,7 @@
 /* Builds what the browser receives into dist/: hashed files and manifest.json ({"app.css": "app-XXXX.css"}) that the
    server's asset() reads. The widget and the SDK keep their plain names: customers' pages link to them. */
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -11,6 +11,9 @@ const dist = path.join(here, "dist");
 const watching = process.argv.includes("--watch");
 
 /* The browsers of 2024 on: they know nesting, light-dark() and oklch(), so nothing is rewritten into something longer. */
+/* Scripts of the pictures that stand for a page elsewhere; browsers take their fonts from the stylesheet. */
+const cardFonts = ["latin-ext", "cyrillic", "greek"];
+
 const shared = { bundle: true, minify: true, legalComments: "none", target: ["chrome123", "firefox120", "safari17.5"] };
 
 const entries = [
@@ -64,6 +67,15 @@ async function writeManifest(result) {
   const sorted = Object.fromEntries(Object.entries(manifest).sort());
   await writeFile(path.join(dist, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
   await removeStale(new Set(Object.values(sorted)));
+  await copyCardFonts();
+}
+
+async function copyCardFonts() {
+  await mkdir(path.join(dist, "card-fonts"), { recursive: true });
+  for (const name of cardFonts) {
+    const font = path.join(here, "node_modules/@fontsource-variable/inter/files", `inter-${name}-wght-normal.woff2`);
+    await copyFile(font, path.join(dist, "card-fonts", `${name}.woff2`));
+  }
 }
 
 /** `app-XXXX.css` made from an entry is "app.css"; a font found through a stylesheet keeps its file's name. */

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
+from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
-from jobs.handlers.forum import sweep_renderings
+from jobs.handlers.forum import fetch_link_cards, sweep_renderings
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
+from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
 
@@ -59,7 +61,22 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
+    Scheduled(
+        "fetch_link_cards",
+        60,
+        fetch_link_cards,
+        "Asks listed hosts for pages that posts link to, and shows them as cards.",
+    ),
+    Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),
+    Scheduled("prune_counts", 3600, prune_counts, "Forgets what rate limits counted more than a day ago."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),
+    Scheduled("give_badges", 3600, sweep_badges, "Gives badges that were earned and not given yet."),
+    Scheduled(
+        "weigh_trust",
+        86400,
+        sweep_trust,
+        "Raises levels of trust that were earned, takes those that are no longer held, and forgets days of reading too long ago.",
+    ),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),

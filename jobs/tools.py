@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from kb.ports.embedder import Embedder
     from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
+    from kb.ports.page_reader import PageReader
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
@@ -28,3 +29,4 @@ class Tools:
     index: "SearchIndex" = IN_POSTGRES
     push: "PushService | None" = None
     files: "FileStore | None" = None
+    pages: "PageReader | None" = None

@@ -11,6 +11,7 @@ from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
+from kb.adapters.web_pages import WebPages
 from kb.adapters.web_push import WebPush
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
@@ -41,6 +42,7 @@ async def make_tools(settings: Settings) -> Tools:
         language_model=_language_model(settings),
         index=_search_index(settings),
         files=_file_store(settings),
+        pages=WebPages(settings["LINK_CARD_HOSTS"].lower().split()) if settings["LINK_CARD_HOSTS"] else None,
         push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
     )
 

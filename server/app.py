@@ -16,10 +16,12 @@ from kb.clusters.following import keep_following
 from kb.core import outbox
 from kb.core.actor import Actor
 from kb.core.database import close_database, open_database
+from kb.standing.reading import ReadingNotes, keep_reading
 from server.answering_once import AnswerOnce
 from server.conditional_api import ConditionalApi
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
+from server.imports.leading_on import know_former_topics
 from server.rooms import ROUTES
 from server.security.headers import SecurityHeaders
 from server.security.identifying import IdentifyActor
@@ -33,14 +35,19 @@ MAX_BODY = 20 * 1024 * 1024
 def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
     """The app over these services. Tests that hold a database open already pass `opens_database=False`."""
 
+    reading = ReadingNotes()
+
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         if opens_database:
             await open_database(services.settings["DATABASE_URL"])
         outbox.set_publisher(services.queue.offer)
         following = asyncio.create_task(keep_following(services.embedder))
+        writing = asyncio.create_task(keep_reading(reading))
         yield
         following.cancel()
+        writing.cancel()
+        await reading.write_down()
         await services.live.close()
         await services.queue.close()
         await services.ways.index.close()
@@ -50,7 +57,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
     app = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
-        state=State({"services": services}),
+        state=State({"services": services, "reading": reading}),
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
             "services": Provide(provide_services, sync_to_thread=False),
@@ -68,7 +75,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )
-    app.asgi_handler = answer_head(app.asgi_handler)
+    app.asgi_handler = answer_head(know_former_topics(app.asgi_handler))
     return app
 
 

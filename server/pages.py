@@ -14,6 +14,7 @@ from kb.core.saying import Said, remade
 from kb.languages.catalogues import script_words
 from kb.languages.offered import LANGUAGES
 from kb.languages.telling import tell
+from server.kept_fragments import put_token
 from server.languages.negotiating import language_of
 from server.templating import templates
 
@@ -26,7 +27,8 @@ class Page:
     """Base of all pages. `title` stands in the browser's tab; `description` in search engines.
 
     `canonical` is the one path of this content, "" where it has none; `robots` what crawlers are asked; `kind` as Open Graph names
-    it; `feed` the path of its Atom feed; `structured` JSON-LD, safe inside a script element.
+    it; `feed` the path of its Atom feed; `structured` JSON-LD, safe inside a script element; `card` the path of the picture that stands
+    for it where it is linked, "" for the site's.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Page:
     kind: str = field(default="website", kw_only=True)
     feed: str = field(default="", kw_only=True)
     structured: str = field(default="", kw_only=True)
+    card: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class Viewer:
     def username(self) -> str:
         """The reader's handle."""
         return self.actor.username
+
+    @property
+    def picture(self) -> str:
+        """The path of the reader's picture, "" for none."""
+        return self.actor.picture
 
     @property
     def initials(self) -> str:
@@ -113,14 +121,15 @@ def render(
     actor: Actor = request.scope.get("user") or ANONYMOUS
     flashes = _take_flashes(request)
     is_shared = shared and actor is ANONYMOUS and not flashes
+    token = "" if is_shared else csrf_token(request)
     language = language_of(request)
-    html = (
+    html = put_token(
         templates(language)
         .get_template(template)
         .render(
             page=page,
             viewer=Viewer(actor),
-            csrf_token="" if is_shared else csrf_token(request),
+            csrf_token=token,
             flashes=flashes,
             current_path=request.url.path,
             now=now(),
@@ -128,7 +137,8 @@ def render(
             languages=LANGUAGES,
             script_words=script_words(language),
             base_url=request.app.state.services.settings.base_url,
-        )
+        ),
+        token,
     )
     response = Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", SHARED if is_shared else "private, no-store")

@@ -11,6 +11,7 @@ from server.files.routes import FILES_ROUTES
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
+from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
 from server.notices.routes import NOTICES_ROUTES
@@ -19,6 +20,7 @@ from server.people.routes import PEOPLE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
+from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.tickets.routes import TICKETS_ROUTES
 
@@ -37,10 +39,12 @@ ROUTES: list[Any] = [
     *HELP_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
+    *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
     *PRODUCT_ROUTES,
     *INSIGHTS_ROUTES,
+    *FORMER_ROUTES,
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from kb.answers.queries import ArticleView
 from kb.core.policy import Role, readable_visibilities
 from kb.forum.queries import PostView, TopicHead, TopicPage
+from kb.people.profiles import Profile
 from kb.text.excerpts import excerpt
 from kb.text.plain import plain_from_html
 
@@ -34,9 +35,33 @@ def describe_topic(thread: TopicPage, base_url: str, *, is_first_page: bool) -> 
     trail = _trail([("Home", "/"), (topic.space_name, f"/s/{topic.space_slug}"), (topic.title, topic.path)], base_url)
     if not is_first_page or topic.original_number:
         return _write([trail])
-    answers = [post for post in (thread.accepted, *thread.replies) if post and not post.is_hidden]
-    about = _question(topic, thread.question, answers, base_url) if answers else _posting(topic, thread, base_url)
+    answers = [post for post in (*thread.accepted, *thread.replies) if not post.is_hidden]
+    about = _question(thread, answers, base_url) if answers else _posting(topic, thread, base_url)
     return _write([about, trail])
+
+
+def describe_profile(profile: Profile, base_url: str) -> str:
+    """Who a member is. Of profiles that are hidden from strangers nothing is told; the caller sees to it."""
+    person: Thing = {
+        "@type": "Person",
+        "name": profile.name,
+        "alternateName": profile.username,
+        "url": base_url + profile.path,
+    }
+    if profile.headline:
+        person["description"] = profile.headline
+    if profile.picture:
+        person["image"] = base_url + profile.picture
+    if profile.website:
+        person["sameAs"] = [profile.website]
+    about = {
+        "@context": "https://schema.org",
+        "@type": "ProfilePage",
+        "url": base_url + profile.path,
+        "dateCreated": profile.joined_at.isoformat(),
+        "mainEntity": person,
+    }
+    return _write([about])
 
 
 def describe_article(article: ArticleView, html: str, base_url: str) -> str:
@@ -59,7 +84,9 @@ def describe_article(article: ArticleView, html: str, base_url: str) -> str:
     return _write([about, _trail([("Knowledge base", "/kb"), *section, (article.title, article.path)], base_url)])
 
 
-def _question(topic: TopicHead, question: PostView, answers: Sequence[PostView], base_url: str) -> Thing:
+def _question(thread: TopicPage, answers: Sequence[PostView], base_url: str) -> Thing:
+    """Search engines take one accepted answer; further ones are suggested first."""
+    topic, question, chief = thread.topic, thread.question, thread.chief
     main: Thing = {
         "@type": "Question",
         "name": topic.title,
@@ -68,10 +95,9 @@ def _question(topic: TopicHead, question: PostView, answers: Sequence[PostView],
         "answerCount": max(topic.replies, len(answers)),
         **_written(question, base_url),
     }
-    accepted = [_answer(post, base_url) for post in answers if post.is_accepted]
-    others = [_answer(post, base_url) for post in answers if not post.is_accepted]
-    if accepted:
-        main["acceptedAnswer"] = accepted[0]
+    others = [_answer(post, base_url) for post in answers if post is not chief]
+    if chief:
+        main["acceptedAnswer"] = _answer(chief, base_url)
     if others:
         main["suggestedAnswer"] = others
     return {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": main}

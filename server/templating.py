@@ -25,6 +25,8 @@ from kb.languages.telling import (
     tell_percent,
     tell_values,
 )
+from server.kept_fragments import keep_fragments
+from server.naming import hue, initials
 
 FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
 MANIFEST = FRONTEND / "dist" / "manifest.json"
@@ -71,6 +73,7 @@ def templates(language: str = SOURCE) -> Environment:
         "ngettext": ngettext,
     }
     environment.filters.update(_filters(language))
+    keep_fragments(environment, language)
     return environment
 
 
@@ -87,6 +90,8 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         "decimal": decimal,
         "percent": lambda share: tell_percent(share, language),
         "iso": iso,
+        "hue": hue,
+        "initials": initials,
     }
 
 

@@ -4,6 +4,7 @@ import { startFinding } from "./finding";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
 import { startMenus } from "./menus";
+import { startReading } from "./reading";
 import { startRequests } from "./requests";
 import { startThemeToggle } from "./theme_toggle";
 
@@ -14,3 +15,4 @@ startKeyboard();
 startDrafts();
 startFinding();
 startLive();
+startReading();

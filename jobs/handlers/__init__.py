@@ -1,6 +1,6 @@
 """All handlers, room by room."""
 
-from jobs.handlers import answers, clusters, notices, outreach, product, search, signals
+from jobs.handlers import answers, clusters, forum, notices, outreach, product, search, signals, standing
 from jobs.handlers import help as help_room
 from jobs.registry import gather
 
@@ -15,4 +15,6 @@ HANDLERS = gather(
     notices.HANDLERS,
     product.HANDLERS,
     help_room.HANDLERS,
+    forum.HANDLERS,
+    standing.HANDLERS,
 )

@@ -11,6 +11,11 @@ def article_path(number: int, slug: str) -> str:
     return f"/kb/{number}/{quote(slug)}"
 
 
+def article_card_path(number: int) -> str:
+    """The picture that stands for the article where it is linked."""
+    return f"/cards/articles/{number}.png"
+
+
 def ticket_path(number: int) -> str:
     """A ticket's page for those who answer it: to readers of others' tickets no other is open."""
     return f"/desk/{number}"

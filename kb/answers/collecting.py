@@ -50,7 +50,7 @@ class Found:
 _POSTS = (
     "select p.id as source_id, t.id as parent_id, p.author_id, s.visibility, t.title, p.body_html, p.created_at,"
     f" {CLUSTER_OF_TOPIC.format(parent='t.id')} as cluster_id,"
-    " coalesce(t.accepted_post_id = p.id, false) and p.hidden_at is null and t.hidden_at is null and t.unlisted_at is null as stands"
+    " p.accepted_at is not null and p.hidden_at is null and t.hidden_at is null and t.unlisted_at is null as stands"
     " from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     " where p.id = any($1::uuid[]) for share of t"
 )
@@ -76,7 +76,7 @@ async def collect_answer_of_message(message_id: UUID) -> None:
 async def collect_answers_of_topic(topic_id: UUID) -> None:
     """After a topic was edited, hidden or restored: whatever of it is or was an answer is looked at again."""
     rows = await fetch_all(
-        "select accepted_post_id as id from topic where id = $1 and accepted_post_id is not null"
+        "select id from post where topic_id = $1 and accepted_at is not null"
         " union select source_id from answer where kind = 'post' and parent_id = $1",
         topic_id,
     )

@@ -7,13 +7,13 @@ from kb.answers.collecting import BATCH, collect_answers_of_messages, collect_an
 from kb.core.database import fetch_all
 
 _POSTS = (
-    "(select t.accepted_post_id as id from topic t join post p on p.id = t.accepted_post_id"
-    "   where t.hidden_at is null and t.unlisted_at is null and p.hidden_at is null"
-    "   and not exists (select 1 from answer a where a.source_id = t.accepted_post_id and a.retired_at is null) limit $1)"
+    "(select p.id from post p join topic t on t.id = p.topic_id"
+    "   where p.accepted_at is not null and t.hidden_at is null and t.unlisted_at is null and p.hidden_at is null"
+    "   and not exists (select 1 from answer a where a.source_id = p.id and a.retired_at is null) limit $1)"
     " union all"
     " (select a.source_id from answer a join topic t on t.id = a.parent_id join space s on s.id = t.space_id"
     "   left join post p on p.id = a.source_id where a.kind = 'post' and a.retired_at is null"
-    "   and (t.accepted_post_id is distinct from a.source_id or t.hidden_at is not null or t.unlisted_at is not null"
+    "   and (p.accepted_at is null or t.hidden_at is not null or t.unlisted_at is not null"
     "     or p.hidden_at is not null or a.visibility <> s.visibility) limit $1)"
 )
 """Accepted posts that are no answers, and answers that are accepted no more or whose space has other readers now."""

@@ -10,7 +10,7 @@ from kb.core.policy import HELD_BACK, STAFF_ROLES, Role, group_visibility, may, 
 from kb.core.saying import Said, say
 from kb.core.trust import ALLOWANCES, Allowance, Trust
 
-_NO_LIMITS = Allowance(may_edit_titles_and_tags=True)
+_NO_LIMITS = Allowance()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Actor:
     silenced_until: datetime | None = None
     is_warned: bool = False
     trust: Trust = Trust.NEWCOMER
+    picture: str = ""
     language: str = ""
 
     @property
@@ -50,7 +51,7 @@ class Actor:
 
     @property
     def allowance(self) -> Allowance:
-        """What their trust lets a member do; nothing of it binds staff."""
+        """What their trust lets a member do; nothing of it binds staff, and what staff may do their roles say."""
         return _NO_LIMITS if self.is_staff or self.role == Role.SYSTEM else ALLOWANCES[self.trust]
 
     @property

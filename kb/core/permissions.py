@@ -46,3 +46,4 @@ class Permission(StrEnum):
     TOPIC_HIDE = "topic:hide"
     TOPIC_READ = "topic:read"
     TRIGGER_MANAGE = "trigger:manage"
+    TRUST_GRANT = "trust:grant"

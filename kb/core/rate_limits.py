@@ -34,11 +34,6 @@ async def forgive(key: str) -> None:
     await execute("delete from rate_count where key_hash = $1", _hash(key))
 
 
-async def forget_old_counts(*, older_than: timedelta = timedelta(days=1)) -> int:
-    """Remove counters whose window is long over; no limit counts over more than a day."""
-    return await execute("delete from rate_count where started_at < $1", now() - older_than)
-
-
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 

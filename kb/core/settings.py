@@ -107,6 +107,11 @@ SETTINGS: tuple[Setting, ...] = (
         "csv docx gz har json log md odt pdf pptx txt xlsx xml yaml zip",
         "Endings of files that may be uploaded besides pictures; they can only be downloaded.",
     ),
+    Setting(
+        "LINK_CARD_HOSTS",
+        "",
+        "Hosts, apart by spaces, whose pages are fetched so that a bare link to them shows as a card. Empty: none is asked.",
+    ),
     Setting("DEFAULT_LANGUAGE", "en", "Language for whoever asks for none of ours: en, de or ar."),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )

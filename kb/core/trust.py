@@ -22,6 +22,7 @@ class Allowance:
     """What one level may do; None is no limit of its own beyond those that bind everybody.
 
     Links, pictures and mentions are counted in one post; topics and posts in the window they name.
+    `may_tidy`: put titles and tags of other people's questions right.
     """
 
     links: int | None = None
@@ -29,15 +30,15 @@ class Allowance:
     mentions: int | None = None
     topics_first_day: int | None = None
     posts_an_hour: int | None = None
-    may_edit_titles_and_tags: bool = False
+    may_tidy: bool = False
 
 
 ALLOWANCES: dict[Trust, Allowance] = {
     Trust.NEWCOMER: Allowance(links=2, pictures=3, mentions=2, topics_first_day=3, posts_an_hour=10),
     Trust.MEMBER: Allowance(),
     Trust.REGULAR: Allowance(),
-    Trust.TRUSTED: Allowance(may_edit_titles_and_tags=True),
-    Trust.LEADER: Allowance(may_edit_titles_and_tags=True),
+    Trust.TRUSTED: Allowance(may_tidy=True),
+    Trust.LEADER: Allowance(may_tidy=True),
 }
 """The figures for newcomers are Discourse's (newuser_max_links 2, newuser_max_mentions_per_post 2, max_topics_in_first_day 3,
 max_replies_in_first_day 10), but three pictures for its one: a screenshot is how people show a problem."""

@@ -65,6 +65,7 @@ class PostFacts:
     author_id: UUID
     position: int
     is_hidden: bool
+    is_accepted: bool
 
 
 _TOPIC = (
@@ -129,7 +130,8 @@ async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFact
         raise NotFound("There is no such post.")
     topic = await access_topic(actor, parent["topic_id"])
     row = await fetch_one(
-        "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden from post p"
+        "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden,"
+        " p.accepted_at is not null as is_accepted from post p"
         " where p.id = $1 and (p.hidden_at is null or $2) for no key update",
         post_id,
         may_hide(actor),

@@ -19,9 +19,19 @@ def space_feed_path(slug: str) -> str:
     return f"{space_path(slug)}/feed.atom"
 
 
+def tag_feed_path(slug: str) -> str:
+    """The newest topics with a tag, for feed readers."""
+    return f"{tag_path(slug)}/feed.atom"
+
+
 def topic_feed_path(number: int) -> str:
     """The newest posts of a topic, for feed readers."""
     return f"/t/{number}/feed.atom"
+
+
+def topic_card_path(number: int) -> str:
+    """The picture that stands for the topic where it is linked."""
+    return f"/cards/topics/{number}.png"
 
 
 def topic_path(number: int, slug: str) -> str:

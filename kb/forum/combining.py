@@ -36,6 +36,9 @@ async def merge_topic(actor: Actor, topic_id: UUID, *, into: UUID) -> None:
         before = await _remember(topic, posts)
         await place_posts(target.id, _by_time(posts, target.id))
         await _lead(unit, topic, target)
+        for post_id, _, accepted_at in before["posts"]:
+            if accepted_at:
+                unit.emit(PostUnaccepted(post_id, topic.id))
         await execute(
             "update post set accepted_at = null where id = any($1::uuid[])", [UUID(str(p[0])) for p in before["posts"]]
         )
@@ -60,8 +63,8 @@ async def unmerge_topic(unit: UnitOfWork, change: TopicChange) -> UUID:
     back = [(UUID(id_), position) for id_, position, _ in before["posts"] if id_ in here]
     if stub is None or stub["merged_into"] != target.id or not any(position == 1 for _, position in back):
         raise Conflict(say("Its posts were moved on since. Take that back first."))
-    if target.accepted_post_id in {post_id for post_id, _ in back}:
-        raise Conflict(say("One of its posts is the accepted answer here. Take the acceptance back first."))
+    if any(here[str(post_id)]["accepted_at"] for post_id, _ in back):
+        raise Conflict(say("One of its posts is an accepted answer here. Take the acceptance back first."))
     await place_posts(change.topic_id, dict(back))
     await _place_those_that_stay(target.id, here, before, {post_id for post_id, _ in back})
     await _stand_alone(unit, change.topic_id, before)
@@ -135,8 +138,6 @@ async def _lead(unit: UnitOfWork, topic: TopicFacts, target: TopicFacts) -> None
     """From now on its address leads to the target, with those that were merged into it before."""
     if topic.is_counted:
         await add_to_counts(topic.space_id, topics=-1, solved=-1 if topic.accepted_post_id else 0)
-    if topic.accepted_post_id:
-        unit.emit(PostUnaccepted(topic.accepted_post_id, topic.id))
     await execute(
         "update topic set merged_into = $2, duplicate_of = $2, accepted_post_id = null,"
         " unlisted_at = coalesce(unlisted_at, $3) where id = $1",
@@ -169,9 +170,8 @@ async def _stand_alone(unit: UnitOfWork, topic_id: UUID, before: Any) -> None:
     for id_, _, accepted_at in before["posts"]:
         if accepted_at:
             await execute("update post set accepted_at = $2::text::timestamptz where id = $1", UUID(id_), accepted_at)
+            unit.emit(PostAccepted(UUID(id_), topic_id))
     topic = await access_topic(unit.actor, topic_id)
     if topic.is_counted:
         await add_to_counts(topic.space_id, topics=1, solved=1 if accepted else 0)
-    if accepted:
-        unit.emit(PostAccepted(accepted, topic_id))
     unit.emit(TopicListed(topic_id))

@@ -7,7 +7,7 @@ from kb.core.database import execute
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.forum.accepting import clear_acceptance
+from kb.forum.accepting import withdraw_acceptance
 from kb.forum.access import TopicFacts, access_post, access_topic
 from kb.forum.messages import TopicHidden, TopicRestored
 from kb.forum.spaces import add_to_counts
@@ -50,14 +50,13 @@ async def restore_in(unit: UnitOfWork, topic: TopicFacts) -> bool:
 
 
 async def hide_post(actor: Actor, post_id: UUID) -> None:
-    """Hide a reply; the accepted one loses its acceptance."""
+    """Hide a reply; an accepted one loses its acceptance."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
         post, topic = await access_post(actor, post_id)
         if post.position == 1:
             raise Conflict("This is the question itself: hide the topic instead.")
-        if topic.accepted_post_id == post_id:
-            await clear_acceptance(unit, topic)
+        await withdraw_acceptance(unit, post, topic)
         await execute("update post set hidden_at = coalesce(hidden_at, $2) where id = $1", post_id, unit.now)
         await count_posts_again(topic.id)
         unit.audit("post.hide", "post", post_id, topic_id=topic.id)

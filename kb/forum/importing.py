@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kb.core.database import execute, fetch_all, fetch_value
+from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork
 from kb.forum.rules import EXCERPT_LENGTH, choose_slug
@@ -16,7 +17,7 @@ from kb.text.excerpts import excerpt
 
 @dataclass(frozen=True, slots=True)
 class ImportedPost:
-    """A post as another system held it, already rendered. `parent_source_id` names its topic; the question names itself."""
+    """A post as another system held it, already rendered. `parent_source_id` names its topic, also for the topic's first post."""
 
     source_id: str
     parent_source_id: str
@@ -38,19 +39,34 @@ class ImportedTopic:
     question: ImportedPost
 
 
-async def ensure_space(unit: UnitOfWork, *, slug: str, name: str, description: str) -> UUID:
-    """The space imports go to, made if there is none of that slug."""
-    await execute(
-        "insert into space (id, slug, name, description, visibility, position, created_at)"
-        " values ($1, $2, $3, $4, 'public', 100, $5) on conflict (slug) do nothing",
-        new_id(),
-        slug,
-        name,
-        description,
-        unit.now,
+async def ensure_space(
+    unit: UnitOfWork,
+    *,
+    slug: str,
+    name: str,
+    description: str,
+    visibility: str = "public",
+    parent_id: UUID | None = None,
+) -> tuple[UUID, bool]:
+    """The space imports go to, and whether it is new: the one of that slug, if as few may read it, else one beside it."""
+    for tried in (slug, f"{slug}-{visibility}"):
+        new = await execute(
+            "insert into space (id, slug, name, description, visibility, parent_id, position, created_at)"
+            " values ($1, $2, $3, $4, $5, $6, 100, $7) on conflict (slug) do nothing",
+            new_id(),
+            tried,
+            name,
+            description,
+            visibility,
+            parent_id,
+            unit.now,
+        )
+        row = await fetch_one("select id, visibility from space where slug = $1", tried)
+        if row and row["visibility"] == visibility:
+            return row["id"], bool(new)
+    raise Conflict(
+        f"The spaces {slug} and {slug}-{visibility} are read by others than those who read the imported one."
     )
-    space_id: UUID = await fetch_value("select id from space where slug = $1", slug)
-    return space_id
 
 
 async def insert_imported_topics(
@@ -73,11 +89,11 @@ async def insert_imported_topics(
         [choose_slug(topic.slug) for topic in topics],
         [excerpt(question.body_html, EXCERPT_LENGTH) for question in questions],
         [question.votes for question in questions],
-        [question.source_id for question in questions],
+        [question.parent_source_id for question in questions],
         [question.created_at for question in questions],
     )
     fresh = {row["source_id"] for row in rows}
-    await insert_imported_posts(unit, source=source, posts=[q for q in questions if q.source_id in fresh])
+    await insert_imported_posts(unit, source=source, posts=[q for q in questions if q.parent_source_id in fresh])
     await add_to_counts(space_id, topics=len(rows))
     return [row["id"] for row in rows]
 

@@ -14,6 +14,8 @@ from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_nu
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
+from kb.forum.reading import UNREAD_OF_TOPIC
+from kb.forum.reply_order import OLDEST, REPLY_ORDER, check_sort
 from kb.forum.rules import ALIASES_SHOWN, POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
@@ -41,7 +43,11 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class TopicHead:
-    """The topic itself, with what the reader did to it."""
+    """The topic itself, with what the reader did to it.
+
+    `read_position` is of the last post they have seen, 0 where they never were here; `unread` others' posts after it, counted to
+    `UNREAD_COUNTED`, the first of them `unread_id`. `accepted_post_id` is the chief one of its accepted answers.
+    """
 
     id: UUID
     number: int
@@ -68,6 +74,10 @@ class TopicHead:
     draft_body: str | None
     draft_version: int
     draft_has_other: bool
+    read_position: int
+    all_read_until: datetime | None
+    unread: int
+    unread_id: UUID | None
     closed_as: str | None
     closed_reason: str | None
     pinned_to: str | None
@@ -99,6 +109,7 @@ class PostView:
     author_name: str
     author_username: str
     author_role: str
+    author_picture: str
     source: str
     html: str
     votes: int
@@ -121,15 +132,15 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic as it is read: the question, the accepted answer wherever it stands, and one page of replies.
+    """A topic as it is read: the question, the accepted answers wherever they stand, the chief one first, and one page of replies.
 
-    `next_after` is the position the next page begins after, 0 at the end; the accepted answer is not among `replies`.
-    `events` are those that happened while this page of replies was written, oldest first.
+    `next_after` is the position of the post the next page begins after, 0 at the end; accepted answers are not among `replies`.
+    `events` are those that happened while this page of replies was written, oldest first; none in another order.
     """
 
     topic: TopicHead
     question: PostView
-    accepted: PostView | None
+    accepted: list[PostView]
     replies: list[PostView]
     next_after: int
     events: list[TopicEvent]
@@ -147,7 +158,12 @@ class TopicPage:
     @property
     def posts(self) -> list[PostView]:
         """All that stand on this page, in their order."""
-        return [self.question, *([self.accepted] if self.accepted else []), *self.replies]
+        return [self.question, *self.accepted, *self.replies]
+
+    @property
+    def chief(self) -> PostView | None:
+        """The accepted answer that is shown first and told to search engines."""
+        return self.accepted[0] if self.accepted else None
 
 
 _HEAD = (
@@ -160,6 +176,7 @@ _HEAD = (
     " t.hidden_at is not null as is_hidden, t.page_url, t.created_at as asked_at, t.last_posted_at,"
     " o.number as original_number, o.slug as original_slug, o.title as original_title,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
+    " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id,"
     " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
     f" {EVENTS_OF_TOPIC} as events,"
     " (select jsonb_agg(l) from (select l.number, l.slug, l.title from topic l join space ls on ls.id = l.space_id"
@@ -167,6 +184,8 @@ _HEAD = (
     "   and (l.hidden_at is null or $2) and (l.unlisted_at is null or $2)"
     f"   order by l.me_too_count desc, l.number limit {ALIASES_SHOWN}) l) as aliases"
     " from topic t join space s on s.id = t.space_id"
+    " left join read_position r on r.topic_id = t.id and r.person_id = $4 left join all_read ar on ar.person_id = $4"
+    f" cross join lateral ({UNREAD_OF_TOPIC}) u"
     " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
     "   and (o.unlisted_at is null or $2)"
@@ -175,7 +194,7 @@ _HEAD = (
 
 _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
-    " a.role as author_role, p.body_source as source, p.body_html as html, p.vote_count as votes,"
+    " a.role as author_role, a.picture as author_picture, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
     f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"
@@ -184,21 +203,28 @@ _POSTS = (
     " left join lateral (select r.id, w.name from post r join person w on w.id = r.author_id where r.id = p.reply_to_id"
     "   and r.topic_id = p.topic_id and r.position > 1 and (r.hidden_at is null or $2)) q on true"
     f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
-    " and (p.position = 1 or p.position > $5 or p.accepted_at is not null)"
-    " order by p.position > 1, p.accepted_at is null, p.position limit $6"
+    " and (p.position = 1 or p.accepted_at is not null or p.id = any(array("
+    "   select n.id from post n where n.topic_id = $3 and n.position > 1 and n.accepted_at is null"
+    "   and (n.hidden_at is null or $2) and {after} order by {order} limit $6)))"
+    " order by p.position > 1, p.accepted_at is null, p.id is distinct from t.accepted_post_id, p.accepted_at, {order_of_page}"
 )
 
 
-async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicPage:
-    """The topic with the replies after a position. `NotFound` where the actor may not know that it existed, else `Gone`."""
+async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str = OLDEST) -> TopicPage:
+    """The topic with the replies that follow the one at a position in the order asked for, one of `REPLY_ORDER`.
+
+    `NotFound` where the actor may not know that it existed, else `Gone`; an unknown order is `Invalid`.
+    """
+    order = REPLY_ORDER[check_sort(sort)]
     head = await fetch_one(_HEAD, *readers(actor), possible_number(number), actor.person_id)
     if head is None:
         await tell_gone(number)
         raise NotFound(NO_TOPIC)
     aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
-    topic = TopicHead(**{**head, "events": read_events(head["events"]), "aliases": aliases})
-    start = max(1, min(after, 2**31 - 1))
-    rows = await fetch_all(_POSTS, *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 3)
+    events = read_events(head["events"]) if sort in {"", OLDEST} else []
+    topic = TopicHead(**{**head, "events": events, "aliases": aliases})
+    start = max(0, min(after, 2**31 - 1))
+    rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:
         raise NotFound(NO_TOPIC)
     return _arrange(topic, [PostView(**{**row, "poll": read_poll_of_post(row["poll"])}) for row in rows], start)
@@ -206,8 +232,8 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0) -> TopicP
 
 def _arrange(topic: TopicHead, posts: list[PostView], start: int) -> TopicPage:
     question, *others = posts
-    accepted = next((post for post in others if post.is_accepted), None)
-    following = [post for post in others if post.position > start and not post.is_accepted]
+    accepted = [post for post in others if post.is_accepted]
+    following = [post for post in others if not post.is_accepted]
     replies = following[:POSTS_PER_PAGE]
     next_after = replies[-1].position if len(following) > POSTS_PER_PAGE else 0
     following_page = following[POSTS_PER_PAGE].created_at if next_after else None

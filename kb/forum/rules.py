@@ -28,6 +28,11 @@ REASON_MAX = 200
 VERSIONS_SHOWN = 200
 """Newest versions listed of one post; nobody compares the two hundred and first."""
 
+ACCEPTED_MOST = 5
+"""Accepted answers of a topic: they all stand above the other replies, and of more than five nobody learns what to do."""
+
+UNREAD_COUNTED = 100
+"""Unread posts of one topic are counted to here."""
 EVENTS_SHOWN = 100
 """Newest lines of one topic about what was done to it: more is a quarrel, and the audit log has it all."""
 
@@ -51,6 +56,8 @@ RESERVED_SLUGS = frozenset(
         "hiding",
         "tags",
         "watch",
+        "read",
+        "bookmark",
         "lock",
         "closure",
         "pin",
@@ -190,6 +197,16 @@ def may_edit(actor: Actor, *, author_id: UUID) -> bool:
 def may_revert(actor: Actor, *, author_id: UUID) -> bool:
     """The author, and staff: an edit that destroys a text others rely on can be taken back without them."""
     return actor.may(Permission.POST_WRITE) and (actor.person_id == author_id or actor.is_staff)
+
+
+def may_tag(actor: Actor, *, asker_id: UUID) -> bool:
+    """Its asker, whoever looks after tags, and people who are trusted to put them right."""
+    return actor.person_id == asker_id or actor.may(Permission.TAG_MANAGE) or actor.allowance.may_tidy
+
+
+def may_retitle(actor: Actor, *, asker_id: UUID) -> bool:
+    """Its asker, moderators, and people who are trusted to put it right."""
+    return actor.person_id == asker_id or actor.may(Permission.TOPIC_ARRANGE) or actor.allowance.may_tidy
 
 
 def may_make_tags(actor: Actor) -> bool:

@@ -7,18 +7,18 @@ from uuid import UUID
 import asyncpg
 
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_one, fetch_value
+from kb.core.database import execute, fetch_one
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.forum.accepting import clear_acceptance
+from kb.forum.accepting import choose_chief
 from kb.forum.access import NO_TOPIC, TopicFacts, access_topic
 from kb.forum.asking import AskedTopic
 from kb.forum.events import note_topic_event
 from kb.forum.hiding import count_posts_again
-from kb.forum.messages import PostAccepted, TopicHidden, TopicListed
+from kb.forum.messages import PostAccepted, PostUnaccepted, TopicHidden, TopicListed
 from kb.forum.placing import TopicChange, find_places, forget_change, list_posts_to_place, note_change, place_posts
 from kb.forum.rules import EXCERPT_LENGTH, TITLE_MAX, TITLE_MIN, choose_slug, clean_title
 from kb.forum.spaces import add_to_counts
@@ -28,7 +28,7 @@ from kb.text.excerpts import excerpt
 async def split_topic(actor: Actor, topic_id: UUID, post_ids: Sequence[UUID], *, title: str) -> AskedTopic:
     """Make a topic of these replies, in the same space; the first of them is its question. Nobody is told again of a post.
 
-    Raises `Invalid` naming `title` or `posts`. Their authors follow the new topic. An acceptance among them is lifted.
+    Raises `Invalid` naming `title` or `posts`. Their authors follow the new topic. Acceptances among them are lifted.
     """
     actor.require(Permission.TOPIC_ARRANGE)
     name = _check_title(title)
@@ -37,11 +37,13 @@ async def split_topic(actor: Actor, topic_id: UUID, post_ids: Sequence[UUID], *,
         posts = await list_posts_to_place([topic_id])
         moving = _choose(posts, set(post_ids))
         before = _remember(topic, moving)
-        if topic.accepted_post_id in set(post_ids):
-            await clear_acceptance(unit, topic)
         made = await _insert_topic(topic, moving, name)
         await place_posts(made.id, {post["id"]: n for n, post in enumerate(moving, 1)})
         await execute("update post set accepted_at = null where topic_id = $1", made.id)
+        await choose_chief(topic)
+        for post in moving:
+            if post["accepted_at"]:
+                unit.emit(PostUnaccepted(post["id"], topic_id))
         await _let_authors_follow(unit, made.id)
         await count_posts_again(topic_id)
         await count_posts_again(made.id)
@@ -143,12 +145,13 @@ async def _note(unit: UnitOfWork, topic_id: UUID, made: AskedTopic, count: int, 
 
 
 async def _accept_again(unit: UnitOfWork, topic: TopicFacts, before: Any) -> None:
-    """The acceptance that was lifted by the split, unless another answer was accepted since."""
-    was = next((post for post in before["posts"] if post[0] == before["accepted"]), None)
-    if was is None or topic.accepted_post_id is not None:
-        return
-    at = await fetch_value("select $1::text::timestamptz", was[2])
-    await execute("update post set accepted_at = $2 where id = $1", UUID(was[0]), at)
-    await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, UUID(was[0]))
-    await add_to_counts(topic.space_id, solved=1 if topic.is_counted else 0)
-    unit.emit(PostAccepted(UUID(was[0]), topic.id))
+    """The acceptances that the split lifted; the chief among them is the chief again."""
+    accepted = [(UUID(id_), at) for id_, _, at in before["posts"] if at]
+    for post_id, at in accepted:
+        await execute("update post set accepted_at = $2::text::timestamptz where id = $1", post_id, at)
+        unit.emit(PostAccepted(post_id, topic.id))
+    chief = UUID(before["accepted"]) if before["accepted"] else None
+    if chief in {post_id for post_id, _ in accepted}:
+        await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, chief)
+        if topic.accepted_post_id is None:
+            await add_to_counts(topic.space_id, solved=1 if topic.is_counted else 0)

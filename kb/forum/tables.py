@@ -222,3 +222,43 @@ class TagUse(Table, db=DB, tablename="tag_use"):
     tag_id = UUID(primary_key=True)
     space_id = UUID()
     topic_count = Integer()
+
+
+class ReadPosition(Table, db=DB, tablename="read_position"):
+    """The last post of a topic that somebody has seen."""
+
+    person_id = UUID(primary_key=True)
+    topic_id = UUID()
+    position = Integer()
+    posted_at = Timestamptz()
+    read_at = Timestamptz(default=now)
+
+
+class AllRead(Table, db=DB, tablename="all_read"):
+    """What was written until then counts as read; `before` is what held before, for taking it back."""
+
+    person_id = UUID(primary_key=True)
+    until = Timestamptz()
+    before = Timestamptz(null=True, default=None)
+
+
+class LinkCard(Table, db=DB, tablename="link_card"):
+    """A page at a listed host, as it describes itself; without a title it has not answered yet."""
+
+    url = Text(primary_key=True)
+    title = Text(null=True, default=None)
+    description = Text(default="")
+    site = Text(default="")
+    attempts = Integer(default=0)
+    error = Text(default="")
+    due_at = Timestamptz(null=True, default=None)
+    fetched_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class LinkCardUse(Table, db=DB, tablename="link_card_use"):
+    """A post that holds such a link, and the renderer whose HTML shows its card."""
+
+    post_id = UUID(primary_key=True)
+    url = Text()
+    shown = Text(default="")

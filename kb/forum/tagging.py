@@ -10,7 +10,7 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.access import access_topic
-from kb.forum.rules import may_make_tags
+from kb.forum.rules import may_make_tags, may_tag
 from kb.forum.tags import find_seen_tags
 from kb.text.slugs import slugify
 
@@ -37,13 +37,13 @@ def clean_tags(names: Iterable[str]) -> list[str]:
 
 
 async def tag_topic(actor: Actor, topic_id: UUID, names: Sequence[str]) -> None:
-    """Give the topic these tags and no others: its asker may, and whoever looks after tags."""
+    """Give the topic these tags and no others. `NotAllowed` where `may_tag` says no."""
     actor.require(Permission.POST_WRITE)
     slugs = clean_tags(names)
     async with unit_of_work(actor) as unit:
         topic = await access_topic(actor, topic_id)
-        if topic.asker_id != actor.person_id and not actor.may(Permission.TAG_MANAGE):
-            raise NotAllowed("Its asker and moderators give a topic its tags.")
+        if not may_tag(actor, asker_id=topic.asker_id):
+            raise NotAllowed("Its asker, trusted members and moderators give a topic its tags.")
         await set_tags(unit, topic_id, slugs)
 
 

@@ -1,5 +1,6 @@
 """Reading lists of topics. Each list is one statement, and visibility is in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,7 @@ class TopicRow:
     space_name: str
     space_colour: str
     author_name: str
+    author_picture: str
     asked_at: datetime
     last_posted_at: datetime
     replies: int
@@ -35,7 +37,7 @@ class TopicRow:
     me_too: int
     is_solved: bool
     is_hidden: bool
-    tags: list[str]
+    tags: tuple[str, ...]
     closed_as: str | None
     pinned_to: str | None
     is_unlisted: bool
@@ -79,7 +81,8 @@ ONLY = {
 
 _COLUMNS = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.colour as space_colour,"
-    " a.name as author_name, t.created_at as asked_at, t.last_posted_at, t.post_count - 1 as replies, t.vote_count as votes,"
+    " a.name as author_name, a.picture as author_picture, t.created_at as asked_at, t.last_posted_at,"
+    " t.post_count - 1 as replies, t.vote_count as votes,"
     " t.me_too_count as me_too, t.accepted_post_id is not null as is_solved, t.hidden_at is not null as is_hidden,"
     f" {TAGS_OF_TOPIC} as tags, t.closed_as, t.pinned_to, t.unlisted_at is not null as is_unlisted"
 )
@@ -97,7 +100,7 @@ async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") ->
     if not 1 <= wanted.limit <= TOPICS_PER_PAGE_MAX:
         raise Invalid("The page is too long.", {"limit": f"from 1 to {TOPICS_PER_PAGE_MAX}"})
     sql, args = _put_together(actor, wanted, read_cursor(cursor))
-    rows = [TopicRow(**row) for row in await fetch_all(sql, *args)]
+    rows = [TopicRow(**{**row, "tags": tuple(row["tags"])}) for row in await fetch_all(sql, *args)]
     pinned = [row for row in rows if row.is_pinned]
     others = rows[len(pinned) :]
     page = others[: wanted.limit]
@@ -143,3 +146,14 @@ def _ordinary(where: str, asked: str, *, with_inner: bool) -> str:
     each = f"select t.* from topic t{where} and t.space_id = s.id{_NEWEST}"
     spaces = f" from space s cross join lateral ({each}) t join person a on a.id = t.author_id"
     return f"{columns}{spaces} where (s.id = {asked} or s.parent_id = {asked}){_NEWEST}"
+
+
+async def list_topics_by_id(actor: Actor, topic_ids: Sequence[UUID]) -> list[TopicRow]:
+    """These topics in the order given; those the actor may not read are left out."""
+    rows = await fetch_all(
+        f"{_COLUMNS}, false as is_pinned{_FROM} where {READABLE_TOPIC} and t.id = any($3::uuid[])"
+        " order by array_position($3::uuid[], t.id)",
+        *readers(actor),
+        list(topic_ids),
+    )
+    return [TopicRow(**row) for row in rows]

@@ -1,5 +1,6 @@
 """What a Stack Exchange dump holds, row by row, as people and posts."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,9 @@ from kb.people.importing import ImportedPerson
 
 QUESTION, ANSWER = "1", "2"
 """Post types of the dump; wikis of tags and the like have others and are passed over."""
+
+_TAG = re.compile(r"[^<>|]+")
+"""Dumps write `<api><export>`, newer ones `|api|export|`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class DumpedPost:
     votes: int
     licence: str | None
     created_at: datetime
+    tags: tuple[str, ...] = ()
 
 
 def read_people(path: Path) -> Iterator[Read[ImportedPerson]]:
@@ -70,6 +75,7 @@ def _post_from(row: dict[str, str], kind: str) -> DumpedPost:
         votes=int(row.get("Score", "0")),
         licence=row.get("ContentLicense"),
         created_at=_moment(row["CreationDate"]),
+        tags=tuple(_TAG.findall(row.get("Tags", ""))),
     )
 
 

@@ -14,6 +14,7 @@ from kb.forum.importing import (
     insert_imported_posts,
     insert_imported_topics,
 )
+from kb.forum.importing_marks import Marks, mark_imported
 from kb.imports.messages import AnswersImported, TopicsImported
 from kb.imports.running import Read, Stored
 from kb.imports.stackexchange_rows import DumpedPost
@@ -39,13 +40,15 @@ class DumpStore:
 
     async def questions(self, unit: UnitOfWork, rows: Sequence[Read[DumpedPost]]) -> Stored:
         """Questions become topics in the dump's space."""
-        space_id = await ensure_space(
+        space_id, _ = await ensure_space(
             unit, slug=self._space_slug, name=self._source, description=f"Questions imported from {self._source}."
         )
         good, refused = await self._rendered(unit, rows)
         topics = [ImportedTopic(post.title, slugify(post.title), rendered) for post, rendered in good]
         new = await insert_imported_topics(unit, source=self._source, space_id=space_id, topics=topics)
         if new:
+            marks = {post.source_id: Marks(post.tags) for post, _ in good}
+            await mark_imported(unit, self._source, new, marks)
             unit.emit(TopicsImported(topic_ids=new))
         return Stored(len(new), refused)
 

@@ -36,3 +36,12 @@ class ImportRejection(Table, db=DB, tablename="import_rejection"):
     stage = Text()
     line = BigInt()
     reason = Text()
+
+
+class FormerAddress(Table, db=DB, tablename="former_address"):
+    """What an address of the place things came from leads to here."""
+
+    kind = Text(primary_key=True)
+    old = Text()
+    source = Text()
+    subject = Text()

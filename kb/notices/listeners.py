@@ -23,14 +23,19 @@ with family as (
         where x.created_at <= $2
     union all select b.person_id, 'watching', 3 from brought_along b join family f on f.id = b.topic_id
         where b.created_at <= $2
+    union all select w.person_id, w.level, 4 from topic_tag x join watch w on w.kind = 'tag' and (w.target_id = x.tag_id
+            or w.target_id in (select m.from_id from tag_merge m where m.into_id = x.tag_id and m.undone_at is null))
+        where x.topic_id = $1 and (w.created_at <= $2 or w.level in ('muted', 'normal'))
     union all select w.person_id, w.level, 5 from watch w join topic t on t.id = $1 and w.target_id = t.space_id
         where w.kind = 'space' and (w.created_at <= $2 or w.level in ('muted', 'normal'))
 )
 select distinct on (person_id) person_id, level from said
-order by person_id, place, array_position(array['muted', 'watching', 'tracking', 'normal'], level)
+order by person_id, place, place <> 4 and level = 'muted' desc,
+    array_position(array['watching', 'tracking', 'normal', 'muted'], level)
 """
 """The most particular choice holds: the topic, a topic asked before that leads to it, having a part in it, a tag, the space.
-Of two at the same place muted wins. Who began to listen after it happened ($2) has read it already; who stopped has stopped."""
+Of two at the same place muted wins, but of several tags the strongest.
+Who began to listen after it happened ($2) has read it already; who stopped has stopped."""
 
 
 @dataclass(frozen=True, slots=True)

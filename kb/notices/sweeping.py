@@ -29,9 +29,10 @@ async def sweep_untold(*, limit: int = 200) -> int:
         limit,
     )
     accepted = await fetch_all(
-        "select p.id from topic t join post p on p.id = t.accepted_post_id where t.last_posted_at > $1 and p.accepted_at > $2"
+        "select p.id from post p join topic t on t.id = p.topic_id where t.last_posted_at > $1 and p.accepted_at > $2"
         " and p.accepted_at < $3 and p.source is null and p.hidden_at is null and t.hidden_at is null"
-        " and not exists (select from notice_round r where r.thing = 'accepted:' || t.id) limit $4",
+        " and not exists (select from notice_round r where r.thing = 'accepted:' || t.id"
+        "   || case when t.accepted_post_id = p.id then '' else ':' || p.id end) limit $4",
         moment - 30 * SWEPT,
         moment - SWEPT,
         moment - AFTER,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from kb.core.database import fetch_one
+from kb.core.database import fetch_one, fetch_value
 from kb.core.errors import NotFound
 from kb.notices.giving import Hearer, Thing, give_notices
 from kb.notices.listeners import Listener, keep_readers, list_listeners
@@ -13,7 +13,8 @@ from kb.notices.mentions import find_mentions
 from kb.notices.rules import ACCEPTED, MENTION, MUTED, REPLY, TOPIC, WATCHING, choose_kind
 
 _POST = (
-    "select p.id, p.topic_id, p.position, p.author_id, p.body_source, p.created_at, p.accepted_at, t.author_id as asker_id from post p"
+    "select p.id, p.topic_id, p.position, p.author_id, p.body_source, p.created_at, p.accepted_at, t.author_id as asker_id,"
+    " t.accepted_post_id = p.id as is_chief from post p"
     " join topic t on t.id = p.topic_id where p.source is null and p.hidden_at is null and t.hidden_at is null"
 )
 """What came with an import is no news, and what is hidden is told to nobody, moderators included."""
@@ -57,7 +58,7 @@ async def tell_of_new_mentions(post_id: UUID) -> int:
 
 
 async def tell_of_acceptance(post_id: UUID) -> int:
-    """Tell the answer's writer and those who watch that the topic is solved; once a topic, whichever answer it is.
+    """Tell the answer's writer and those who watch that the topic is solved, once a topic. Of a further answer only its writer hears.
 
     Raises `NotFound` for a post that is not accepted any more.
     """
@@ -69,14 +70,30 @@ async def tell_of_acceptance(post_id: UUID) -> int:
         "select actor_id from audit_line where action = 'post.accept' and subject_id = $1 order by id desc limit 1",
         post_id,
     )
-    readers = await keep_readers(await list_listeners(topic_id, since=post["accepted_at"]), topic_id, post_id)
+    listeners = await list_listeners(topic_id, since=post["accepted_at"])
+    if not post["is_chief"]:
+        listeners = [one for one in listeners if one.person_id == post["author_id"] and not await _knows(one, post)]
+    readers = await keep_readers(listeners, topic_id, post_id)
     hearers = [
         Hearer(one.person_id, ACCEPTED, level)
         for one in readers
         if choose_kind(ACCEPTED, level := _level_of_acceptance(one, post["author_id"]))
     ]
     by = accepted_by["actor_id"] if accepted_by else post["asker_id"]
-    return await give_notices(Thing(f"accepted:{topic_id}", topic_id, post_id, actor_id=by), hearers)
+    key = f"accepted:{topic_id}" if post["is_chief"] else f"accepted:{topic_id}:{post_id}"
+    return await give_notices(Thing(key, topic_id, post_id, actor_id=by), hearers)
+
+
+async def _knows(listener: Listener, post: asyncpg.Record) -> bool:
+    """Whether they were told of this very answer, when it was the chief one."""
+    return bool(
+        await fetch_value(
+            "select 1 from notice where person_id = $1 and thing = 'accepted:' || $2::uuid and post_id = $3",
+            listener.person_id,
+            post["topic_id"],
+            post["id"],
+        )
+    )
 
 
 def _level_of_acceptance(listener: Listener, writer_id: UUID) -> str:

@@ -3,15 +3,27 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
+
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, NotSignedIn
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import READABLE_TOPIC, access_topic_number, readers
-from kb.forum.addresses import space_path, topic_path
+from kb.forum.addresses import space_path, tag_path, topic_path
 from kb.forum.spaces import get_space
+from kb.forum.tags import get_tag
 from kb.notices.rules import LEVELS, NORMAL, WATCHING
+
+WATCHES_TAG = (
+    "w.kind = 'tag' and x.tag_id in (w.target_id,"
+    " (select m.into_id from tag_merge m where m.from_id = w.target_id and m.undone_at is null limit 1))"
+)
+"""SQL: the choice `w` holds for the tag of `topic_tag x`; one made for a tag that was merged holds for what it became."""
+
+STRONGEST_FIRST = "array_position(array['watching', 'tracking', 'normal', 'muted'], w.level)"
+"""SQL: of several tags of a topic the one decides that somebody wants to hear most of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +61,39 @@ async def watch_space(actor: Actor, slug: str, level: str) -> WatchState:
     return WatchState(space.id, level, level)
 
 
+async def watch_tag(actor: Actor, slug: str, level: str) -> WatchState:
+    """Choose for a tag or what it is also called, and so for every topic that has it and nobody chose for."""
+    person_id = require_reader(actor)
+    tag = await get_tag(actor, slug)
+    await set_level(actor, person_id, "tag", tag.id, level)
+    return WatchState(tag.id, level, level)
+
+
+async def get_tag_watch(actor: Actor, slug: str) -> WatchState:
+    """What holds for the tag."""
+    person_id = require_reader(actor)
+    tag = await get_tag(actor, slug)
+    chosen = await fetch_value(
+        "select level from watch where person_id = $1 and kind = 'tag' and target_id = $2", person_id, tag.id
+    )
+    return WatchState(tag.id, chosen or NORMAL, chosen)
+
+
 async def get_topic_watch(actor: Actor, number: int) -> WatchState:
-    """What holds for the topic: the choice, else having a part in it, else the space's level."""
+    """What holds for the topic: the choice, else having a part in it, else the strongest of its tags, else the space's level."""
     person_id = require_reader(actor)
     topic = await access_topic_number(actor, number)
     [row] = await fetch_all(
         "select (select level from watch where person_id = $1 and kind = 'topic' and target_id = $2) as chosen,"
         " exists (select 1 from topic_follower where topic_id = $2 and person_id = $1) as takes_part,"
+        f" (select w.level from watch w join topic_tag x on x.topic_id = $2 and {WATCHES_TAG} where w.person_id = $1"
+        f"   order by {STRONGEST_FIRST} limit 1) as tag,"
         " (select level from watch where person_id = $1 and kind = 'space' and target_id = $3) as space",
         person_id,
         topic.id,
         topic.space_id,
     )
-    level = row["chosen"] or (WATCHING if row["takes_part"] else row["space"] or NORMAL)
+    level = row["chosen"] or (WATCHING if row["takes_part"] else row["tag"] or row["space"] or NORMAL)
     return WatchState(topic.id, level, row["chosen"])
 
 
@@ -85,6 +117,10 @@ async def list_watches(actor: Actor, *, limit: int = 200) -> list[WatchLine]:
         f" where w.kind = 'topic' and w.person_id = $3 and {READABLE_TOPIC}"
         " union all select 'space', s.name, null, s.slug, w.level, w.created_at from watch w join space s on s.id = w.target_id"
         " where w.kind = 'space' and w.person_id = $3 and s.visibility = any($1)"
+        " union all select 'tag', g.slug, null, g.slug, w.level, w.created_at from watch w join tag g on g.id = w.target_id"
+        " where w.kind = 'tag' and w.person_id = $3 and (not exists (select from topic_tag x where x.tag_id = g.id)"
+        "   or exists (select from tag_use u join space s on s.id = u.space_id"
+        "     where u.tag_id = g.id and u.topic_count > 0 and s.visibility = any($1)))"
         " order by created_at desc limit $4",
         *readers(actor),
         person_id,
@@ -94,11 +130,17 @@ async def list_watches(actor: Actor, *, limit: int = 200) -> list[WatchLine]:
         WatchLine(
             row["kind"],
             row["title"],
-            topic_path(row["number"], row["slug"]) if row["number"] else space_path(row["slug"]),
+            _path(row),
             row["level"],
         )
         for row in rows
     ]
+
+
+def _path(row: asyncpg.Record) -> str:
+    if row["number"]:
+        return topic_path(row["number"], row["slug"])
+    return tag_path(row["slug"]) if row["kind"] == "tag" else space_path(row["slug"])
 
 
 async def set_level(actor: Actor, person_id: UUID, kind: str, target_id: UUID, level: str) -> None:

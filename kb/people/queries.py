@@ -1,4 +1,4 @@
-"""Reading people. Details are for staff and for oneself; the public sees a name, a handle and a role."""
+"""Reading people. Details are for staff and for oneself; the public face is in profiles.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +14,6 @@ from kb.core.permissions import Permission
 from kb.core.policy import Role
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What anybody may know of a member."""
-
-    id: UUID
-    name: str
-    username: str
-    role: Role
-    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +53,6 @@ _DETAILS = (
     " p.external_id, p.external_verified as is_vouched_for, p.created_at, p.suspended_at"
     " from person p left join account a on a.id = p.account_id"
 )
-
-
-async def get_profile(username: str) -> Profile:
-    """A member's public face. Raises `NotFound` for nobody and for somebody suspended alike."""
-    row = await fetch_one(
-        "select id, name, username, role, created_at from person where lower(username) = lower($1) and suspended_at is null",
-        username,
-    )
-    if row is None:
-        raise NotFound("Nobody here has this name.")
-    return Profile(row["id"], row["name"], row["username"], Role(row["role"]), row["created_at"])
 
 
 async def get_me(actor: Actor) -> PersonDetails:

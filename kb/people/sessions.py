@@ -16,7 +16,7 @@ from kb.core.trust import Trust
 
 ACTS_WITH = (
     "p.language, array(select gm.group_id::text from group_member gm where gm.person_id = p.id) as groups,"
-    " p.silenced_until, p.warned_at, p.trust"
+    " p.silenced_until, p.warned_at, p.trust, p.picture"
 )
 """What person `p` acts with besides who they are, for the statement that makes an actor of a row."""
 
@@ -71,6 +71,7 @@ def as_actor(row: Mapping[str, Any]) -> Actor:
         silenced_until=silenced_until if silenced_until and silenced_until > now() else None,
         is_warned=row["warned_at"] is not None,
         trust=Trust(row["trust"]),
+        picture=row["picture"],
         language=row["language"],
     )
 

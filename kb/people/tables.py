@@ -38,6 +38,14 @@ class Person(Table, db=DB, tablename="person"):
     silenced_until = Timestamptz(null=True, default=None)
     warned_at = Timestamptz(null=True, default=None)
     trust = SmallInt(default=0)
+    headline = Text()
+    pronouns = Text()
+    place = Text()
+    website = Text()
+    about_source = Text()
+    about_html = Text()
+    picture = Text()
+    hides_profile = Boolean(default=False)
 
 
 class Sanction(Table, db=DB, tablename="sanction"):

@@ -26,6 +26,7 @@ class Within:
     after: date | None = None
     before: date | None = None
     mine: bool = False
+    tag: str = ""
 
 
 EVERYWHERE = Within()

@@ -10,8 +10,9 @@ from kb.core.actor import ANONYMOUS
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
-from kb.forum.addresses import post_path, space_feed_path, space_path, topic_feed_path, topic_path
+from kb.forum.addresses import post_path, space_feed_path, space_path, tag_feed_path, topic_feed_path, topic_path
 from kb.forum.spaces import get_space
+from kb.forum.tags import get_tag
 
 ENTRIES = 30
 """Readers ask every hour or so; a community that asks more than this in between is read on its pages."""
@@ -72,6 +73,14 @@ async def get_space_feed(slug: str) -> Feed:
     rows = await fetch_all(_NEWEST.format(more=" and t.space_id = $4"), *readers(ANONYMOUS), ENTRIES, space.id)
     path = space_path(space.slug)
     return Feed(f"space/{space.id}", space.name, path, space_feed_path(space.slug), [_topic(row) for row in rows])
+
+
+async def get_tag_feed(slug: str) -> Feed:
+    """The newest topics with a tag, or with one it is also called. `NotFound` unless everybody may see it."""
+    tag = await get_tag(ANONYMOUS, slug)
+    tagged = " and t.id in (select x.topic_id from topic_tag x where x.tag_id = $4)"
+    rows = await fetch_all(_NEWEST.format(more=tagged), *readers(ANONYMOUS), ENTRIES, tag.id)
+    return Feed(f"tag/{tag.id}", tag.slug, tag.path, tag_feed_path(tag.slug), [_topic(row) for row in rows])
 
 
 async def get_topic_feed(number: int) -> Feed:

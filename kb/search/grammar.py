@@ -46,6 +46,7 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("is:", "is:unanswered", "the same as in:, for those who say it so",
              _CHOICE),
     Operator("space:", "space:billing", "only this space, by the name in its address", "a space's name, like space:billing"),
+    Operator("tag:", "tag:export", "only topics with this tag, or with one it is also called", "a tag's name, like tag:export"),
     Operator("@", "@anna", "only what this member asked, answered or wrote"),
     Operator("after:", "after:2026-05-01", "asked on this day or later; a year or a month will do", "a date like 2026-05-01"),
     Operator("before:", "before:2026-05", "asked before this day, month or year", "a date like 2026-05-01"),
@@ -159,8 +160,8 @@ def _limit(limits: dict[str, Any], token: _Token) -> str:
         limits[name] = choice
     elif token.operator in {"after:", "before:"} and (day := _read_day(value)):
         limits[token.operator.removesuffix(":")] = day
-    elif token.operator == "space:" and value:
-        limits["space"] = value
+    elif token.operator in {"space:", "tag:"} and value:
+        limits[token.operator.removesuffix(":")] = value
     else:
         return f"{token.operator} wants {_WANTS[token.operator]}."
     return ""
@@ -183,6 +184,8 @@ def _written(within: Within) -> Iterator[str]:
             yield f"in:{said}"
     if within.space:
         yield f"space:{_quoted(within.space)}"
+    if within.tag:
+        yield f"tag:{_quoted(within.tag)}"
     if within.author:
         yield f"@{within.author}"
     for name in ("after", "before"):

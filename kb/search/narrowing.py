@@ -14,6 +14,11 @@ _STATES = {
 _KIND = "coalesce(q.alias_kind, q.source_kind)"
 _WROTE = "exists (select 1 from post w where w.topic_id = t.id and w.author_id = {who} and w.hidden_at is null)"
 
+TAGGED_OR_SYNONYM = (
+    "exists (select 1 from topic_tag x join tag g on g.id = x.tag_id where x.topic_id = t.id"
+    " and (g.slug = {tag} or g.id = (select y.tag_id from tag_synonym y where y.slug = {tag})))"
+)
+
 
 class Arguments(list[Any]):
     """The values of one statement."""
@@ -34,6 +39,8 @@ def narrow_questions(actor: Actor, typed: Typed, args: Arguments) -> str:
         limits.append(f"{_KIND} = 'topic' and {_STATES[within.state]}")
     if within.space:
         limits.append(f"{_in_space(within.space, args)}")
+    if within.tag:
+        limits.append(TAGGED_OR_SYNONYM.format(tag=args.place(within.tag)))
     limits += _asked(typed, "coalesce(t.created_at, q.asked_at)", args)
     for who in _people(actor, typed, args):
         limits.append(f"case when t.id is null then k.requester_id = {who} else {_WROTE.format(who=who)} end")
@@ -41,9 +48,9 @@ def narrow_questions(actor: Actor, typed: Typed, args: Arguments) -> str:
 
 
 def narrow_articles(actor: Actor, typed: Typed, args: Arguments) -> str:
-    """Further conditions on an article `ar` in the space `s`; nothing is solved or unanswered about one."""
+    """Further conditions on an article `ar` in the space `s`; nothing is solved, unanswered or tagged about one."""
     within = typed.within
-    if within.kind not in {"", "article"} or within.state:
+    if within.kind not in {"", "article"} or within.state or within.tag:
         return " and false"
     limits = _worded(typed, "ar.words", args)
     if within.space:

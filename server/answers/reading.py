@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from kb.answers.addresses import article_card_path
 from kb.answers.contents import add_anchors
 from kb.answers.queries import ArticleView, count_uses, get_article, list_articles, list_revisions, list_sections
 from kb.answers.ranking import list_answers_of_cluster
@@ -80,6 +81,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",
+        card=article_card_path(article.number),
         structured="" if actor.is_signed_in else describe_article(article, article.body_html, base_url),
     )
 

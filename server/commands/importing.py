@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kb.core.actor import SYSTEM
+from kb.imports.discourse import import_discourse
 from kb.imports.running import Counts
 from kb.imports.stackexchange import count_rows, find_posts, import_stackexchange
 from kb.imports.tickets import Columns, import_tickets, rows_of
@@ -52,6 +53,47 @@ def import_stackexchange_dump(
         bar.update(task, completed=count_rows(folder))
     stages = {"people": counts.people, "questions": counts.questions, "answers": counts.answers}
     _report(stages, as_json=as_json, accepted=counts.accepted)
+
+
+@app.command("discourse")
+def import_discourse_forum(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A folder, zip, .json or .jsonl file of documents of its API.")
+    ],
+    site: Annotated[str, typer.Option(help="The forum's address, for links and uploads without a host.")] = "",
+    space: Annotated[str, typer.Option(help="Space for topics without a category; default: the source's name.")] = "",
+    source: Annotated[str, typer.Option(help="Name the rows are kept under; default: the file's or folder's.")] = "",
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Import a Discourse forum: its categories, people, topics, posts, likes and accepted answers.
+
+    Topic documents hold all posts (/t/ID.json, with /t/ID/posts.json for long topics); /categories.json and lists of users
+    are read too. Nobody is notified.
+
+    Example: answerloop import discourse forum.zip --site https://forum.example.com
+    """
+    name = source or path.resolve().stem
+    with database_at_hand(data) as settings, progress_bar() as bar:
+        task = bar.add_task(f"Importing {name}", total=None)
+        work = import_discourse(
+            SYSTEM,
+            path,
+            source=name,
+            space_slug=space,
+            site=site,
+            on_progress=lambda more: bar.update(task, advance=more),
+        )
+        counts = run_with_database(settings, work)
+        bar.update(task, total=1, completed=1)
+    stages = ("documents", "people", "spaces", "topics", "posts", "missing")
+    if not as_json:
+        for kind, count in sorted(counts.passed_over.items()):
+            told.print(f"passed over: {count} {kind}", markup=False)
+    passed_over = {"passed_over": counts.passed_over} if as_json else {}
+    _report(
+        {stage: getattr(counts, stage) for stage in stages}, as_json=as_json, accepted=counts.accepted, **passed_over
+    )
 
 
 @app.command("csv")
@@ -121,7 +163,7 @@ def _import_table(  # noqa: PLR0913 - what the two commands share
     _report({"tickets": counts}, as_json=as_json)
 
 
-def _report(stages: dict[str, Counts], *, as_json: bool, **more: int) -> None:
+def _report(stages: dict[str, Counts], *, as_json: bool, **more: int | dict[str, int]) -> None:
     """Counts on standard output; refused rows with their reasons on standard error."""
     for stage, counts in stages.items():
         for line, reason in itertools.islice(counts.rejections, 20):
@@ -143,4 +185,4 @@ def _report(stages: dict[str, Counts], *, as_json: bool, **more: int) -> None:
     for stage, counts in stages.items():
         print_line(f"{stage:<10} {counts.imported:>7} new {counts.unchanged:>7} unchanged {counts.rejected:>7} refused")
     for name, count in more.items():
-        print_line(f"{name:<10} {count:>7} new")
+        print_line(f"{name:<10} {count!s:>7} new")

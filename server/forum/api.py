@@ -89,13 +89,20 @@ class Topics:
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """A topic with its question, its accepted answer if any, and one page of replies; `next_after` is 0 at the end."""
+    """A topic with its question, its accepted answers if any, and one page of replies; `next_after` is 0 at the end.
+
+    `accepted` is the chief one, `also_accepted` the others; none of them is among `replies`. `read_position` is of the last post the
+    caller has seen, 0 for none; `unread` counts others' posts after it, to 100.
+    """
 
     topic: TopicOut
     question: PostOut
     accepted: PostOut | None
     replies: list[PostOut]
     next_after: int
+    also_accepted: list[PostOut]
+    read_position: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     if space:
         await get_space(actor, space)
     found = await list_topics(actor, TopicFilter(space, only, limit, inner, tag), cursor=cursor)
-    return Topics([_topic(request, row, row.is_solved) for row in found.topics], found.next_cursor)
+    return Topics([topic_out(request, row, row.is_solved) for row in found.topics], found.next_cursor)
 
 
 @post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])
@@ -162,16 +169,21 @@ async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, data: Top
 
 
 @get("/api/v1/topics/{number:int}", guards=READ)
-async def api_get_topic(request: Request[Any, Any, Any], actor: Actor, number: int, after: int = 0) -> Discussion:
-    """One topic with its posts."""
-    thread = await get_topic_page(actor, number, after=after)
-    accepted = _post(request, thread.accepted) if thread.accepted else None
+async def api_get_topic(
+    request: Request[Any, Any, Any], actor: Actor, number: int, after: int = 0, sort: str = ""
+) -> Discussion:
+    """One topic with its posts; replies `sort`ed oldest (as without it), newest or helpful. `after` is a `next_after` of the same order."""
+    thread = await get_topic_page(actor, number, after=after, sort=sort)
+    accepted = [_post(request, one) for one in thread.accepted]
     return Discussion(
-        _topic(request, thread.topic, thread.topic.accepted_post_id is not None),
+        topic_out(request, thread.topic, thread.topic.accepted_post_id is not None),
         _post(request, thread.question),
-        accepted,
+        accepted[0] if accepted else None,
         [_post(request, reply) for reply in thread.replies],
         thread.next_after,
+        accepted[1:],
+        thread.topic.read_position,
+        thread.topic.unread,
     )
 
 
@@ -205,7 +217,8 @@ def _url(request: Request[Any, Any, Any], path: str) -> str:
     return base + path
 
 
-def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: bool) -> TopicOut:
+def topic_out(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: bool) -> TopicOut:
+    """A topic of a list or of a page, as programs see it."""
     url = _url(request, t.path)
     space = t.space_slug
     return TopicOut(
@@ -220,7 +233,7 @@ def _topic(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: boo
         solved,
         t.asked_at,
         t.last_posted_at,
-        t.tags,
+        list(t.tags),
         t.closed_as,
         t.pinned_to,
         t.is_unlisted,

@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import edit_place, reply_place
 from kb.forum.accepting import accept_post, unaccept_post
 from kb.forum.access import access_topic_number
@@ -101,7 +102,7 @@ async def accept(actor: Actor, post_id: str) -> Response[Any]:
 async def unaccept(actor: Actor, post_id: str) -> Response[Any]:
     """It did not after all."""
     await unaccept_post(actor, read_id(post_id))
-    return flash(_back(post_id), "info", "The topic is open again.")
+    return flash(_back(post_id), "info", say("That answer is accepted no more."))
 
 
 @post("/posts/{post_id:str}/vote", guards=VOTE)

@@ -12,6 +12,7 @@ from kb.drafts.places import reply_place
 from kb.forum import rules
 from kb.forum.editing import EditablePost
 from kb.forum.queries import PostView, TopicHead, TopicPage, TopicRow
+from kb.forum.reply_order import NEWEST, OLDEST, REPLY_ORDER
 from kb.forum.space_rights import COLOURS
 from kb.forum.spaces import Space
 from kb.forum.tags import Tag
@@ -19,7 +20,15 @@ from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
+from server.forum.showing_posts import PostFrame, frame_post
 from server.pages import Page
+
+
+def page_of_topic(path: str, *, after: int = 0, sort: str = OLDEST, **more: str) -> str:
+    """A part of a topic in an order of its replies; the first in the usual order has the plain address."""
+    wanted = {"sort": sort if sort != OLDEST else "", "after": str(after) if after > 0 else "", **more}
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return f"{path}?{query}" if query else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class DiscussionPage(Page):
     answering_id: UUID | None = None
     quotes: bool = False
     standing: list[Standing] = field(default_factory=list)
+    sort: str = OLDEST
 
     @property
     def answering(self) -> PostView | None:
@@ -114,8 +124,8 @@ class DiscussionPage(Page):
 
     def answer_href(self, post: PostView, *, quotes: bool = False) -> str:
         """Leads to the editor for an answer to this post, on this page of the topic."""
-        rest = {"after": self.after} if self.after else {}
-        return f"{self.topic.path}?{urlencode({**rest, 'answering': str(post.id), **({'quote': 1} if quotes else {})})}#reply"
+        more = {"answering": str(post.id), **({"quote": "1"} if quotes else {})}
+        return page_of_topic(self.topic.path, after=self.after, sort=self.sort, **more) + "#reply"
 
     @property
     def topic(self) -> TopicHead:
@@ -152,8 +162,8 @@ class DiscussionPage(Page):
 
     @property
     def may_tag(self) -> bool:
-        """Its asker, and whoever looks after tags."""
-        return self.is_asker or self.reader.may(Permission.TAG_MANAGE)
+        """Its asker, whoever looks after tags, and the trusted."""
+        return rules.may_tag(self.reader, asker_id=self.topic.asker_id)
 
     @property
     def may_mark_duplicate(self) -> bool:
@@ -178,6 +188,11 @@ class DiscussionPage(Page):
         )
 
     @property
+    def may_retitle(self) -> bool:
+        """Those who may but did not ask it themselves: askers edit their question."""
+        return not self.is_asker and rules.may_retitle(self.reader, asker_id=self.topic.asker_id)
+
+    @property
     def may_hide(self) -> bool:
         """Whether to show a moderator's buttons."""
         return rules.may_hide(self.reader)
@@ -200,6 +215,10 @@ class DiscussionPage(Page):
         """Its author alone."""
         return rules.may_edit(self.reader, author_id=post.author_id)
 
+    def frame(self, post: PostView) -> PostFrame:
+        """All that the post's fragment is made of."""
+        return frame_post(self, post)
+
     def role_of(self, post: PostView) -> str:
         """What stands beside the author's name: the asker in an answer, a role of staff, or nothing."""
         if post.author_role != "member":
@@ -209,12 +228,53 @@ class DiscussionPage(Page):
     @property
     def older(self) -> str:
         """Leads to the next page of replies."""
-        return f"{self.topic.path}?after={self.thread.next_after}" if self.thread.next_after else ""
+        after = self.thread.next_after
+        return page_of_topic(self.topic.path, after=after, sort=self.sort) if after else ""
 
     @property
     def newer(self) -> str:
         """Leads back to the first page of replies."""
-        return self.topic.path if self.after else ""
+        return page_of_topic(self.topic.path, sort=self.sort) if self.after else ""
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        """(name, address, whether it is this one) of each order the replies may be read in."""
+        return [
+            (name, page_of_topic(self.topic.path, sort=name) + "#replies", name == self.sort) for name in REPLY_ORDER
+        ]
+
+    def is_new(self, post: PostView) -> bool:
+        """Whether somebody else wrote it since the reader was here last."""
+        topic = self.topic
+        return (
+            0 < topic.read_position < post.position
+            and post.author_id != self.reader.person_id
+            and (topic.all_read_until is None or post.created_at > topic.all_read_until)
+        )
+
+    @property
+    def first_new_id(self) -> UUID | None:
+        """The reply the line "new since your last visit" stands before, where replies stand in the order they were written."""
+        fresh = (post.id for post in self.thread.replies if self.is_new(post))
+        return next(fresh, None) if self.sort == OLDEST else None
+
+    def reads_to(self, post: PostView) -> int:
+        """The position the reader has come to when they have seen this post on this page; 0 where that says nothing."""
+        if post is self.thread.posts[-1]:
+            return self.page_reads_to
+        return post.position if self.sort == OLDEST and (post.position == 1 or not post.is_accepted) else 0
+
+    @property
+    def page_reads_to(self) -> int:
+        """The same for the whole page. Of a part in another order it says something only if nothing unread stands elsewhere."""
+        shown, replies = self.thread.posts, self.thread.replies
+        is_whole = not self.after and not self.thread.next_after
+        if is_whole or (self.sort == OLDEST and not self.thread.next_after):
+            return max(post.position for post in shown)
+        if self.sort == OLDEST:
+            return replies[-1].position if replies else 1
+        is_joined = self.sort == NEWEST and bool(replies) and replies[-1].position <= self.topic.read_position + 1
+        return max(post.position for post in shown) if is_joined and not self.after else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,16 @@ from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number, find_merged_path, tell_gone
-from kb.forum.addresses import space_feed_path, topic_feed_path
+from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
+from kb.forum.reply_order import OLDEST, check_sort
 from kb.forum.spaces import get_space, list_spaces
+from kb.imports.leading_on import find_former_topic
 from server.forum.forms import find_id, read_id
-from server.forum.pages import DiscussionPage, HomePage, SpacePage
+from server.forum.pages import DiscussionPage, HomePage, SpacePage, page_of_topic
 from server.pages import render
 from server.security.guards import requires
+from server.standing.noting import note_reading
 from server.structured import describe_topic, is_for_everybody
 from server.wiring import Services
 
@@ -92,43 +95,55 @@ async def find_topic(actor: Actor, number: int) -> Redirect:
         if merged := await find_merged_path(actor, number):
             return Redirect(merged, status_code=301)
         await tell_gone(number)
+        if former := await find_former_topic(actor, "discourse", number):
+            return Redirect(former, status_code=301)
         raise
     return Redirect(topic.path, status_code=301)
 
 
 @get("/t/{number:int}/{slug:str}", guards=READ)
-async def show_topic(
-    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, slug: str, after: int = 0
+async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    services: Services,
+    number: int,
+    slug: str,
+    after: int = 0,
+    sort: str = "",
 ) -> Response[Any]:
-    """A topic; an old or wrong slug leads to the present one."""
+    """A topic; an old or wrong slug leads to the present one. Search engines are shown one order of its replies alone."""
     try:
-        thread = await get_topic_page(actor, number, after=after)
+        thread = await get_topic_page(actor, number, after=after, sort=sort)
     except NotFound:
         if merged := await find_merged_path(actor, number):
             return Redirect(merged, status_code=301)
+        if slug.isdecimal() and (former := await find_former_topic(actor, "discourse", number)):
+            return Redirect(former, status_code=301)
         raise
     if slug != thread.topic.slug:
-        rest = f"?after={after}" if after else ""
-        return Redirect(thread.topic.path + rest, status_code=301)
+        return Redirect(page_of_topic(thread.topic.path, after=after, sort=sort), status_code=301)
     page = DiscussionPage(
         thread.topic.title,
         thread,
         actor,
         after,
+        sort=check_sort(sort),
         description=thread.topic.excerpt,
         canonical=thread.topic.original_path or thread.topic.path + (f"?after={after}" if after > 0 else ""),
         kind="article",
-        robots="noindex" if thread.topic.is_unlisted else "",
+        robots="noindex" if thread.topic.is_unlisted else "" if check_sort(sort) == OLDEST else LIST_GOES_ON,
         feed=topic_feed_path(number)
         if is_for_everybody(thread.topic.visibility) and not thread.topic.is_unlisted
         else "",
         structured=""
         if actor.is_signed_in
         else describe_topic(thread, services.settings.base_url, is_first_page=after <= 0),
+        card=topic_card_path(number),
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
         standing=await list_standing(actor, thread.topic.id) if actor.is_signed_in else [],
     )
+    note_reading(request, actor, number)
     return render(request, "forum/topic.html", page, shared=True)
 
 

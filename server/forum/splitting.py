@@ -43,9 +43,8 @@ class SplitPage(Page):
 
     @property
     def replies(self) -> list[PostView]:
-        """In the order they stand, the accepted one among them."""
-        accepted = [self.thread.accepted] if self.thread.accepted else []
-        return sorted([*accepted, *self.thread.replies], key=lambda post: post.position)
+        """In the order they stand, accepted ones among them."""
+        return sorted([*self.thread.accepted, *self.thread.replies], key=lambda post: post.position)
 
     def opening(self, reply: PostView) -> str:
         """How the reply begins."""

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
-from kb.forum.addresses import tag_path
+from kb.forum.addresses import tag_feed_path, tag_path
 from kb.forum.arranging_tags import add_synonym, describe_tag, merge_tags, undo_tag_merge
 from kb.forum.queries import get_topic_page
 from kb.forum.tagging import tag_topic
@@ -185,6 +185,7 @@ async def _show(
         merges=await list_tag_merges(actor, tag.id) if actor.may(Permission.TAG_MANAGE) else [],
         description=tag.description,
         canonical=tag.path,
+        feed=tag_feed_path(tag.slug),
         **refused,
     )
     return render(request, "forum/tag.html", page, status=status, shared=status == 200)

@@ -12,7 +12,14 @@ from kb.core.permissions import Permission
 from kb.notices.preferring import get_preferences, set_preferences
 from kb.notices.queries import NoticeView, count_unseen, list_notices
 from kb.notices.seeing import mark_all_notices_seen, mark_notice_seen
-from kb.notices.watching import get_space_watch, get_topic_watch, watch_space, watch_topic
+from kb.notices.watching import (
+    get_space_watch,
+    get_tag_watch,
+    get_topic_watch,
+    watch_space,
+    watch_tag,
+    watch_topic,
+)
 from kb.notices.wording import explanation_of, headline_of
 from server.security.guards import requires
 
@@ -104,6 +111,20 @@ async def api_get_topic_watch(actor: Actor, number: int) -> WatchOut:
 async def api_watch_topic(actor: Actor, number: int, data: WatchIn) -> WatchOut:
     """Choose."""
     state = await watch_topic(actor, number, data.level)
+    return WatchOut(state.level, state.chosen)
+
+
+@get("/api/v1/tags/{slug:str}/watch", guards=READ)
+async def api_get_tag_watch(actor: Actor, slug: str) -> WatchOut:
+    """How much the caller hears of topics with a tag."""
+    state = await get_tag_watch(actor, slug)
+    return WatchOut(state.level, state.chosen)
+
+
+@put("/api/v1/tags/{slug:str}/watch", guards=READ)
+async def api_watch_tag(actor: Actor, slug: str, data: WatchIn) -> WatchOut:
+    """Choose."""
+    state = await watch_tag(actor, slug, data.level)
     return WatchOut(state.level, state.chosen)
 
 

@@ -26,7 +26,7 @@ KIND_NAMES = {
     "mention": ("Mentions", "Somebody writes your @name."),
     "reply": ("Replies", "In topics you watch; you watch what you ask, answer, or have too."),
     "accepted": ("Solved", "An answer is accepted, yours or in a topic you watch."),
-    "topic": ("New topics", "In spaces you watch."),
+    "topic": ("New topics", "In spaces and with tags you watch."),
     "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
     "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
 }

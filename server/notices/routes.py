@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, confirming, mail, preferring, pushing, reading, unsubscribing, watching
+from server.notices import api, confirming, mail, preferring, pushing, reading, unread, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -10,10 +10,18 @@ NOTICES_ROUTES: list[Any] = [
     reading.see_one,
     reading.see_all,
     reading.object_to_duplicate,
+    unread.show_unread,
+    unread.show_new,
+    unread.mark_all,
+    unread.take_back_mark,
+    unread.api_list_unread,
+    unread.api_list_new,
     watching.show_topic_watch,
     watching.choose_topic_watch,
     watching.show_space_watch,
     watching.choose_space_watch,
+    watching.show_tag_watch,
+    watching.choose_tag_watch,
     preferring.show_preferences,
     preferring.choose_preferences,
     unsubscribing.show_subscription,
@@ -36,6 +44,8 @@ NOTICES_ROUTES: list[Any] = [
     api.api_watch_topic,
     api.api_get_space_watch,
     api.api_watch_space,
+    api.api_get_tag_watch,
+    api.api_watch_tag,
     api.api_get_preferences,
     api.api_set_preferences,
 ]

@@ -7,9 +7,17 @@ from litestar.response import Redirect
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
-from kb.forum.addresses import space_path
+from kb.core.saying import say
+from kb.forum.addresses import space_path, tag_path
 from kb.notices.seeing import mark_topic_seen
-from kb.notices.watching import get_space_watch, get_topic_watch, watch_space, watch_topic
+from kb.notices.watching import (
+    get_space_watch,
+    get_tag_watch,
+    get_topic_watch,
+    watch_space,
+    watch_tag,
+    watch_topic,
+)
 from server.notices.pages import WatchPage
 from server.pages import flash, render
 from server.security.guards import requires
@@ -46,6 +54,20 @@ async def choose_space_watch(request: Request[Any, Any, Any], actor: Actor, slug
     return _answer(request, _space_page(slug, state.level), chosen=True)
 
 
+@get("/tags/{slug:str}/watch", guards=READ)
+async def show_tag_watch(request: Request[Any, Any, Any], actor: Actor, slug: str) -> Response[Any]:
+    """The same for a tag."""
+    state = await get_tag_watch(actor, slug)
+    return _answer(request, _tag_page(slug, state.level))
+
+
+@post("/tags/{slug:str}/watch", guards=READ)
+async def choose_tag_watch(request: Request[Any, Any, Any], actor: Actor, slug: str) -> Response[Any]:
+    """Choose."""
+    state = await watch_tag(actor, slug, await _read_level(request))
+    return _answer(request, _tag_page(slug, state.level), chosen=True)
+
+
 def _topic_page(number: int, level: str) -> WatchPage:
     return WatchPage("How much to hear", "this topic", f"/t/{number}/watch", f"/t/{number}", level)
 
@@ -54,6 +76,11 @@ def _space_page(slug: str, level: str) -> WatchPage:
     return WatchPage(
         "How much to hear", "this space", f"{space_path(slug)}/watch", space_path(slug), level, is_space=True
     )
+
+
+def _tag_page(slug: str, level: str) -> WatchPage:
+    back = tag_path(slug)
+    return WatchPage("How much to hear", say("this tag"), f"{back}/watch", back, level, is_space=True)
 
 
 def _answer(request: Request[Any, Any, Any], page: WatchPage, *, chosen: bool = False) -> Response[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from kb.core.permissions import Permission
@@ -10,7 +11,11 @@ from kb.insights.activity import Deed
 from kb.insights.timeline import Moment
 from kb.people.api_keys import NewKey
 from kb.people.managing import GIVEN_ROLES
-from kb.people.queries import KeyLine, PersonDetails, Profile
+from kb.people.profiles import Profile
+from kb.people.queries import KeyLine, PersonDetails
+from kb.standing.helping import Helped
+from kb.standing.holders import HeldBadge
+from kb.standing.rules import LEVEL_NAMES
 from server.pages import Page
 from server.people.forms import KeyForm, SignInForm, SignUpForm
 
@@ -37,11 +42,23 @@ class SignUpPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage(Page):
-    """A member's public face, with those of their topics and answers this reader may read."""
+    """A member's public face, whom they helped, and those of their topics and answers this reader may read."""
 
     profile: Profile
     deeds: list[Deed]
     is_own: bool
+    helped: Helped
+    badges: list[HeldBadge]
+
+    @property
+    def level(self) -> str:
+        """How far they are trusted, in a word; "" for staff, whose role says more."""
+        return LEVEL_NAMES[self.profile.trust] if self.profile.role == Role.MEMBER else ""
+
+    @property
+    def website_host(self) -> str:
+        """What of the website's address is shown."""
+        return urlsplit(self.profile.website).hostname or ""
 
     @property
     def role(self) -> str:

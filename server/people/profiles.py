@@ -1,6 +1,7 @@
 """A member's public face, and oneself for programs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,15 @@ from kb.core.actor import Actor
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.permissions import Permission
 from kb.insights.activity import list_deeds
-from kb.people.queries import get_me, get_profile
+from kb.people.profiles import get_profile
+from kb.people.queries import get_me
+from kb.standing.helping import get_helped
+from kb.standing.holders import list_badges_of
 from server.pages import render
 from server.people.pages import ProfilePage
 from server.security.guards import PUBLIC, requires
+from server.structured import describe_profile
+from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
 
@@ -32,21 +38,78 @@ class Me:
     scopes: list[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerOut:
+    """An answer that solved it; `helped` counts the asker and all who had the problem, too."""
+
+    title: str
+    space: str
+    url: str
+    votes: int
+    helped: int
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileOut:
+    """A member's public face. `picture` is an address, "" for none; `solved`, `people_helped` and `reused` are counts."""
+
+    name: str
+    username: str
+    role: str
+    trust: str
+    joined_at: datetime
+    headline: str
+    pronouns: str
+    place: str
+    website: str
+    about_html: str
+    picture: str
+    solved: int
+    people_helped: int
+    reused: int
+    best_answers: list[AnswerOut]
+    badges: list[str]
+
+
 @get("/people/{username:str}", guards=[requires(Permission.TOPIC_READ)])
-async def show_profile(request: Asked, actor: Actor, username: str) -> Response[Any]:
-    """Name, role, and what they asked and answered."""
-    profile = await get_profile(username)
+async def show_profile(request: Asked, actor: Actor, services: Services, username: str) -> Response[Any]:
+    """Who somebody is, whom they helped, their badges, and what they asked and answered."""
+    profile = await get_profile(actor, username)
+    if username != profile.username:
+        return Redirect(profile.path, status_code=301)
     deeds = await list_deeds(actor, profile.id)
+    is_hidden = profile.hides_profile or not deeds
     page = ProfilePage(
         profile.name,
         profile,
         deeds,
         profile.id == actor.person_id,
-        canonical=f"/people/{profile.username}",
-        robots="" if deeds else "noindex",
+        await get_helped(actor, profile.id),
+        await list_badges_of(profile.id),
+        description=profile.headline,
+        canonical=profile.path,
+        robots="noindex" if is_hidden else "",
         kind="profile",
+        structured="" if is_hidden or actor.is_signed_in else describe_profile(profile, services.settings.base_url),
     )
     return render(request, "people/profile.html", page)
+
+
+@get("/api/v1/people/{username:str}", guards=[requires(Permission.TOPIC_READ)])
+async def api_get_profile(actor: Actor, services: Services, username: str) -> ProfileOut:
+    """A member's public face; figures and answers are of what the caller may read."""
+    profile = await get_profile(actor, username)
+    helped = await get_helped(actor, profile.id)
+    base = services.settings.base_url
+    return ProfileOut(
+        profile.name, profile.username, profile.role.value, profile.trust.name.lower(), profile.joined_at,
+        profile.headline, profile.pronouns, profile.place, profile.website, profile.about_html,
+        base + profile.picture if profile.picture else "",
+        helped.solved, helped.people, helped.reused,
+        [AnswerOut(one.title, one.space, base + one.path, one.votes, one.helped, one.at) for one in helped.best],
+        [held.badge.key for held in await list_badges_of(profile.id)],
+    )  # fmt: skip
 
 
 @get("/profile", opt=PUBLIC)

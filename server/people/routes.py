@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.people import groups, keys, profiles, sanctions, signing, staff
+from server.people import describing, groups, keys, profiles, sanctions, signing, staff
 
 PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_in,
@@ -12,6 +12,14 @@ PEOPLE_ROUTES: list[Any] = [
     signing.end_session,
     profiles.show_profile,
     profiles.show_own_profile,
+    profiles.api_get_profile,
+    describing.show_own_words,
+    describing.change_own_words,
+    describing.remove_picture,
+    describing.api_get_own_words,
+    describing.api_change_own_words,
+    describing.api_take_picture,
+    describing.api_remove_picture,
     profiles.api_get_me,
     staff.show_people,
     staff.show_timeline,

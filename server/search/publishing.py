@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from litestar import Request, Response, get
 
 from kb.core.errors import NotFound
-from kb.search.feeds import Feed, get_site_feed, get_space_feed, get_topic_feed
+from kb.search.feeds import Feed, get_site_feed, get_space_feed, get_tag_feed, get_topic_feed
 from kb.search.sitemaps import Address, list_part, list_parts
 from server.search.atom import MEDIA_TYPE, write_feed
 from server.search.conditional import answer
@@ -61,6 +61,12 @@ async def site_feed(request: Asked, services: Services) -> Response[Any]:
 async def space_feed(request: Asked, services: Services, slug: str) -> Response[Any]:
     """The newest questions of a space."""
     return _feed(request, services, await get_space_feed(slug))
+
+
+@get("/tags/{slug:str}/feed.atom", opt=PUBLIC)
+async def tag_feed(request: Asked, services: Services, slug: str) -> Response[Any]:
+    """The newest questions with a tag."""
+    return _feed(request, services, await get_tag_feed(slug))
 
 
 @get("/t/{number:int}/feed.atom", opt=PUBLIC)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.search import api, publishing, searching, suggesting
+from server.search import api, publishing, searching, suggesting, title_cards
 
 SEARCH_ROUTES: list[Any] = [
     searching.show_search,
@@ -12,7 +12,11 @@ SEARCH_ROUTES: list[Any] = [
     publishing.sitemap_part,
     publishing.site_feed,
     publishing.space_feed,
+    publishing.tag_feed,
     publishing.topic_feed,
+    title_cards.show_site_card,
+    title_cards.show_topic_card,
+    title_cards.show_article_card,
     suggesting.suggest_for_topic,
     suggesting.suggest_for_ticket,
     api.api_suggest,

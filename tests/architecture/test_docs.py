@@ -40,7 +40,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_every_job_is_documented_with_how_often_it_runs() -> None:
-    words = {5: "5 s", 30: "30 s", 60: "1 min", 300: "5 min", 600: "10 min", 3600: "1 h"}
+    words = {5: "5 s", 30: "30 s", 60: "1 min", 300: "5 min", 600: "10 min", 3600: "1 h", 86400: "1 day"}
     listed = {row[0].strip("`"): row[1] for row in rows(OPERATIONS, "job")}
 
     assert listed == {"sweep_outbox": "5 s", **{job.name: words[job.every] for job in SCHEDULE}}
@@ -58,7 +58,7 @@ def test_the_table_of_permissions_is_the_policy() -> None:
 
 def test_every_dependency_has_its_reason_and_its_pin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    named = [re.split(r"[=<>\[ ]", name)[0] for name in project["dependencies"]]
+    named = [re.split(r"[=<>\[ ;]", name)[0] for name in project["dependencies"]]
     pinned = {
         line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line
     }

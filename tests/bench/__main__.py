@@ -12,15 +12,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kb.adapters.onnx_embedder import OnnxEmbedder
-from kb.core.database import close_database, open_database
+from kb.core import outbox
+from kb.core.database import close_database, execute, open_database
 from kb.core.logging import set_up_logging
 from kb.ports.embedder import Embedder
-from tests.bench import measuring, measuring_vectors
+from tests.bench import measuring, measuring_pages, measuring_vectors
 from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
+from tests.bench.large_forum import plant_forum
 from tests.conftest import create_database, drop_database
 from tests.support.services import ensure_postgres, models_folder
 from tests.support.shared_data import FOLDER as SHARED
+
+LARGE_FORUM = (100_000, 1_000_000)
+"""Topics and posts that the budgets of pages are for."""
 
 
 @asynccontextmanager
@@ -55,7 +60,17 @@ async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
             figures.append(await measuring.topic_page(base))
             figures.append(await measuring.ingest(base))
             figures.append(await measuring.asked_to_clustered())
-    return figures + await measure_growth(embedder, sizes)
+    return figures + await measure_forum(*LARGE_FORUM) + await measure_growth(embedder, sizes)
+
+
+async def measure_forum(topics: int, posts: int) -> list[Figure]:
+    """The forum's pages with that much in it."""
+    async with own_database() as url:
+        await plant_forum(topics, posts)
+        outbox.set_publisher(None)
+        await execute("update outbox_message set failed_at = now() where done_at is null")
+        async with measuring.running_service(url) as base:
+            return await measuring_pages.pages_of_a_large_forum(base, f"{topics:,} topics, {posts:,} posts")
 
 
 async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figure]:
@@ -82,7 +97,7 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
     )
-    parser.add_argument("--only", choices=["suggestions", "growth"], help="measure these alone")
+    parser.add_argument("--only", choices=["suggestions", "growth", "forum"], help="measure these alone")
     parser.add_argument(
         "--sizes",
         type=int,
@@ -90,11 +105,16 @@ def main() -> None:
         default=[10_000, 100_000],
         help="corpora for growth; a million takes half an hour",
     )
+    parser.add_argument(
+        "--forum", type=int, nargs=2, default=LARGE_FORUM, metavar=("TOPICS", "POSTS"), help="a smaller forum"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     set_up_logging("error")
     if options.only == "suggestions":
         figures = asyncio.run(measure_suggestions(options.questions or 100_000))
+    elif options.only == "forum":
+        figures = asyncio.run(measure_forum(*options.forum))
     elif options.only == "growth":
         embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
         figures = asyncio.run(measure_growth(embedder, options.sizes))

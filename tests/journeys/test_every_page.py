@@ -21,7 +21,17 @@ from tests.support.factories import make_person
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
-OF_ALL = ("/", "/search?q=invoice", "/kb", "/sign-in", "/sign-up", "/demo/product/invoices/new", "/no/such/page")
+OF_ALL = (
+    "/",
+    "/badges",
+    "/badges/first-solution",
+    "/search?q=invoice",
+    "/kb",
+    "/sign-in",
+    "/sign-up",
+    "/demo/product/invoices/new",
+    "/no/such/page",
+)
 OF_MEMBERS = (
     "/me/drafts",
     "/ask",
@@ -32,6 +42,9 @@ OF_MEMBERS = (
     "/notices",
     "/me/notices",
     "/s/invoices/watch",
+    "/me/profile",
+    "/me/trust",
+    "/me/standing",
 )
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",

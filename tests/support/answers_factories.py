@@ -89,6 +89,7 @@ async def make_solved_topic(
     await _post(post_id, topic_id, author, 2, answer)
     if accepted:
         await execute("update topic set accepted_post_id = $2 where id = $1", topic_id, post_id)
+        await execute("update post set accepted_at = created_at where id = $1", post_id)
     await ask_question(topic_id, kind="topic", person=asker, cluster_id=cluster_id)
     return topic_id, post_id
 

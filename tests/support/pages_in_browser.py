@@ -46,7 +46,14 @@ class Shown:
 def render_template(name: str) -> str:
     """A template as a signed-in member of staff receives it."""
     viewer = SimpleNamespace(
-        is_signed_in=True, is_staff=True, name="Ines Duarte", username="ines", initials="ID", may=lambda _: True
+        is_signed_in=True,
+        is_staff=True,
+        name="Ines Duarte",
+        username="ines",
+        initials="ID",
+        picture="",
+        held_back_by="",
+        may=lambda _: True,
     )
     return (
         templates()

@@ -11,6 +11,6 @@ from kb.core.database import listen_to_statements
 def statements(db: str) -> Iterator[list[str]]:
     """Every SQL statement run while the test runs, but what the pool itself says."""
     seen: list[str] = []
-    stop = listen_to_statements(lambda sql: None if "pg_advisory_unlock_all" in sql else seen.append(sql))
+    stop = listen_to_statements(seen.append)
     yield seen
     stop()

@@ -67,10 +67,12 @@ async def test_unaccepting_retires_and_accepting_again_revives(db: str) -> None:
     await collect_answer_of_post(post_id)
 
     await execute("update topic set accepted_post_id = null where id = $1", topic_id)
+    await execute("update post set accepted_at = null where id = $1", post_id)
     await collect_answer_of_post(post_id)
     assert (await read_answer(post_id))["retired_at"] is not None
 
     await execute("update topic set accepted_post_id = $2 where id = $1", topic_id, post_id)
+    await execute("update post set accepted_at = created_at where id = $1", post_id)
     await collect_answer_of_post(post_id)
     assert (await read_answer(post_id))["retired_at"] is None
 
@@ -140,6 +142,7 @@ async def test_the_sweep_finds_what_messages_missed(db: str) -> None:
     topic_id, unaccepted_id = await make_solved_topic()
     await collect_answer_of_post(unaccepted_id)
     await execute("update topic set accepted_post_id = null where id = $1", topic_id)
+    await execute("update post set accepted_at = null where id = $1", unaccepted_id)
 
     assert await sweep_uncollected_answers() == 3
     assert (await read_answer(post_id))["retired_at"] is None

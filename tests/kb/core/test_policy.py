@@ -49,6 +49,7 @@ MATRIX = """
     topic:hide              -       -      -          -            x       x     x
     topic:read              x       x      x          x            x       x     x
     trigger:manage          -       -      -          x            -       x     x
+    trust:grant             -       -      -          -            x       x     x
 """
 
 #            anonymous member agent product_manager moderator admin system

@@ -7,7 +7,8 @@ import pytest
 from kb.core.clock import clock_held_at
 from kb.core.database import fetch_value
 from kb.core.errors import TooMany
-from kb.core.rate_limits import forget_old_counts, forgive, spend
+from kb.core.pruning import forget_old_counts
+from kb.core.rate_limits import forgive, spend
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

@@ -1,6 +1,7 @@
 """The accepted answer."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +11,14 @@ from kb.core.errors import Conflict, NotAllowed, NotSignedIn
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post, unaccept_post
 from kb.forum.hiding import hide_post
+from kb.forum.rules import ACCEPTED_MOST
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
+
+
+async def chief() -> UUID | None:
+    found: UUID | None = await fetch_value("select accepted_post_id from topic")
+    return found
 
 
 async def messages() -> list[str]:
@@ -35,19 +42,35 @@ async def test_the_asker_accepts_once_and_takes_it_back(db: str) -> None:
     assert await messages() == ["PostAccepted", "PostUnaccepted"]
 
 
-async def test_a_second_accepted_answer_replaces_the_first(db: str) -> None:
+async def test_of_several_accepted_answers_the_first_is_the_chief_and_the_next_follows_it(db: str) -> None:
     asker = await make_person()
     topic = await make_topic(asker)
-    first, second = await make_reply(topic), await make_reply(topic)
-    await accept_post(asker, first)
-    await accept_post(asker, second)
-    rows = await fetch_all("select id from post where accepted_at is not null")
-    assert [row["id"] for row in rows] == [second]
+    first, second, third = [await make_reply(topic) for _ in range(3)]
+    for answer in (third, first, second):
+        await accept_post(asker, answer)
+    assert await chief() == third
     assert await fetch_value("select solved_count from space") == 1
-    assert await messages() == ["PostAccepted", "PostUnaccepted", "PostAccepted"]
+    await unaccept_post(asker, first)
+    assert await chief() == third
+    await unaccept_post(asker, third)
+    assert await chief() == second
+    assert await fetch_value("select solved_count from space") == 1
+    await hide_post(await make_person(Role.MODERATOR), second)
+    assert await chief() is None
+    assert await fetch_value("select solved_count from space") == 0
+    assert await messages() == ["PostAccepted"] * 3 + ["PostUnaccepted"] * 3
 
 
-async def test_acceptances_at_once_leave_one(db: str) -> None:
+async def test_more_accepted_answers_than_anybody_reads_are_refused(db: str) -> None:
+    asker = await make_person()
+    topic = await make_topic(asker)
+    for _ in range(ACCEPTED_MOST):
+        await accept_post(asker, await make_reply(topic))
+    with pytest.raises(Conflict, match="Take one back first"):
+        await accept_post(asker, await make_reply(topic))
+
+
+async def test_acceptances_at_once_count_the_topic_as_solved_once(db: str) -> None:
     asker = await make_person()
     topic = await make_topic(asker)
     answers = [await make_reply(topic) for _ in range(5)]
@@ -56,7 +79,10 @@ async def test_acceptances_at_once_leave_one(db: str) -> None:
         "select (select count(*) from post where accepted_at is not null), (select solved_count from space)"
     )
     assert row is not None
-    assert tuple(row) == (1, 1)
+    assert tuple(row) == (5, 1)
+    await asyncio.gather(*(unaccept_post(asker, answer) for answer in answers))
+    assert await chief() is None
+    assert await fetch_value("select solved_count from space") == 0
 
 
 @pytest.mark.parametrize(

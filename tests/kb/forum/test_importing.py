@@ -28,7 +28,7 @@ def post(source_id: str, parent: str, author_id: UUID, *, minute: int) -> Import
 
 async def bring_in(author_id: UUID) -> None:
     async with unit_of_work(SYSTEM) as unit:
-        space = await ensure_space(unit, slug="old", name="Old", description="")
+        space, _ = await ensure_space(unit, slug="old", name="Old", description="")
         topics = [
             ImportedTopic("Why does it stop?", "why-does-it-stop", post("q1", "q1", author_id, minute=0)),
             ImportedTopic("Posts", "posts", post("q2", "q2", author_id, minute=1)),
@@ -52,5 +52,5 @@ async def test_an_import_run_twice_stands_once_with_right_counts(db: str) -> Non
     )  # fmt: skip
     assert second.slug == "posts-question"
     page = await get_topic_page(ANONYMOUS, first.number)
-    assert page.accepted is not None
-    assert (page.accepted.position, page.accepted.licence) == (3, "CC BY-SA 4.0")
+    assert page.chief is not None
+    assert (page.chief.position, page.chief.licence) == (3, "CC BY-SA 4.0")

@@ -81,8 +81,8 @@ async def test_the_accepted_answer_stands_first_however_late_it_came_and_long_to
     await accept_post(agent, replies[-3])
     first = await get_topic_page(ANONYMOUS, topic.number)
     second = await get_topic_page(ANONYMOUS, topic.number, after=first.next_after)
-    assert first.accepted is not None
-    assert first.accepted.id == replies[-3]
+    assert first.chief is not None
+    assert first.chief.id == replies[-3]
     assert second.accepted == first.accepted
     assert second.question == first.question
     shown = [post.id for post in first.replies + second.replies]

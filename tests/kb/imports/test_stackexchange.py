@@ -13,7 +13,7 @@ from tests.support.shared_data import shared_data
 
 POSTS = """<?xml version="1.0" encoding="utf-8"?>
 <posts>
-  <row Id="1" PostTypeId="1" AcceptedAnswerId="3" CreationDate="2024-01-02T03:04:05.678" Score="4" Body="&lt;p&gt;How do I &lt;b&gt;brew&lt;/b&gt;?&lt;/p&gt;" OwnerUserId="7" Title="How to brew?" ContentLicense="CC BY-SA 4.0" />
+  <row Id="1" PostTypeId="1" AcceptedAnswerId="3" CreationDate="2024-01-02T03:04:05.678" Score="4" Body="&lt;p&gt;How do I &lt;b&gt;brew&lt;/b&gt;?&lt;/p&gt;" OwnerUserId="7" Title="How to brew?" Tags="&lt;cold-brew&gt;&lt;c++&gt;" ContentLicense="CC BY-SA 4.0" />
   <row Id="2" PostTypeId="1" CreationDate="2024-01-03T00:00:00" Score="0" Body="&lt;p&gt;No title&lt;/p&gt;" OwnerUserId="7" />
   <row Id="3" PostTypeId="2" ParentId="1" CreationDate="2024-01-02T05:00:00" Score="9" Body="&lt;p&gt;With water.&lt;/p&gt;" OwnerDisplayName="somebody old" />
   <row Id="4" PostTypeId="2" ParentId="99" CreationDate="2024-01-02T05:00:00" Score="1" Body="&lt;p&gt;To nothing.&lt;/p&gt;" OwnerUserId="8" />
@@ -63,6 +63,14 @@ async def test_what_comes_in_reads_like_the_rest_of_the_forum(db: str, tmp_path:
         (2, True, "somebody old"),
     ]
     assert posts[0]["licence"] == "CC BY-SA 4.0"
+
+
+async def test_a_dumps_tags_become_ours_and_are_counted(db: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        await import_stackexchange(SYSTEM, dump(tmp_path / "brew.example"))
+
+    rows = await fetch_all("select t.slug, u.topic_count from tag t join tag_use u on u.tag_id = t.id order by slug")
+    assert [(row["slug"], row["topic_count"]) for row in rows] == [("cold-brew", 1), ("cpp", 1)]
 
 
 async def test_importing_again_doubles_nothing(db: str, tmp_path: Path) -> None:

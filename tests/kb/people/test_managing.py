@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kb.core.actor import ANONYMOUS
 from kb.core.database import fetch_value
 from kb.core.errors import Conflict, Invalid, KbError, NotAllowed, NotFound
 from kb.core.permissions import Permission
@@ -11,7 +12,8 @@ from kb.core.policy import Role
 from kb.people.api_keys import find_key_actor, make_api_key, revoke_api_key
 from kb.people.managing import change_role, create_person
 from kb.people.products import find_app_by_write_key, list_apps, make_app
-from kb.people.queries import find_person_by_email, get_me, get_person, get_profile, list_api_keys, list_people
+from kb.people.profiles import get_profile
+from kb.people.queries import find_person_by_email, get_me, get_person, list_api_keys, list_people
 from kb.people.signing_in import sign_in
 from tests.support.factories import make_account, make_person
 from tests.support.people_factories import PASSWORD
@@ -93,7 +95,7 @@ async def test_details_are_for_staff_who_may_read_people_and_for_oneself(db: str
 
 async def test_a_profile_is_found_in_any_case(db: str) -> None:
     ines = await make_person()
-    assert (await get_profile(ines.username.upper())).id == ines.person_id
+    assert (await get_profile(ANONYMOUS, ines.username.upper())).id == ines.person_id
 
 
 async def test_keys_are_listed_without_the_key_and_stop_when_revoked(db: str) -> None:

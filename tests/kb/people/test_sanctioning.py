@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from kb.core.actor import Actor
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.clock import now
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.core.ids import new_id
 from kb.core.policy import HELD_BACK, Role
 from kb.people.api_keys import find_key_actor
-from kb.people.queries import get_profile
+from kb.people.profiles import get_profile
 from kb.people.sanctioning import (
     NewSanction,
     acknowledge_warning,
@@ -91,7 +91,7 @@ async def test_a_suspension_ends_sessions_and_keys_at_once_until_taken_back(db: 
     assert await find_session_actor(token) is None
     assert await find_key_actor(key) is None
     with pytest.raises(NotFound):
-        await get_profile(ines.username)
+        await get_profile(ANONYMOUS, ines.username)
     await undo_sanction(moderator, made)
     assert await find_session_actor(token) is None
     assert await find_key_actor(key) is not None
@@ -109,7 +109,7 @@ async def test_a_suspension_that_has_run_out_opens_the_door_by_itself(db: str) -
     assert await sign_in(email, PASSWORD) == ines.person_id
     assert await end_sanctions() == 1
     assert await end_sanctions() == 0
-    assert (await get_profile(ines.username)).id == ines.person_id
+    assert (await get_profile(ANONYMOUS, ines.username)).id == ines.person_id
 
 
 async def test_taking_back_the_newest_leaves_the_older_in_force(db: str) -> None:

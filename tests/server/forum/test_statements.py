@@ -28,6 +28,8 @@ async def test_no_forum_page_runs_more_than_five_statements(client: Client, role
         "/s/help",
         topic.path,
         f"{topic.path}?after=41",
+        f"{topic.path}?sort=newest",
+        f"{topic.path}?sort=helpful&after=5",
         "/api/v1/topics",
         f"/api/v1/topics/{topic.number}",
         "/api/v1/spaces",

@@ -1,0 +1,1 @@
+"""Addresses that things had before they came here."""

@@ -1,0 +1,1 @@
+"""Trust and badges, as pages and for programs."""
