@@ -25,6 +25,7 @@ from kb.languages.telling import (
     tell_percent,
     tell_values,
 )
+from server.code_names import name_of
 from server.kept_fragments import keep_fragments
 from server.naming import hue, initials
 
@@ -82,6 +83,7 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         return tell_decimal(number, places, language)
 
     return {
+        "named": lambda code: tell(name_of(str(code)), language),
         "told": lambda text: tell(text, language),
         "ago": lambda moment: tell_ago(moment, language),
         "day": lambda moment: tell_day(moment, language),

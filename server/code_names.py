@@ -1,0 +1,99 @@
+"""What our own codes are called: states, roles, kinds. The database and the API hold the code, people read the name."""
+
+from kb.core.saying import Said, say
+
+_STATES = {
+    "open": say("open"),
+    "pending": say("pending"),
+    "solved": say("solved"),
+    "answered": say("answered"),
+    "accepted": say("accepted"),
+    "closed": say("closed"),
+    "draft": say("draft"),
+    "review": say("in review"),
+    "published": say("published"),
+    "archived": say("archived"),
+    "filing": say("being filed"),
+    "filed": say("filed"),
+    "shipped": say("shipped"),
+    "not_planned": say("not planned"),
+    "duplicate": say("duplicate"),
+    "seen": say("seen"),
+    "clustered": say("clustered"),
+    "told": say("told"),
+    "recovered": say("recovered"),
+    "dropped": say("dropped"),
+    "waiting": say("waiting"),
+    "sent": say("sent"),
+    "failed": say("failed"),
+    "send": say("spoke"),
+    "refuse": say("stayed silent"),
+    "joined": say("joined"),
+    "new": say("new"),
+    "stopped": say("stopped"),
+    "completed": say("completed"),
+    "operational": say("operational"),
+    "rising": say("rising"),
+    "falling": say("falling"),
+    "steady": say("steady"),
+}
+
+_ROLES = {
+    "anonymous": say("anonymous"),
+    "member": say("member"),
+    "agent": say("agent"),
+    "product_manager": say("product manager"),
+    "moderator": say("moderator"),
+    "admin": say("admin"),
+    "asker": say("asker"),
+    "customer": say("customer"),
+}
+
+_READERS = {
+    "public": say("everybody"),
+    "members": say("members"),
+    "staff": say("staff"),
+    "private": say("private"),
+}
+
+_KINDS = {
+    "topic": say("topic"),
+    "ticket": say("ticket"),
+    "article": say("article"),
+    "post": say("post"),
+    "reply": say("reply"),
+    "search": say("search"),
+    "help": say("help"),
+    "note": say("note"),
+    "form": say("form"),
+    "email": say("e-mail"),
+    "widget": say("widget"),
+    "import": say("import"),
+    "founded": say("founded"),
+    "merged": say("merged"),
+    "split": say("split"),
+    "dissolved": say("dissolved"),
+    "renamed": say("renamed"),
+    "moved": say("moved"),
+}
+
+_SIGNALS = {
+    "rage_click": say("rage click"),
+    "failed_logins": say("failed sign-ins"),
+}
+
+_LEVELS = {
+    "watching": say("watching"),
+    "tracking": say("tracking"),
+    "normal": say("normal"),
+    "muted": say("muted"),
+    "space": say("space"),
+    "tag": say("tag"),
+}
+
+NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS}
+
+
+def name_of(code: str) -> str:
+    """The name, telling as any sentence does; a code without one, as people may have made it, with its underscores opened."""
+    return NAMES.get(code) or code.replace("_", " ")
