@@ -64,8 +64,8 @@ def describe_profile(profile: Profile, base_url: str) -> str:
     return _write([about])
 
 
-def describe_article(article: ArticleView, html: str, base_url: str) -> str:
-    """An article and where it stands; "" for what not everybody may read."""
+def describe_article(article: ArticleView, html: str, base_url: str, above: Sequence[tuple[str, str]]) -> str:
+    """An article and where it stands, below the categories (name, path); "" for what not everybody may read."""
     if not is_for_everybody(article.visibility) or article.state != "published" or article.published_at is None:
         return ""
     url = base_url + article.path
@@ -80,8 +80,12 @@ def describe_article(article: ArticleView, html: str, base_url: str) -> str:
         "dateModified": article.updated_at.isoformat(),
         "author": {"@type": "Person", "name": article.author},
     }
-    section = [(article.space_name, f"/kb?section={article.space_slug}")] if article.space_name else []
-    return _write([about, _trail([("Knowledge base", "/kb"), *section, (article.title, article.path)], base_url)])
+    return _write([about, _trail([("Knowledge base", "/kb"), *above, (article.title, article.path)], base_url)])
+
+
+def describe_places(places: Sequence[tuple[str, str]], base_url: str) -> str:
+    """Where a page stands that everybody may read: (name, path) from the top."""
+    return _write([_trail(places, base_url)])
 
 
 def _question(thread: TopicPage, answers: Sequence[PostView], base_url: str) -> Thing:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kb.answers.rules import State, possible_number
-from kb.core.actor import Actor
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
-from kb.core.errors import NotFound
+from kb.core.errors import Gone, NotFound
 from kb.core.permissions import Permission
 
 READABLE_ANSWER = """(a.retired_at is null and a.visibility = any($1)
@@ -23,6 +23,7 @@ READABLE_ARTICLE = "(ar.visibility = any($1) and (ar.state = 'published' or $2))
 
 NO_ANSWER = "There is no such answer, or it is not yours to read."
 NO_ARTICLE = "There is no such article, or it is not yours to read."
+GONE_ARTICLE = "This article was withdrawn. Search finds what took its place, if anything did."
 
 
 def readers(actor: Actor) -> tuple[list[str], bool]:
@@ -82,6 +83,17 @@ async def find_article_id(actor: Actor, number: int) -> UUID:
         raise NotFound(NO_ARTICLE)
     article_id: UUID = row["id"]
     return article_id
+
+
+async def tell_gone(number: int) -> None:
+    """Raise `Gone` where an article was withdrawn that everybody could read: its address was no secret, so that it is gone is none."""
+    gone = await fetch_one(
+        "select 1 from article where number = $1 and state = 'archived' and published_revision is not null and visibility = any($2)",
+        possible_number(number),
+        ANONYMOUS.visibilities,
+    )
+    if gone:
+        raise Gone(GONE_ARTICLE)
 
 
 async def access_answer(actor: Actor, answer_id: UUID) -> AnswerFacts:

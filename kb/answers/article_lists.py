@@ -1,4 +1,4 @@
-"""Lists of articles: what is published, by section and by recency, and what is being written."""
+"""Lists of articles: what is published, and what is being written. Categories are above, in kb/articles."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,6 @@ from kb.core.permissions import Permission
 from kb.text.excerpts import excerpt
 
 PAGE = 30
-
-PER_SECTION = 5
-"""Articles of a section on the knowledge base's home: the ones that helped most people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +46,6 @@ class ArticleLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the knowledge base: a space's articles, or (slug `""`) those of none."""
-
-    slug: str
-    name: str
-    count: int
-    articles: tuple[ArticleLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleList:
     """A page of a list and where it goes on."""
 
@@ -66,22 +53,23 @@ class ArticleList:
     next: Cursor | None
 
 
-_COLUMNS = """
+ARTICLE_COLUMNS = """
     ar.id, ar.number, ar.slug, ar.title, coalesce(a.excerpt, left(ar.body_html, 2000)) as excerpt, ar.state, ar.visibility,
     ar.revision, ar.published_revision, s.slug as space_slug, s.name as space_name, ar.cluster_id, author.name as author,
     (select count(distinct coalesce(u.person_id::text, u.visitor)) from answer_use u
         where u.answer_id = a.id and u.kind = 'said_solved') as people_helped,
     ar.updated_at, ar.published_at, ar.verified_at
 """
-_FROM = """
+ARTICLE_FROM = """
     from article ar
     join person author on author.id = ar.author_id
     left join space s on s.id = ar.space_id and s.visibility = any($1)
     left join answer a on a.source_id = ar.id
 """
+"""What a query for `line_of` selects, and from where; $1 is `actor.visibilities`. The caller filters by `READABLE_ARTICLE`."""
 
 _LIST = f"""
-select {_COLUMNS} {_FROM}
+select {ARTICLE_COLUMNS} {ARTICLE_FROM}
 where {READABLE_ARTICLE} and ar.state = 'published'
     and ($3 = '' or ar.words @@ websearch_to_tsquery('english', $3) or ar.title ilike $4)
     and ($5::text is null or coalesce(s.slug, '') = $5)
@@ -89,16 +77,8 @@ where {READABLE_ARTICLE} and ar.state = 'published'
 order by ar.published_at desc, ar.id desc limit {PAGE + 1}
 """
 
-_SECTIONS = f"""
-with line as (select {_COLUMNS} {_FROM} where {READABLE_ARTICLE} and ar.state = 'published'),
-placed as (select *, row_number() over (partition by space_slug order by people_helped desc, published_at desc) as place,
-    count(*) over (partition by space_slug) as articles from line)
-select p.* from placed p left join space s on s.slug = p.space_slug
-where p.place <= {PER_SECTION} order by s.position nulls last, p.space_name nulls last, p.place
-"""
-
 _DRAFTS = f"""
-select {_COLUMNS} {_FROM}
+select {ARTICLE_COLUMNS} {ARTICLE_FROM}
 where {READABLE_ARTICLE} and (case $3 when 'archived' then ar.state = 'archived' when 'review' then ar.state = 'review'
     else ar.state = 'draft' or (ar.state = 'published' and ar.revision > ar.published_revision) end)
 order by ar.updated_at desc, ar.id desc limit 200
@@ -120,32 +100,15 @@ async def list_articles(
         moment,
         id_,
     )
-    lines = tuple(_line(row) for row in rows[:PAGE])
+    lines = tuple(line_of(row) for row in rows[:PAGE])
     last = lines[-1] if len(rows) > PAGE else None
     return ArticleList(lines, Cursor(last.published_at, last.id) if last and last.published_at else None)
-
-
-async def list_sections(actor: Actor) -> list[Section]:
-    """The home of the knowledge base: each section with the articles that helped most, in one statement."""
-    rows = await fetch_all(_SECTIONS, *readers(actor))
-    found: dict[str | None, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row["space_slug"], []).append(row)
-    return [
-        Section(
-            slug or "",
-            lines[0]["space_name"] or "Everything else",
-            lines[0]["articles"],
-            tuple(_line(row) for row in lines),
-        )
-        for slug, lines in found.items()
-    ]
 
 
 async def list_drafts(actor: Actor, state: str = "draft") -> list[ArticleLine]:
     """What is being written (`draft`, with published articles that have newer text), waits for `review`, or is `archived`."""
     actor.require(Permission.ARTICLE_DRAFT)
-    return [_line(row) for row in await fetch_all(_DRAFTS, *readers(actor), state)]
+    return [line_of(row) for row in await fetch_all(_DRAFTS, *readers(actor), state)]
 
 
 async def count_drafts(actor: Actor) -> dict[str, int]:
@@ -159,7 +122,8 @@ async def count_drafts(actor: Actor) -> dict[str, int]:
     return {"draft": 0, "review": 0, "archived": 0} | {row["list"]: row["n"] for row in rows}
 
 
-def _line(row: Any) -> ArticleLine:
+def line_of(row: Any) -> ArticleLine:
+    """The row of a query over `ARTICLE_COLUMNS`."""
     fields = {key: row[key] for key in ArticleLine.__slots__}
     return ArticleLine(**{**fields, "excerpt": excerpt(row["excerpt"], EXCERPT_LENGTH)})
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers
+from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers, tell_gone
 from kb.answers.addresses import answer_path, article_path
-from kb.answers.article_lists import ArticleLine, Section, list_articles, list_drafts, list_sections
+from kb.answers.article_lists import ArticleLine, list_articles, list_drafts
 from kb.answers.rules import State, possible_number
 from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
@@ -18,8 +18,8 @@ from kb.core.permissions import Permission
 from kb.text.differences import DiffLine, compare_texts
 
 __all__ = [
-    "ArticleLine", "ArticleView", "Origin", "RevisionLine", "RevisionView", "Section", "UseCounts",
-    "count_uses", "get_article", "get_newest_text", "get_revision", "list_articles", "list_drafts", "list_revisions", "list_sections",
+    "ArticleLine", "ArticleView", "Origin", "RevisionLine", "RevisionView", "UseCounts",
+    "count_uses", "get_article", "get_newest_text", "get_revision", "list_articles", "list_drafts", "list_revisions",
 ]  # fmt: skip
 
 
@@ -103,11 +103,12 @@ where {READABLE_ARTICLE} and ar.number = $3
 
 
 async def get_article(actor: Actor, number: int, *, visitor: str | None = None) -> ArticleView:
-    """In one statement. Raises `NotFound` for an article the actor may not read."""
+    """In one statement. Raises `NotFound` for an article the actor may not read, `Gone` where everybody could read it once."""
     row = await fetch_one(
         _ARTICLE, *readers(actor), possible_number(number), actor.person_id, visitor, actor.may(Permission.CLUSTER_READ)
     )
     if row is None:
+        await tell_gone(number)
         raise NotFound(NO_ARTICLE)
     origin = None
     if row["origin_kind"]:

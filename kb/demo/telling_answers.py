@@ -5,6 +5,9 @@ from uuid import UUID
 from kb.answers.drafting import NewArticle, write_article
 from kb.answers.publishing import publish_article
 from kb.answers.reviewing import submit_article
+from kb.articles.arranging import CategoryDraft, make_category
+from kb.articles.categories import list_categories
+from kb.articles.placing import place_in_category
 from kb.core.actor import SYSTEM, Actor
 from kb.core.database import execute_many, fetch_all, fetch_one
 from kb.core.ids import new_id
@@ -22,7 +25,25 @@ async def load_articles() -> int:
     records = read_records("articles")
     for record in records:
         await _load_article(record)
+    await _load_categories()
     return len(records)
+
+
+async def _load_categories() -> None:
+    """A category for each space that articles grew from; those that are there are left as somebody may have arranged them."""
+    known = {category.slug for category in await list_categories(SYSTEM)}
+    rows = await fetch_all(
+        "select ar.id, s.slug, s.name, s.description, s.colour from article ar join space s on s.id = ar.space_id"
+        " where ar.source = $1 order by s.position, ar.number",
+        SOURCE,
+    )
+    missing = [row for row in rows if row["slug"] not in known]
+    for row in {row["slug"]: row for row in missing}.values():
+        await make_category(
+            SYSTEM, CategoryDraft(row["name"], row["description"][:300], colour=row["colour"], slug=row["slug"])
+        )
+    for row in missing:
+        await place_in_category(SYSTEM, row["id"], row["slug"])
 
 
 async def _load_article(record: Record) -> None:

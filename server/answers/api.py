@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request, get, post
 
+from kb.answers.access import tell_gone
 from kb.answers.article_lists import ArticleLine, list_articles
 from kb.answers.queries import get_article
 from kb.answers.reusing import record_insertion, record_use
@@ -93,6 +94,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
     """One published article."""
     article = await get_article(actor, number)
     if article.state != "published":
+        await tell_gone(number)
         raise NotFound("There is no such article, or it is not yours to read.")
     return WholeArticleOut(
         article.id,

@@ -18,6 +18,7 @@ class ArticleForm:
     visibility: str = "public"
     section: str = ""
     cluster: str = ""
+    category: str = ""
     based_on: str = "0"
     act: str = "save"
 
@@ -49,18 +50,18 @@ class UseForm:
     next: str
 
 
-_FIELDS = ("title", "body", "note", "visibility", "section", "cluster", "based_on", "act")
+_FIELDS = ("title", "body", "note", "visibility", "section", "cluster", "category", "based_on", "act")
 
 
 async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:
     """The form as sent."""
-    sent = await _read(request)
+    sent = await read_fields(request)
     return ArticleForm(**{name: sent[name] for name in _FIELDS if name in sent})
 
 
 async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
     """The form as sent; a revision that is no number is none."""
-    sent = await _read(request)
+    sent = await read_fields(request)
     revision = sent.get("revision", "")
     return PublishForm(
         int(revision) if revision.isdecimal() and len(revision) < 9 else 0, sent.get("keeps_personal") == "1"
@@ -69,13 +70,13 @@ async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
 
 async def read_use_form(request: Request[Any, Any, Any]) -> UseForm:
     """The form as sent; an address of another site leads to the knowledge base."""
-    sent = await _read(request)
+    sent = await read_fields(request)
     next_ = sent.get("next", "")
     is_ours = next_.startswith("/") and not next_.startswith(("//", "/\\"))
     return UseForm(sent.get("kind", "said_solved"), sent.get("surface", "article"), next_ if is_ours else "/kb")
 
 
-async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def read_fields(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Text fields only: an upload where text belongs counts as missing."""
     form = await request.form()
     return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from kb.answers.article_lists import ArticleLine, Section
+from kb.answers.article_lists import ArticleLine
 from kb.answers.contents import FEWEST, Heading
 from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
 from kb.answers.ranking import RankedAnswer
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
+from kb.articles.shelves import ArticlePlace, Shelf
 from server.answers.forms import ArticleForm
 from server.pages import Page
 
@@ -20,9 +21,9 @@ LISTS = {"draft": "Drafts", "review": "In review", "archived": "Archived"}
 
 @dataclass(frozen=True, slots=True)
 class HomePage(Page):
-    """The knowledge base's home: its sections, and what is new."""
+    """The knowledge base's home: its categories, and what is new."""
 
-    sections: Sequence[Section]
+    shelves: Sequence[Shelf]
     newest: Sequence[ArticleLine]
 
 
@@ -50,6 +51,7 @@ class ArticlePage(Page):
     headings: Sequence[Heading]
     record: RankedAnswer | None
     others: Sequence[RankedAnswer]
+    place: ArticlePlace
     counts: UseCounts | None = None
     revisions: Sequence[RevisionLine] = ()
 
@@ -82,6 +84,7 @@ class EditPage(Page):
 
     form: ArticleForm
     sections: Sequence[tuple[str, str]]
+    categories: Sequence[tuple[str, str]]
     article: ArticleView | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
 

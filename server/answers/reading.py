@@ -8,10 +8,11 @@ from litestar.response import Redirect
 
 from kb.answers.addresses import article_card_path
 from kb.answers.contents import add_anchors
-from kb.answers.queries import ArticleView, count_uses, get_article, list_articles, list_revisions, list_sections
+from kb.answers.queries import ArticleView, count_uses, get_article, list_articles, list_revisions
 from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
+from kb.articles.shelves import get_place, list_shelves
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.permissions import Permission
@@ -38,9 +39,15 @@ async def show_home(
     """Home; with words or a section, what is found."""
     if q.strip() or section is not None:
         return await _show_found(request, actor, q, section, past)
-    sections, newest = await list_sections(actor), await list_articles(actor)
-    page = HomePage("Knowledge base", sections, newest.articles[:6], canonical="/kb", description=ABOUT)
+    shelves, newest = await list_shelves(actor), await list_articles(actor)
+    page = HomePage("Knowledge base", shelves, newest.articles[:6], canonical="/kb", description=ABOUT)
     return render(request, "answers/home.html", page)
+
+
+@get("/articles", guards=READ)
+async def lead_home() -> Redirect:
+    """Where people look for it who know other knowledge bases."""
+    return Redirect("/kb", status_code=301)
 
 
 @get("/kb/{number:int}", guards=READ)
@@ -68,6 +75,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
     html, headings = add_anchors(article.body_html)
     ranked = await list_answers_of_cluster(actor, article.cluster_id, OTHERS + 1) if article.cluster_id else []
     counts = await count_uses(actor, article.answer_id) if article.answer_id and actor.is_staff else None
+    place = await get_place(actor, article.id)
     may_write = actor.may(Permission.ARTICLE_DRAFT)
     return ArticlePage(
         article.title,
@@ -76,13 +84,14 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         headings,
         next((answer for answer in ranked if answer.id == article.answer_id), None),
         [answer for answer in ranked if answer.id != article.answer_id][:OTHERS],
+        place,
         counts,
         await list_revisions(actor, article.id) if may_write else (),
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",
         card=article_card_path(article.number),
-        structured="" if actor.is_signed_in else describe_article(article, article.body_html, base_url),
+        structured="" if actor.is_signed_in else describe_article(article, article.body_html, base_url, place.above),
     )
 
 

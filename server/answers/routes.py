@@ -6,6 +6,7 @@ from server.answers import api, publishing, reading, using, writing
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
+    reading.lead_home,
     reading.find_article,
     reading.show_article,
     writing.promote,

@@ -12,6 +12,9 @@ from kb.answers.drafting import NewArticle, draft_article, write_article
 from kb.answers.queries import ArticleView, get_article, get_newest_text, get_revision, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
+from kb.articles.categories import list_categories
+from kb.articles.placing import place_in_category
+from kb.articles.shelves import get_place
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, KbError, NotFound
@@ -60,6 +63,7 @@ async def create_article(request: Request[Any, Any, Any], actor: Actor) -> Respo
         space_id, cluster_id = await _read_place(actor, form)
         draft = NewArticle(form.title, form.body, form.visibility, cluster_id, space_id, form.note)
         drafted = await write_article(actor, draft)
+        await place_in_category(actor, drafted.id, form.category)
     except Invalid as refusal:
         return await _show_editor(request, actor, form, refusal=refusal)
     return await _go_on(actor, drafted.id, drafted.number, form)
@@ -76,6 +80,7 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
         visibility=article.visibility,
         section=article.space_slug or "",
         cluster=str(article.cluster_number or ""),
+        category=(await get_place(actor, article.id)).category,
         based_on=str(newest.revision),
     )
     return await _show_editor(request, actor, form, article)
@@ -89,6 +94,7 @@ async def create_revision(request: Request[Any, Any, Any], actor: Actor, number:
         space_id, cluster_id = await _read_place(actor, form)
         await revise_article(actor, article.id, form.revision())
         await place_article(actor, article.id, visibility=form.visibility, space_id=space_id, cluster_id=cluster_id)
+        await place_in_category(actor, article.id, form.category)
     except (Invalid, Conflict) as refusal:
         return await _show_editor(request, actor, form, article, refusal=refusal)
     return await _go_on(actor, article.id, number, form)
@@ -137,12 +143,13 @@ async def _show_editor(
     *,
     refusal: KbError | None = None,
 ) -> Response[Any]:
+    categories = [(one.slug, "\u2003" * one.depth + one.name) for one in await list_categories(actor)]
     sections = [("", "None"), *((space.slug, space.name) for space in await list_spaces(actor))]
     if article and isinstance(refusal, Conflict):
         form = ArticleForm(**{**_fields(form), "based_on": str(article.revision)})
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     title = f"Edit: {article.title}" if article else "New article"
-    page = EditPage(title, form, sections, article, errors)
+    page = EditPage(title, form, sections, categories, article, errors)
     return render(request, "answers/edit.html", page, status=STATUS[type(refusal)] if refusal else 200)
 
 

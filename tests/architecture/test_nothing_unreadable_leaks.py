@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kb.adapters.hashing_embedder import HashingEmbedder
-from kb.answers.article_lists import list_articles, list_drafts, list_sections
+from kb.answers.article_lists import list_articles, list_drafts
 from kb.answers.queries import get_article
 from kb.answers.ranking import list_answers_of_cluster, list_best_answers
 from kb.answers.texts import get_answer_text
+from kb.articles.shelves import list_others, list_shelves
 from kb.clusters.asked import count_by_source, count_by_week
 from kb.clusters.neighbours import list_closest_pairs, list_neighbours
 from kb.clusters.proposals import list_proposals
@@ -240,7 +241,8 @@ async def _forum(world: World, reader: Actor) -> AsyncIterator[Surface]:
 async def _open(world: World, reader: Actor) -> AsyncIterator[Surface]:
     yield "articles", list_articles(reader)
     yield "found articles", list_articles(reader, query="invoice")
-    yield "sections", list_sections(reader)
+    yield "home of the knowledge base", list_shelves(reader)
+    yield "articles of no category", list_others(reader)
     for state in ("draft", "review", "archived"):
         yield f"{state} articles", list_drafts(reader, state)
     yield "my tickets", list_my_tickets(reader)

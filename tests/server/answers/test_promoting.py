@@ -190,7 +190,7 @@ async def test_archiving_takes_it_away_and_restoring_makes_a_draft(client: Clien
     reader = new_client()
 
     assert (await client.post_form(f"/kb/{number}/archive")).status_code == 303
-    assert (await reader.get(f"/kb/{number}")).status_code == 404
+    assert (await reader.get(f"/kb/{number}")).status_code == 410
     assert await fetch_value("select retired_at is not null from answer where kind = 'article'")
 
     assert (await client.post_form(f"/kb/{number}/restoration")).status_code == 303

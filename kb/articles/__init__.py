@@ -1,0 +1,1 @@
+"""The knowledge base around its articles: categories, when and for which release, what readers say, and translations."""

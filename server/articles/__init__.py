@@ -1,0 +1,1 @@
+"""Categories, feedback, schedules and translations: the doors of kb/articles."""
