@@ -10,6 +10,7 @@ from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, sweep_renderings
+from jobs.handlers.moderation import sweep_flagged
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
@@ -61,6 +62,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
+    Scheduled(
+        "sweep_flagged", 300, sweep_flagged, "Hides what enough people flagged and a lost message left in sight."
+    ),
     Scheduled(
         "fetch_link_cards",
         60,

@@ -15,6 +15,7 @@ from server.help.routes import HELP_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
@@ -44,6 +45,7 @@ ROUTES: list[Any] = [
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *MODERATION_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
     *PRODUCT_ROUTES,

@@ -1,6 +1,6 @@
 """All handlers, room by room."""
 
-from jobs.handlers import answers, clusters, forum, notices, outreach, product, search, signals, standing
+from jobs.handlers import answers, clusters, forum, moderation, notices, outreach, product, search, signals, standing
 from jobs.handlers import help as help_room
 from jobs.registry import gather
 
@@ -12,6 +12,7 @@ HANDLERS = gather(
     answers.HANDLERS,
     signals.HANDLERS,
     outreach.HANDLERS,
+    moderation.HANDLERS,
     notices.HANDLERS,
     product.HANDLERS,
     help_room.HANDLERS,

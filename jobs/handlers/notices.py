@@ -9,6 +9,7 @@ from kb.clusters.duplicates.messages import (
     DuplicateUndone,
 )
 from kb.forum.messages import PostAccepted, PostEdited, PostWritten, TopicAsked
+from kb.moderation.messages import ReviewDecided, ReviewUndone
 from kb.notices import sweeping, telling
 from kb.notices.confirming import mail_confirmation
 from kb.notices.digesting import prepare_digests
@@ -18,6 +19,7 @@ from kb.notices.pushing import push_notices
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
+from kb.notices.telling_of_reviews import forget_decision, tell_of_decision
 from kb.people.messages import ConfirmationAsked
 
 
@@ -59,6 +61,16 @@ async def tell_of_contest(tools: Tools, heard: DuplicateContested) -> None:
 async def tell_of_undoing(tools: Tools, heard: DuplicateUndone) -> None:
     """Those who heard of the duplicate learn that it is none."""
     await tell_of_duplicate(heard.duplicate_id, UNDONE)
+
+
+async def tell_of_review(tools: Tools, heard: ReviewDecided) -> None:
+    """Its author and those who flagged it learn what came of it."""
+    await tell_of_decision(heard.decision_id)
+
+
+async def forget_review(tools: Tools, heard: ReviewUndone) -> None:
+    """What was undone is told to nobody."""
+    await forget_decision(heard.decision_id)
 
 
 async def sweep_untold_notices(tools: Tools) -> int:
@@ -114,4 +126,6 @@ HANDLERS: Handlers = {
     DuplicateConfirmed: (tell_of_confirmation,),
     DuplicateContested: (tell_of_contest,),
     DuplicateUndone: (tell_of_undoing,),
+    ReviewDecided: (tell_of_review,),
+    ReviewUndone: (forget_review,),
 }

@@ -90,6 +90,11 @@ SETTINGS: tuple[Setting, ...] = (
         "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
     ),
     Setting(
+        "FLAGS_HIDE",
+        "3",
+        "How many members with standing must flag a post before it is hidden until somebody has looked. 0: never.",
+    ),
+    Setting(
         "SHARED_PAGES_SECONDS",
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
@@ -155,6 +160,7 @@ _SHAPES = (
     ("PORT", r"\d+", "must be a number", "must be a number such as 8000"),
     ("REFRESH_PROPOSES_ABOVE", r"\d+", "must be a number", "a number such as 200"),
     ("DUPLICATE_MARKS", r"\d+", "must be a number", "must be a number such as 3"),
+    ("FLAGS_HIDE", r"\d{1,4}", "must be a number", "must be a number such as 3"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),

@@ -19,6 +19,9 @@ listed for moderators alone, so that they find it again."""
 READABLE_POST = "(p.hidden_at is null or $2)"
 """The further condition on post `p`."""
 
+OWN_WAITING = "({row}.awaits_review_at is not null and {row}.author_id = {person})"
+"""What waits for review is hidden from everybody but moderators and, where this stands beside the conditions above, its author."""
+
 GONE_TOPIC = "The topic that stood here was taken away by a moderator."
 NO_TOPIC = "There is no such topic, or it is not yours to read."
 
@@ -68,11 +71,16 @@ class PostFacts:
     is_accepted: bool
 
 
-_TOPIC = (
+_FACTS = (
     "select t.id, t.number, t.slug, t.space_id, t.author_id as asker_id, t.accepted_post_id,"
     " t.hidden_at is not null as is_hidden, t.unlisted_at is not null as is_unlisted, t.closed_as, t.pinned_to,"
     " s.who_answers, s.archived_at is not null as in_archived_space"
-    f" from topic t join space s on s.id = t.space_id where {READABLE_TOPIC}"
+    " from topic t join space s on s.id = t.space_id"
+)
+_TOPIC = f"{_FACTS} where {READABLE_TOPIC}"
+_POST = (
+    "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden,"
+    " p.accepted_at is not null as is_accepted from post p"
 )
 
 
@@ -117,12 +125,24 @@ async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFact
         raise NotFound("There is no such post.")
     topic = await access_topic(actor, parent["topic_id"])
     row = await fetch_one(
-        "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden,"
-        " p.accepted_at is not null as is_accepted from post p"
-        " where p.id = $1 and (p.hidden_at is null or $2) for no key update",
+        f"{_POST} where p.id = $1 and (p.hidden_at is null or $2) for no key update",
         post_id,
         may_hide(actor),
     )
     if row is None:
         raise NotFound("There is no such post.")
     return PostFacts(**row), topic
+
+
+async def lock_post(post_id: UUID) -> tuple[PostFacts, TopicFacts]:
+    """The post and its topic for the product itself, whoever may read them: groups' spaces are closed to every actor outside.
+
+    For deeds that no person asked for, inside a unit of work; nothing of it may be shown.
+    """
+    topic = await fetch_one(
+        f"{_FACTS} where t.id = (select topic_id from post where id = $1) for no key update of t", post_id
+    )
+    row = await fetch_one(f"{_POST} where p.id = $1 for no key update", post_id)
+    if topic is None or row is None:
+        raise NotFound("There is no such post.")
+    return PostFacts(**row), TopicFacts(**topic)

@@ -6,9 +6,9 @@ from kb.core.actor import Actor
 from kb.core.database import execute
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
-from kb.core.unit_of_work import unit_of_work
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.accepting import withdraw_acceptance
-from kb.forum.access import TopicFacts, access_post, access_topic
+from kb.forum.access import PostFacts, TopicFacts, access_post, access_topic
 from kb.forum.messages import TopicHidden, TopicRestored
 from kb.forum.spaces import add_to_counts
 
@@ -18,12 +18,8 @@ async def hide_topic(actor: Actor, topic_id: UUID) -> None:
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
         topic = await access_topic(actor, topic_id)
-        if topic.is_hidden:
-            return
-        await execute("update topic set hidden_at = $2 where id = $1", topic_id, unit.now)
-        await count_in_space(topic, -1)
-        unit.audit("topic.hide", "topic", topic_id)
-        unit.emit(TopicHidden(topic_id))
+        if await _hide_topic(unit, topic, waits=False):
+            unit.audit("topic.hide", "topic", topic_id)
 
 
 async def restore_topic(actor: Actor, topic_id: UUID) -> None:
@@ -31,12 +27,8 @@ async def restore_topic(actor: Actor, topic_id: UUID) -> None:
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
         topic = await access_topic(actor, topic_id)
-        if not topic.is_hidden:
-            return
-        await execute("update topic set hidden_at = null where id = $1", topic_id)
-        await count_in_space(topic, 1)
-        unit.audit("topic.restore", "topic", topic_id)
-        unit.emit(TopicRestored(topic_id))
+        if await _restore_topic(unit, topic):
+            unit.audit("topic.restore", "topic", topic_id)
 
 
 async def hide_post(actor: Actor, post_id: UUID) -> None:
@@ -46,9 +38,7 @@ async def hide_post(actor: Actor, post_id: UUID) -> None:
         post, topic = await access_post(actor, post_id)
         if post.position == 1:
             raise Conflict("This is the question itself: hide the topic instead.")
-        await withdraw_acceptance(unit, post, topic)
-        await execute("update post set hidden_at = coalesce(hidden_at, $2) where id = $1", post_id, unit.now)
-        await _count_again(topic.id)
+        await _hide_reply(unit, post, topic, waits=False)
         unit.audit("post.hide", "post", post_id, topic_id=topic.id)
 
 
@@ -56,10 +46,67 @@ async def restore_post(actor: Actor, post_id: UUID) -> None:
     """Show the reply again; it is not accepted again by itself."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
-        _, topic = await access_post(actor, post_id)
-        await execute("update post set hidden_at = null where id = $1", post_id)
-        await _count_again(topic.id)
+        post, topic = await access_post(actor, post_id)
+        await _restore_reply(post, topic)
         unit.audit("post.restore", "post", post_id, topic_id=topic.id)
+
+
+async def take_out_of_sight(unit: UnitOfWork, post: PostFacts, topic: TopicFacts, *, waits: bool = False) -> bool:
+    """Hide a locked post, its topic where it is the question; False where it was hidden and stays so.
+
+    `waits`: until somebody has looked at it; its author goes on seeing it. The caller writes the audit line.
+    """
+    if post.position == 1:
+        return await _hide_topic(unit, topic, waits=waits)
+    return await _hide_reply(unit, post, topic, waits=waits)
+
+
+async def bring_into_sight(unit: UnitOfWork, post: PostFacts, topic: TopicFacts) -> bool:
+    """The opposite; False where it was in sight."""
+    if post.position == 1:
+        return await _restore_topic(unit, topic)
+    return await _restore_reply(post, topic)
+
+
+async def _hide_topic(unit: UnitOfWork, topic: TopicFacts, *, waits: bool) -> bool:
+    await execute(
+        "update topic set hidden_at = coalesce(hidden_at, $2), awaits_review_at = $3 where id = $1",
+        topic.id,
+        unit.now,
+        unit.now if waits else None,
+    )
+    if topic.is_hidden:
+        return False
+    await count_in_space(topic, -1)
+    unit.emit(TopicHidden(topic.id))
+    return True
+
+
+async def _restore_topic(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    if not topic.is_hidden:
+        return False
+    await execute("update topic set hidden_at = null, awaits_review_at = null where id = $1", topic.id)
+    await count_in_space(topic, 1)
+    unit.emit(TopicRestored(topic.id))
+    return True
+
+
+async def _hide_reply(unit: UnitOfWork, post: PostFacts, topic: TopicFacts, *, waits: bool) -> bool:
+    await withdraw_acceptance(unit, post, topic)
+    await execute(
+        "update post set hidden_at = coalesce(hidden_at, $2), awaits_review_at = $3 where id = $1",
+        post.id,
+        unit.now,
+        unit.now if waits else None,
+    )
+    await _count_again(topic.id)
+    return not post.is_hidden
+
+
+async def _restore_reply(post: PostFacts, topic: TopicFacts) -> bool:
+    await execute("update post set hidden_at = null, awaits_review_at = null where id = $1", post.id)
+    await _count_again(topic.id)
+    return post.is_hidden
 
 
 async def count_in_space(topic: TopicFacts, change: int) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
-from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
+from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
@@ -150,6 +150,8 @@ class TopicPage:
         return self.accepted[0] if self.accepted else None
 
 
+_THIS_TOPIC = f"({READABLE_TOPIC} or (s.visibility = any($1) and {OWN_WAITING.format(row='t', person='$4')}))"
+
 _HEAD = (
     "select t.id, t.number, t.slug, t.title, t.excerpt, s.slug as space_slug, s.name as space_name, s.visibility,"
     f" {TAGS_OF_TOPIC} as tags,"
@@ -169,7 +171,7 @@ _HEAD = (
     " left join draft d on d.person_id = $4 and d.place = 'reply:' || t.number left join (topic o join space os on os.id = o.space_id)"
     "   on o.id = t.duplicate_of and os.visibility = any($1) and (o.hidden_at is null or $2)"
     "   and (o.unlisted_at is null or $2)"
-    f" where {READABLE_TOPIC} and t.number = $3"
+    f" where {_THIS_TOPIC} and t.number = $3"
 )
 
 _POSTS = (
@@ -182,10 +184,10 @@ _POSTS = (
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     " left join lateral (select r.id, w.name from post r join person w on w.id = r.author_id where r.id = p.reply_to_id"
     "   and r.topic_id = p.topic_id and r.position > 1 and (r.hidden_at is null or $2)) q on true"
-    f" where {READABLE_TOPIC} and {READABLE_POST} and p.topic_id = $3"
+    f" where {_THIS_TOPIC} and ({READABLE_POST} or {OWN_WAITING.format(row='p', person='$4')}) and p.topic_id = $3"
     " and (p.position = 1 or p.accepted_at is not null or p.id = any(array("
     "   select n.id from post n where n.topic_id = $3 and n.position > 1 and n.accepted_at is null"
-    "   and (n.hidden_at is null or $2) and {after} order by {order} limit $6)))"
+    "   and (n.hidden_at is null or $2 or (n.awaits_review_at is not null and n.author_id = $4)) and {after} order by {order} limit $6)))"
     " order by p.position > 1, p.accepted_at is null, p.id is distinct from t.accepted_post_id, p.accepted_at, {order_of_page}"
 )
 

@@ -43,10 +43,10 @@ class Envelope:
 def compose_topic_mail(envelope: Envelope, told: Sequence[Told], site: Site) -> OutgoingMessage:
     """What happened in one topic. The subject stays the topic's, so that mail programs keep its mails together."""
     first = told[0].notice
-    title = " ".join(first.title.split())
-    begins = all(one.notice.kind == TOPIC for one in told) and envelope.before is None
+    title = " ".join((headline_of(first) if first.decision_id else first.title).split())
+    begins = bool(first.decision_id) or (all(one.notice.kind == TOPIC for one in told) and envelope.before is None)
     stop = _stop_link(site, envelope.person_id, {one.notice.kind for one in told})
-    takes_reply = bool(site.reply_domain) and first.duplicate_id is None
+    takes_reply = bool(site.reply_domain) and first.duplicate_id is None and first.decision_id is None
     parts = [_part(one, site, whole=at < WHOLE_POSTS and _is_new(one, told[:at])) for at, one in enumerate(told)]
     foot = _Foot(site, stop, "You are told of this because you watch it or take part in it.", takes_reply)
     return OutgoingMessage(
@@ -169,7 +169,11 @@ def _link(notice: NoticeView, site: Site) -> str:
 def _sender(told: Sequence[Told]) -> str:
     """Who wrote it, where it is one person."""
     names = {one.notice.actor for one in told}
-    return names.pop() if len(names) == 1 and told[0].notice.duplicate_id is None else ""
+    return names.pop() if len(names) == 1 and _is_of_posts(told[0].notice) else ""
+
+
+def _is_of_posts(notice: NoticeView) -> bool:
+    return notice.duplicate_id is None and notice.decision_id is None
 
 
 def _absolute(html: str, base_url: str) -> str:

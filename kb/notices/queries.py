@@ -12,6 +12,7 @@ from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all, fetch_value
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path, topic_path
+from kb.moderation.outcomes import CONCERNED, OF_A_REVIEW
 from kb.notices.watching import require_reader
 from kb.text.plain import plain_from_html
 from kb.tickets.access import may_answer
@@ -33,8 +34,10 @@ READABLE = f"""
             coalesce((select author_id from topic where id = d.alias_id), (select requester_id from ticket where id = d.alias_id)) as asker
         from duplicate d{readable_side("alias")}{readable_side("original")} where d.id = n.duplicate_id
     ) du on true
+    {OF_A_REVIEW.format(decision="n.decision_id")}
     where n.person_id = $3
-    and (du.id is not null or (n.duplicate_id is null and {READABLE_TOPIC}
+    and (du.id is not null or {CONCERNED.format(person="$3")}
+        or (n.duplicate_id is null and n.decision_id is null and {READABLE_TOPIC}
         and (n.post_id is null or (p.id is not null and {READABLE_POST}))))
 """
 """Notices `n` of the person $3 that they may read now; $1 to $4 are `reading_rights(actor)`."""
@@ -55,6 +58,7 @@ class NoticeView:
     original_title: str
     original_path: str
     duplicate_id: UUID | None
+    decision_id: UUID | None
     may_contest: bool
     is_own_post: bool
     created_at: datetime
@@ -71,8 +75,11 @@ class NoticeList:
 
 NOTICE = (
     "select n.id, n.kind, n.thing, n.topic_id, n.post_id, n.duplicate_id, n.created_at, n.seen_at, t.title, t.number, t.slug,"
-    " left(p.body_html, 4000) as html, p.author_id, coalesce(a.name, '') as actor, du.state, du.alias_kind, du.alias_number,"
-    " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker"
+    " left(p.body_html, 4000) as html, p.author_id, case when n.decision_id is null then coalesce(a.name, '') else '' end as actor,"
+    " du.state, du.alias_kind, du.alias_number,"
+    " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker, n.decision_id, rd.decision,"
+    " case when rp.author_id = n.person_id then rd.told end as told,"
+    " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight"
     " from notice n left join person a on a.id = n.actor_id"
 )
 
@@ -124,28 +131,39 @@ def reading_rights(actor: Actor, person_id: UUID) -> tuple[list[str], bool, UUID
 
 def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
     """A row of `NOTICE` for its reader."""
-    happened = row["thing"].rpartition(":")[2] if row["duplicate_id"] else ""
-    text = " ".join(plain_from_html(row["html"]).split()) if row["html"] else ""
+    happened = row["decision"] or (row["thing"].rpartition(":")[2] if row["duplicate_id"] else "")
+    text = " ".join(plain_from_html(row["html"]).split()) if row["html"] else row["told"] or ""
     return NoticeView(
         id=row["id"],
         kind=row["kind"],
         happened=happened,
         topic_id=row["topic_id"],
-        title=row["alias_title"] if row["duplicate_id"] else row["title"],
+        title=_title(row),
         excerpt=text if len(text) <= EXCERPT else text[:EXCERPT].rstrip() + "…",
         actor=row["actor"],
         path=_path(row),
         original_title=row["original_title"] or "",
         original_path=_side_path(row["original_kind"], row["original_number"]),
         duplicate_id=row["duplicate_id"],
+        decision_id=row["decision_id"],
         may_contest=happened in ("marked", "confirmed") and row["state"] == happened and row["asker"] == person_id,
-        is_own_post=row["author_id"] == person_id,
+        is_own_post=row["author_id"] == person_id or bool(row["is_own_review"]),
         created_at=row["created_at"],
         is_unseen=row["seen_at"] is None,
     )
 
 
+def _title(row: asyncpg.Record) -> str:
+    """Of what was hidden its author alone still reads the title."""
+    if row["decision_id"]:
+        return row["review_title"] if row["in_sight"] or row["is_own_review"] else ""
+    title: str = row["alias_title"] if row["duplicate_id"] else row["title"]
+    return title
+
+
 def _path(row: asyncpg.Record) -> str:
+    if row["decision_id"]:
+        return f"/reviews/{row['decision_id']}"
     if row["duplicate_id"]:
         return _side_path(row["alias_kind"], row["alias_number"])
     if row["kind"] == "topic":

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 REPLY, MENTION, ACCEPTED, TOPIC, DUPLICATE, CONTEST = "reply", "mention", "accepted", "topic", "duplicate", "contest"
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST)
+REVIEW, FLAG = "review", "flag"
+"""What moderators decided about something of one's own, and about what one flagged."""
+KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG)
 
 WATCHING, TRACKING, NORMAL, MUTED = "watching", "tracking", "normal", "muted"
 LEVELS = (WATCHING, TRACKING, NORMAL, MUTED)

@@ -44,6 +44,7 @@ class Notice(Table, db=DB, tablename="notice"):
     topic_id = UUID(null=True, default=None)
     post_id = UUID(null=True, default=None)
     duplicate_id = UUID(null=True, default=None)
+    decision_id = UUID(null=True, default=None)
     actor_id = UUID(null=True, default=None)
     in_app = Boolean()
     mail_due_at = Timestamptz(null=True, default=None)

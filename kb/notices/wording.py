@@ -1,13 +1,21 @@
 """What a notice says, in a few words, wherever it is shown. Pure."""
 
+from kb.core.saying import say
 from kb.notices.queries import NoticeView
-from kb.notices.rules import ACCEPTED, CONTEST, DUPLICATE, MENTION, TOPIC
+from kb.notices.rules import ACCEPTED, FLAG, MENTION, TOPIC
 
 _OF_DUPLICATE = {
     "marked": "Was this asked before?",
     "confirmed": "This was asked before:",
     "undone": "A question of its own again:",
+    "contested": "The asker objects:",
 }
+_OF_FLAG = {
+    "hide": say("Moderators agreed with your flag and hid"),
+    "keep": say("Moderators looked at what you flagged and left it:"),
+    "dismiss": say("Moderators found nothing wrong with"),
+}
+_HIDDEN = say("A moderator hid what you wrote in")
 
 
 def lead_of(notice: NoticeView) -> str:
@@ -19,16 +27,16 @@ def lead_of(notice: NoticeView) -> str:
         return "Your answer solved" if notice.is_own_post else "An answer was accepted in"
     if notice.kind == TOPIC:
         return f"{who} asked"
-    if notice.kind == DUPLICATE:
+    if notice.duplicate_id:
         return _OF_DUPLICATE[notice.happened]
-    if notice.kind == CONTEST:
-        return "The asker objects:"
+    if notice.decision_id:
+        return _OF_FLAG[notice.happened] if notice.kind == FLAG else _HIDDEN
     return f"{who} replied in"
 
 
 def headline_of(notice: NoticeView) -> str:
     """The whole on one line of plain text."""
-    return f"{lead_of(notice)} {notice.title}"
+    return f"{lead_of(notice)} {notice.title or say('a post')}"
 
 
 def explanation_of(notice: NoticeView) -> str:
@@ -41,4 +49,6 @@ def explanation_of(notice: NoticeView) -> str:
         return f"Whoever asked says that it is not “{notice.original_title}”. Staff decide."
     if notice.happened == "undone":
         return f"It is no longer a duplicate of “{notice.original_title}”."
+    if notice.kind == FLAG:
+        return say("Thank you for looking after this place.")
     return notice.excerpt

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.core.permissions import Permission
 from kb.forum.queries import PostView
 from kb.forum.reply_order import OLDEST
 
@@ -30,6 +31,8 @@ class PostFrame:
     may_vote_in_polls: bool
     may_edit: bool
     may_hide: bool
+    may_flag: bool
+    waits_for_review: bool
     reply_href: str
     quote_href: str
     accepted: int = 0
@@ -55,9 +58,16 @@ def frame_post(page: "DiscussionPage", post: PostView) -> PostFrame:
         may_vote_in_polls=page.may_vote_in_polls,
         may_edit=page.may_edit(post),
         may_hide=page.may_hide and not is_question,
+        may_flag=_may_flag(page, post),
+        waits_for_review=post.is_hidden and not page.may_hide,
         reply_href=page.answer_href(post) if offers_reply and not is_question else "",
         quote_href=page.answer_href(post, quotes=True) if offers_reply else "",
         accepted=len(page.thread.accepted) if page.may_accept else 0,
         is_new=page.sort != OLDEST and page.is_new(post),
         reads_to=page.reads_to(post) if page.reader.is_signed_in else 0,
     )
+
+
+def _may_flag(page: "DiscussionPage", post: PostView) -> bool:
+    """What is in sight and somebody else's."""
+    return page.reader.may(Permission.FLAG_WRITE) and not post.is_hidden and post.author_id != page.reader.person_id

@@ -28,6 +28,8 @@ KIND_NAMES = {
     "accepted": ("Solved", "An answer is accepted, yours or in a topic you watch."),
     "topic": ("New topics", "In spaces and with tags you watch."),
     "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
+    "review": ("Your posts reviewed", "A moderator hid something you wrote, and why."),
+    "flag": ("Your flags", "What came of what you flagged."),
     "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
 }
 CHANNEL_NAMES = {"in_app": "Here", "email": "E-mail", "push": "Browser"}

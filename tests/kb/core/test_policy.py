@@ -25,6 +25,7 @@ MATRIX = """
     event:write             -       -      -          -            -       x     x
     file:read               x       x      x          x            x       x     x
     file:upload             -       x      x          x            x       x     x
+    flag:write              -       x      x          x            x       x     x
     group:manage            -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
     issue:file              -       -      -          x            -       x     x
@@ -39,6 +40,8 @@ MATRIX = """
     person:sanction         -       -      -          -            x       x     x
     post:vote               -       x      x          x            x       x     x
     post:write              -       x      x          x            x       x     x
+    review:decide           -       -      -          -            x       x     x
+    review:manage           -       -      -          -            -       x     x
     space:manage            -       -      -          -            -       x     x
     tag:manage              -       -      -          -            x       x     x
     ticket:answer           -       -      x          -            -       x     x
