@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kb.answers.access import NO_ARTICLE, READABLE_ARTICLE, access_article, readers
+from kb.clusters.unhelped import note_unhelped
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all
 from kb.core.errors import Invalid, NotFound
@@ -61,6 +62,23 @@ async def judge_article(actor: Actor, article_id: UUID, *, helpful: bool, reason
             unit.now,
         )
     return article.published_revision
+
+
+async def tell_aim(actor: Actor, article_id: UUID, text: str, *, visitor: str = "") -> bool:
+    """What somebody was trying to do whom the article did not help: a question from now on, beside those that mean the same.
+
+    False where they said the same before. Raises `Invalid` for a text of too few or too many words, and as `judge_article` does.
+    """
+    if actor.person_id is None and not visitor:
+        raise Invalid(say("Nobody said this."), {"visitor": say("Say who read the article.")})
+    async with unit_of_work(actor):
+        article = await access_article(actor, article_id)
+    if article.published_revision is None or article.state != "published":
+        raise NotFound(NO_ARTICLE)
+    said = await note_unhelped(
+        actor, text, article_id=article.id, revision=article.published_revision, visitor=visitor[:VISITOR_MAX]
+    )
+    return said is not None
 
 
 async def list_feedback(actor: Actor, article_id: UUID) -> list[RevisionFeedback]:

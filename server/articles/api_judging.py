@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, get, post
 
 from kb.answers.access import find_article_id
-from kb.articles.judging import judge_article, list_feedback
+from kb.articles.judging import judge_article, list_feedback, tell_aim
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.articles.judging import take_judging_turn
@@ -17,17 +17,22 @@ from server.wiring import Services
 
 @dataclass(frozen=True, slots=True)
 class FeedbackIn:
-    """Whether it helped. `reason` is for a no: outdated, incomplete, unclear, failed, unrelated, or "" for none."""
+    """Whether it helped. `reason` is for a no: outdated, incomplete, unclear, failed, unrelated, or "" for none.
+
+    `trying` says what the reader was trying to do, for a no: a question from then on, which staff read beside those that mean the same.
+    """
 
     helpful: bool
     reason: str = ""
+    trying: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackTakenOut:
-    """The published revision that it is kept with."""
+    """The published revision that it is kept with; `is_question` where `trying` became a question."""
 
     revision: int
+    is_question: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,10 @@ async def api_judge_article(
 ) -> FeedbackTakenOut:
     """Say whether an article helped; saying it again replaces what was said. Without a key the network address counts as one reader."""
     await take_judging_turn(request, actor, services)
-    revision = await judge_article(
-        actor,
-        await find_article_id(actor, number),
-        helpful=data.helpful,
-        reason=data.reason,
-        visitor=hash_visitor(request, services),
-    )
-    return FeedbackTakenOut(revision)
+    article_id, visitor = await find_article_id(actor, number), hash_visitor(request, services)
+    revision = await judge_article(actor, article_id, helpful=data.helpful, reason=data.reason, visitor=visitor)
+    is_told = bool(data.trying.strip()) and not data.helpful
+    return FeedbackTakenOut(revision, is_told and await tell_aim(actor, article_id, data.trying, visitor=visitor))
 
 
 @get("/api/v1/articles/{number:int}/feedback", guards=[requires(Permission.ARTICLE_DRAFT)])

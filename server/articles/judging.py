@@ -4,17 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.answers.queries import ArticleView, get_article
-from kb.articles.judging import REASONS, judge_article
+from kb.articles.judging import REASONS, judge_article, tell_aim
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
 from kb.core.saying import say
+from kb.text.excerpts import excerpt
 from server.answers.forms import read_fields
 from server.articles.readers import find_reader, remember_reader
 from server.errors import STATUS
@@ -29,6 +31,9 @@ Asked = Request[Any, Any, Any]
 JUDGED_AN_HOUR = 60
 """Of one person or address: an office reads together, a script does not write thousands."""
 
+TITLE_LENGTH = 100
+"""Characters of what was typed that become a title."""
+
 NOTED = say("Noted, thank you. Those who write the articles read it.")
 
 
@@ -40,7 +45,20 @@ class WhyPage(Page):
     path: str
     article_title: str
     reason: str = ""
+    trying: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ask_href(self) -> str:
+        """Asking everybody, with what was typed."""
+        return (
+            f"/ask?{urlencode({'title': excerpt(self.trying, TITLE_LENGTH), 'body': self.trying, 'from': self.path})}"
+        )
+
+    @property
+    def ticket_href(self) -> str:
+        """Asking in private, with what was typed."""
+        return f"/tickets/new?{urlencode({'subject': excerpt(self.trying, TITLE_LENGTH), 'body': self.trying})}"
 
     @property
     def reasons(self) -> Sequence[str]:
@@ -65,21 +83,28 @@ async def judge(request: Asked, actor: Actor, services: Services, number: int) -
         "hx-request" not in request.headers,
     )
     helpful = sent.get("helpful") == "yes"
+    trying = "" if helpful else sent.get("trying", "").strip()
     try:
         await judge_article(actor, article.id, helpful=helpful, reason=reason, visitor=reader)
+        if trying:
+            await tell_aim(actor, article.id, trying, visitor=reader)
     except Invalid as refusal:
         template = "articles/why.html" if is_whole else "articles/_why.html"
-        return render(request, template, _why(article, errors=refusal.fields), status=STATUS[Invalid])
-    response = _answer(request, article, is_done=helpful or sent.get("step") == "why", is_whole=is_whole)
+        return render(request, template, _why(article, reason, trying, refusal.fields), status=STATUS[Invalid])
+    is_done = helpful or sent.get("step") == "why"
+    response = _answer(request, _why(article, trying=trying), is_done=is_done, is_whole=is_whole)
     return response if actor.is_signed_in else remember_reader(response, reader, services)
 
 
-def _answer(request: Asked, article: ArticleView, *, is_done: bool, is_whole: bool) -> Response[Any]:
-    if is_done and is_whole:
-        return flash(Redirect(article.path, status_code=303), "good", NOTED)
-    if is_whole:
-        return Redirect(f"/kb/{article.number}/feedback", status_code=303)
-    return render(request, "articles/_judged.html" if is_done else "articles/_why.html", _why(article))
+def _answer(request: Asked, page: WhyPage, *, is_done: bool, is_whole: bool) -> Response[Any]:
+    """With scripts a part of the page. Without, on to the next page, or to the offer to ask what was typed."""
+    if not is_whole:
+        return render(request, "articles/_judged.html" if is_done else "articles/_why.html", page)
+    if is_done and page.trying:
+        return render(request, "articles/judged.html", page)
+    if is_done:
+        return flash(Redirect(page.path, status_code=303), "good", NOTED)
+    return Redirect(f"/kb/{page.number}/feedback", status_code=303)
 
 
 async def take_judging_turn(request: Asked, actor: Actor, services: Services) -> None:
@@ -89,5 +114,14 @@ async def take_judging_turn(request: Asked, actor: Actor, services: Services) ->
     )
 
 
-def _why(article: ArticleView, *, errors: Mapping[str, str] | None = None) -> WhyPage:
-    return WhyPage(article.title, article.number, article.path, article.title, errors=errors or {}, robots="noindex")
+def _why(article: ArticleView, reason: str = "", trying: str = "", errors: Mapping[str, str] | None = None) -> WhyPage:
+    return WhyPage(
+        article.title,
+        article.number,
+        article.path,
+        article.title,
+        reason,
+        trying,
+        errors or {},
+        robots="noindex",
+    )

@@ -94,7 +94,45 @@ async def test_programs_say_it_and_read_it(client: Client) -> None:
     path = f"/api/v1/articles/{number}/feedback"
 
     said = await client.post(path, json={"helpful": False, "reason": "failed"}, headers=member)
-    assert (said.status_code, said.json()) == (201, {"revision": 1})
+    assert (said.status_code, said.json()) == (201, {"revision": 1, "is_question": False})
     assert (await client.get(path, headers=member)).status_code == 403
     read_ = await client.get(path, headers={"authorization": f"Bearer {await make_key(agent)}"})
     assert read_.json() == {"revisions": [{"revision": 1, "helpful": 0, "not_helpful": 1, "reasons": {"failed": 1}}]}
+
+
+async def test_what_one_was_trying_to_do_comes_along_into_asking(client: Client) -> None:
+    number, trying = await make_article(), "Send invoices once & only once"
+    sent = {"helpful": "no", "step": "why", "reason": "failed", "trying": trying}
+
+    with_scripts = await client.post_form(f"/kb/{number}/feedback", sent, HX_Request="true")
+    without = await client.post_form(f"/kb/{number}/feedback", sent)
+
+    for said in (with_scripts, without):
+        assert said.status_code == 200
+        assert "/ask?title=Send+invoices+once+%26+only+once&amp;body=Send" in said.text
+        assert "/tickets/new?subject=Send+invoices" in said.text
+    assert await fetch_value("select count(*) from unhelped_reader") == 1
+    await client.sign_in(await make_person())
+    ask = await client.get("/ask", params={"title": trying, "body": trying})
+    assert "Send invoices once &amp; only once" in ask.text
+
+
+async def test_a_text_that_is_refused_is_not_lost(client: Client) -> None:
+    number = await make_article()
+    sent = {"helpful": "no", "step": "why", "reason": "failed", "trying": "invoice"}
+    refused = await client.post_form(f"/kb/{number}/feedback", sent)
+
+    assert refused.status_code == 422
+    assert "Say it in a few words more." in refused.text
+    assert "\ninvoice</textarea>" in refused.text
+    assert 'value="failed" checked' in refused.text
+
+
+async def test_programs_say_what_somebody_was_trying_to_do(client: Client) -> None:
+    number = await make_article()
+    member = {"authorization": f"Bearer {await make_key(await make_person())}"}
+    sent = {"helpful": False, "trying": "Send invoices once and only once"}
+
+    said = [await client.post(f"/api/v1/articles/{number}/feedback", json=sent, headers=member) for _ in range(2)]
+
+    assert [one.json()["is_question"] for one in said] == [True, False]
