@@ -2,9 +2,14 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.clusters.extracting import extract_from_searches, extract_from_ticket_messages, extract_from_topics
+from kb.clusters.extracting import (
+    extract_from_feedback,
+    extract_from_searches,
+    extract_from_ticket_messages,
+    extract_from_topics,
+)
 from kb.clusters.joining import join_questions
-from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted, SearchFailed
+from kb.clusters.messages import ClustersRefreshed, QuestionClustered, QuestionsExtracted, ReaderUnhelped, SearchFailed
 from kb.clusters.model_naming import name_clusters_by_model
 from kb.clusters.readers import follow_readers
 from kb.clusters.refreshing import is_refresh_due, refresh_clusters
@@ -40,6 +45,11 @@ async def extract_ticket_questions(tools: Tools, heard: TicketOpened | CustomerW
 async def extract_search_question(tools: Tools, heard: SearchFailed) -> None:
     """What was searched in vain."""
     await extract_from_searches([heard.search_id])
+
+
+async def extract_feedback_question(tools: Tools, heard: ReaderUnhelped) -> None:
+    """What a reader was trying to do."""
+    await extract_from_feedback([heard.unhelped_id])
 
 
 async def extract_imported_topics(tools: Tools, heard: TopicsImported) -> None:
@@ -96,6 +106,7 @@ HANDLERS: Handlers = {
     TopicsImported: (extract_imported_topics,),
     TicketsImported: (extract_imported_tickets,),
     SearchFailed: (extract_search_question,),
+    ReaderUnhelped: (extract_feedback_question,),
     QuestionsExtracted: (join_extracted_questions,),
     QuestionClustered: (name_corrected_clusters,),
     ClustersRefreshed: (name_by_model,),

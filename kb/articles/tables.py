@@ -1,6 +1,6 @@
 """The room's tables. Articles themselves and their revisions belong to kb/answers."""
 
-from piccolo.columns import UUID, Array, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -32,3 +32,17 @@ class ArticleInCategory(Table, db=DB, tablename="article_in_category"):
     article_id = UUID(primary_key=True)
     category_id = UUID()
     position = Integer(default=0)
+
+
+class ArticleFeedback(Table, db=DB, tablename="article_feedback"):
+    """What one reader said of one published revision; `reason` is "" or says what was wrong with it."""
+
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    revision = Integer()
+    helpful = Boolean()
+    reason = Text(default="")
+    person_id = UUID(null=True, default=None)
+    visitor = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
+    updated_at = Timestamptz(default=now)

@@ -26,7 +26,7 @@ async def count_by_week(actor: Actor, cluster_id: UUID, *, weeks: int = 26) -> l
 
 
 async def count_by_source(actor: Actor, cluster_id: UUID) -> dict[str, int]:
-    """Questions by kind of source (`topic`, `ticket`, `search`, `help`, `chat`), the most frequent first."""
+    """Questions by kind of source (`topic`, `ticket`, `search`, `help`, `chat`, `feedback`), the most frequent first."""
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         f"select q.source_kind, count(*)::int as questions from question q{SOURCES} where q.cluster_id = $2 and {READABLE_QUESTION}"

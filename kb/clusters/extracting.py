@@ -131,14 +131,25 @@ async def extract_from_searches(search_ids: Sequence[UUID]) -> list[UUID]:
         " left join person p on p.id = f.person_id where f.id = any($1::uuid[])",
         list(search_ids),
     )
-    asked = [_from_search(row) for row in rows if question_text("", row["words"])]
+    asked = [_from_words("search", row) for row in rows if question_text("", row["words"])]
     return await _store("search", list(search_ids), asked, read=[row["id"] for row in rows])
 
 
-def _from_search(row: asyncpg.Record) -> _Asked:
+async def extract_from_feedback(unhelped_ids: Sequence[UUID]) -> list[UUID]:
+    """Make the questions of these readers whom an article did not help; read by those who read tickets."""
+    rows = await fetch_all(
+        "select f.id, f.words, f.created_at, f.person_id, p.account_id from unhelped_reader f"
+        " left join person p on p.id = f.person_id where f.id = any($1::uuid[])",
+        list(unhelped_ids),
+    )
+    asked = [_from_words("feedback", row) for row in rows if question_text("", row["words"])]
+    return await _store("feedback", list(unhelped_ids), asked, read=[row["id"] for row in rows])
+
+
+def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
     text = question_text("", row["words"])
     return _Asked(
-        kind="search",
+        kind=kind,
         source_id=row["id"],
         segment=0,
         parent_id=row["id"],

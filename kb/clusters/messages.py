@@ -39,3 +39,10 @@ class SearchFailed(Message, frozen=True):
     """What was searched in vain is a question now: a member's, or one that enough strangers share."""
 
     search_id: UUID
+
+
+@message
+class ReaderUnhelped(Message, frozen=True):
+    """A reader whom an article did not help said what they were trying to do."""
+
+    unhelped_id: UUID

@@ -209,9 +209,11 @@ async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: in
     actor.require(Permission.CLUSTER_READ)
     rows = await fetch_all(
         "select q.id, q.source_kind, q.title, q.asked_at, q.joined_by, q.joined_reason, q.similarity, p.name,"
-        "   t.number as topic_number, t.slug, k.number as ticket_number"
+        "   t.number as topic_number, t.slug, k.number as ticket_number,"
+        "   ra.number as article_number"
         f" from question q{SOURCES} left join person p on p.id = q.person_id"
         " left join ticket k on q.source_kind = 'ticket' and k.id = q.parent_id"
+        " left join unhelped_reader r on q.source_kind = 'feedback' and r.id = q.source_id left join article ra on ra.id = r.article_id"
         f" where q.cluster_id = $2 and {READABLE_QUESTION} order by q.asked_at desc, q.id limit $3",
         actor.visibilities,
         cluster_id,
@@ -234,9 +236,11 @@ async def list_questions_of_cluster(actor: Actor, cluster_id: UUID, *, limit: in
 
 
 def _place_of(row: Any) -> str:
-    """Where the question is read; of a search, what it finds by now."""
+    """Where the question is read; of a search, what it finds by now; of feedback, the article that did not help."""
     if row["topic_number"]:
         return f"/t/{row['topic_number']}/{row['slug']}"
+    if row["article_number"]:
+        return f"/kb/{row['article_number']}"
     return f"/desk/{row['ticket_number']}" if row["ticket_number"] else f"/search?{urlencode({'q': row['title']})}"
 
 

@@ -5,9 +5,15 @@ They find what a lost message, a crash or an import without messages left behind
 
 from uuid import UUID
 
-from kb.clusters.extracting import extract_from_searches, extract_from_ticket_messages, extract_from_topics
+from kb.clusters.extracting import (
+    extract_from_feedback,
+    extract_from_searches,
+    extract_from_ticket_messages,
+    extract_from_topics,
+)
 from kb.clusters.joining import join_questions
 from kb.clusters.searched import list_unextracted_searches
+from kb.clusters.unhelped import list_unextracted_unhelped
 from kb.core.database import fetch_all
 from kb.ports.embedder import Embedder
 
@@ -18,7 +24,7 @@ LEFT_ALONE = "interval '1 minute'"
 
 
 async def sweep_unextracted() -> int:
-    """Extract questions from topics, customers' messages and searches that nobody looked into; returns how many were found."""
+    """Extract questions from topics, customers' messages, searches and feedback that nobody looked into; returns how many were found."""
     topics = await _ids(
         "select t.id from topic t where t.hidden_at is null and t.unlisted_at is null and not exists"
         f" (select 1 from question q where q.source_kind = 'topic' and q.source_id = t.id) and t.created_at < now() - {LEFT_ALONE}"
@@ -30,10 +36,12 @@ async def sweep_unextracted() -> int:
         " and not exists (select 1 from asks_nothing n where n.source_kind = 'ticket' and n.source_id = m.id)"
     )
     searches = await list_unextracted_searches(BATCH)
+    unhelped = await list_unextracted_unhelped(BATCH)
     await extract_from_topics(topics)
     await extract_from_ticket_messages(messages)
     await extract_from_searches(searches)
-    return len(topics) + len(messages) + len(searches)
+    await extract_from_feedback(unhelped)
+    return len(topics) + len(messages) + len(searches) + len(unhelped)
 
 
 async def sweep_unconsidered(embedder: Embedder) -> int:

@@ -103,6 +103,19 @@ class FailedSearch(Table, db=DB, tablename="failed_search"):
     created_at = Timestamptz(default=now)
 
 
+class UnhelpedReader(Table, db=DB, tablename="unhelped_reader"):
+    """What somebody was trying to do whom an article did not help, with the revision they read."""
+
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    revision = Integer()
+    words = Text()
+    settled = Text()
+    person_id = UUID(null=True, default=None)
+    visitor = Text(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
 class EmbeddingModel(Table, db=DB, tablename="embedding_model"):
     """A model whose vectors are kept. One is active; vectors of others are never compared with its own.
 

@@ -10,6 +10,7 @@ from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCount
 from kb.answers.ranking import RankedAnswer
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
+from kb.articles.judging import RevisionFeedback
 from kb.articles.shelves import ArticlePlace, Shelf
 from server.answers.forms import ArticleForm
 from server.pages import Page
@@ -43,7 +44,7 @@ class FoundPage(Page):
 class ArticlePage(Page):
     """An article. `html` has anchors for `headings`; `record` is its standing in its cluster, `others` the answers beside it.
 
-    `counts` and `revisions` are for staff.
+    `counts`, `revisions` and `feedback` are for staff.
     """
 
     article: ArticleView
@@ -54,6 +55,7 @@ class ArticlePage(Page):
     place: ArticlePlace
     counts: UseCounts | None = None
     revisions: Sequence[RevisionLine] = ()
+    feedback: Sequence[RevisionFeedback] = ()
 
     @property
     def shows_contents(self) -> bool:

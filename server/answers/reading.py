@@ -12,6 +12,7 @@ from kb.answers.queries import ArticleView, count_uses, get_article, list_articl
 from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
+from kb.articles.judging import list_feedback
 from kb.articles.shelves import get_place, list_shelves
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
@@ -87,6 +88,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         place,
         counts,
         await list_revisions(actor, article.id) if may_write else (),
+        await list_feedback(actor, article.id) if may_write else (),
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",

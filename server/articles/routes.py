@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.articles import api_categories, categories
+from server.articles import api_categories, api_judging, categories, judging
 
 ARTICLES_ROUTES: list[Any] = [
     categories.show_category,
@@ -25,4 +25,8 @@ ARTICLES_ROUTES: list[Any] = [
     api_categories.api_get_place,
     api_categories.api_place_article,
     api_categories.api_move_article,
+    judging.ask_why,
+    judging.judge,
+    api_judging.api_judge_article,
+    api_judging.api_list_feedback,
 ]
