@@ -44,7 +44,7 @@ async def test_a_question_is_asked_with_tags_and_found_by_them() -> None:
     await make_topic(agent)
     assert list((await get_topic_page(ANONYMOUS, asked.number)).topic.tags) == ["csv-files", "export"]
     found = (await list_topics(ANONYMOUS, TopicFilter(tag="export"))).topics
-    assert [(one.id, one.tags) for one in found] == [(asked.id, ["csv-files", "export"])]
+    assert [(one.id, one.tags) for one in found] == [(asked.id, ("csv-files", "export"))]
 
 
 async def test_members_use_the_tags_there_are_and_synonyms_mean_their_tag() -> None:
