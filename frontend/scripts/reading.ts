@@ -19,7 +19,7 @@ export function startReading(): void {
     if (reached <= told) return;
     told = reached;
     const headers = { "content-type": "application/json", ...csrfHeaders() };
-    void fetch(address, { method: "PUT", keepalive: true, headers, body: JSON.stringify({ position: reached }) }).catch(() => undefined);
+    void fetch(address, { method: "POST", keepalive: true, headers, body: JSON.stringify({ position: reached }) }).catch(() => undefined);
   };
   const see = (post: HTMLElement): void => {
     reached = Math.max(reached, Number(post.dataset.readsTo));

@@ -12,9 +12,9 @@ from kb.forum.rules import may_hide
 READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
 """The condition on space `s` and topic `t`; $1 and $2 are `readers(actor)`. Every read of topics in this room holds it."""
 
-LISTED_TOPIC = "(t.unlisted_at is null or $2)"
+LISTED_TOPIC = "(t.merged_into is null and (t.unlisted_at is null or $2))"
 """The further condition wherever topics are listed, counted or offered: an unlisted one is read by whoever has its address, and
-listed for moderators alone, so that they find it again."""
+listed for moderators alone, so that they find it again. One that was merged into another has no posts and is nowhere."""
 
 READABLE_POST = "(p.hidden_at is null or $2)"
 """The further condition on post `p`."""
@@ -77,7 +77,7 @@ _FACTS = (
     " s.who_answers, s.archived_at is not null as in_archived_space"
     " from topic t join space s on s.id = t.space_id"
 )
-_TOPIC = f"{_FACTS} where {READABLE_TOPIC}"
+_TOPIC = f"{_FACTS} where {READABLE_TOPIC} and t.merged_into is null"
 _POST = (
     "select p.id, p.topic_id, p.author_id, p.position, p.hidden_at is not null as is_hidden,"
     " p.accepted_at is not null as is_accepted from post p"
@@ -98,6 +98,19 @@ async def access_topic_number(actor: Actor, number: int) -> TopicFacts:
     if row is None:
         raise NotFound(NO_TOPIC)
     return TopicFacts(**row)
+
+
+async def find_merged_path(actor: Actor, number: int) -> str:
+    """Where a topic that was merged is read now, "" for any other and for what the actor may not read."""
+    row = await fetch_one(
+        "with recursive way as (select merged_into as id from topic where number = $3 and merged_into is not null"
+        "   union select f.merged_into from way join topic f on f.id = way.id where f.merged_into is not null)"
+        " select t.number, t.slug from way join topic t on t.id = way.id join space s on s.id = t.space_id"
+        f" where {READABLE_TOPIC} and t.merged_into is null",
+        *readers(actor),
+        possible_number(number),
+    )
+    return topic_path(row["number"], row["slug"]) if row else ""
 
 
 async def tell_gone(number: int) -> None:

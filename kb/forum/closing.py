@@ -32,9 +32,7 @@ async def lock_topic(actor: Actor, topic_id: UUID, *, reason: str) -> None:
     actor.require(Permission.TOPIC_ARRANGE)
     words = clean_lock_reason(reason)
     async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if topic.closed_as != "locked":
-            await _close(unit, topic, "locked", words)
+        await lock_in(unit, await access_topic(actor, topic_id), words)
 
 
 async def reopen_topic(actor: Actor, topic_id: UUID) -> None:
@@ -48,11 +46,22 @@ async def reopen_topic(actor: Actor, topic_id: UUID) -> None:
             if topic.asker_id == actor.person_id:
                 raise Conflict(say("A moderator has locked this topic, and only a moderator opens it again."))
             raise NotAllowed(say("Only its asker and moderators reopen a topic."))
-        await execute(
-            "update topic set closed_as = null, closed_at = null, closed_reason = null where id = $1", topic_id
-        )
-        await note_topic_event(unit, topic_id, "reopened")
-        unit.audit("topic.reopen", "topic", topic_id, was=topic.closed_as)
+        await reopen_in(unit, topic)
+
+
+async def reopen_in(unit: UnitOfWork, topic: TopicFacts) -> None:
+    """Part of a write."""
+    await execute("update topic set closed_as = null, closed_at = null, closed_reason = null where id = $1", topic.id)
+    await note_topic_event(unit, topic.id, "reopened")
+    unit.audit("topic.reopen", "topic", topic.id, was=topic.closed_as)
+
+
+async def lock_in(unit: UnitOfWork, topic: TopicFacts, reason: str) -> bool:
+    """Part of a write; the reason is clean. Whether it was not locked."""
+    if topic.closed_as == "locked":
+        return False
+    await _close(unit, topic, "locked", reason)
+    return True
 
 
 def clean_lock_reason(reason: str) -> str:

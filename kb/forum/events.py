@@ -17,8 +17,8 @@ from kb.forum.rules import EVENTS_SHOWN
 class TopicEvent:
     """One line. `name` and `href` are of the space or topic it names, "" where its reader may not read that.
 
-    `kind` is locked, not_needed, reopened, pinned, pinned_everywhere, unpinned, unlisted, listed or moved. `by` is "" for the
-    product itself.
+    `kind` is locked, not_needed, reopened, pinned, pinned_everywhere, unpinned, unlisted, listed, moved, split, split_from or
+    merged_in. `by` is "" for the product itself; `change_id` is for moderators, who take a split or merge back by it.
     """
 
     kind: str
@@ -28,11 +28,13 @@ class TopicEvent:
     posts: int
     name: str
     href: str
+    change_id: UUID | None = None
 
 
 EVENTS_OF_TOPIC = (
     "(select jsonb_agg(e order by e.at) from (select e.kind, e.created_at as at, e.reason, e.post_count as posts,"
-    "   coalesce(w.name, '') as by, es.name as space_name, es.slug as space_slug, eo.title, eo.number, eo.slug"
+    "   coalesce(w.name, '') as by, es.name as space_name, es.slug as space_slug,"
+    "   case when $2 then e.change_id end as change_id, eo.title, eo.number, eo.slug"
     "   from topic_event e left join person w on w.id = e.actor_id"
     "   left join space es on es.id = e.space_id and es.visibility = any($1)"
     "   left join (topic eo join space eos on eos.id = eo.space_id) on eo.id = e.other_topic_id"
@@ -51,12 +53,13 @@ async def note_topic_event(  # noqa: PLR0913 - each says one thing of the line
     other_topic_id: UUID | None = None,
     posts: int = 0,
     reason: str = "",
+    change_id: UUID | None = None,
 ) -> UUID:
     """Part of a write."""
     event_id = new_id()
     await execute(
-        "insert into topic_event (id, topic_id, kind, actor_id, space_id, other_topic_id, post_count, reason, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into topic_event (id, topic_id, kind, actor_id, space_id, other_topic_id, post_count, reason, created_at,"
+        "   change_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         event_id,
         topic_id,
         kind,
@@ -66,6 +69,7 @@ async def note_topic_event(  # noqa: PLR0913 - each says one thing of the line
         posts,
         reason,
         unit.now,
+        change_id,
     )
     return event_id
 
@@ -82,4 +86,5 @@ def _read(row: dict[str, Any]) -> TopicEvent:
     elif row["title"]:
         href = topic_path(row["number"], row["slug"])
     at = datetime.fromisoformat(row["at"])
-    return TopicEvent(row["kind"], at, row["by"], row["reason"], row["posts"], name, href)
+    change_id = UUID(row["change_id"]) if row["change_id"] else None
+    return TopicEvent(row["kind"], at, row["by"], row["reason"], row["posts"], name, href, change_id)

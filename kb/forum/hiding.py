@@ -17,18 +17,30 @@ async def hide_topic(actor: Actor, topic_id: UUID) -> None:
     """Hide; a hidden topic stays as it is."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if await _hide_topic(unit, topic, waits=False):
-            unit.audit("topic.hide", "topic", topic_id)
+        await hide_in(unit, await access_topic(actor, topic_id))
 
 
 async def restore_topic(actor: Actor, topic_id: UUID) -> None:
     """Show again; a topic in sight stays as it is."""
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if await _restore_topic(unit, topic):
-            unit.audit("topic.restore", "topic", topic_id)
+        await restore_in(unit, await access_topic(actor, topic_id))
+
+
+async def hide_in(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    """Part of a moderator's write. Whether it was in sight."""
+    was_shown = await _hide_topic(unit, topic, waits=False)
+    if was_shown:
+        unit.audit("topic.hide", "topic", topic.id)
+    return was_shown
+
+
+async def restore_in(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    """Part of a moderator's write. Whether it was hidden."""
+    was_hidden = await _restore_topic(unit, topic)
+    if was_hidden:
+        unit.audit("topic.restore", "topic", topic.id)
+    return was_hidden
 
 
 async def hide_post(actor: Actor, post_id: UUID) -> None:
@@ -99,13 +111,13 @@ async def _hide_reply(unit: UnitOfWork, post: PostFacts, topic: TopicFacts, *, w
         unit.now,
         unit.now if waits else None,
     )
-    await _count_again(topic.id)
+    await count_posts_again(topic.id)
     return not post.is_hidden
 
 
 async def _restore_reply(post: PostFacts, topic: TopicFacts) -> bool:
     await execute("update post set hidden_at = null, awaits_review_at = null where id = $1", post.id)
-    await _count_again(topic.id)
+    await count_posts_again(topic.id)
     return post.is_hidden
 
 
@@ -116,8 +128,8 @@ async def count_in_space(topic: TopicFacts, change: int) -> None:
     await add_to_counts(topic.space_id, topics=change, solved=change if topic.accepted_post_id else 0)
 
 
-async def _count_again(topic_id: UUID) -> None:
-    """The number of posts and the last of them, as readers see them: a hidden reply must not move its topic up a list."""
+async def count_posts_again(topic_id: UUID) -> None:
+    """Part of a write. The number of posts and the last of them, as readers see them: a hidden reply must not move its topic up a list."""
     await execute(
         "update topic t set post_count = seen.posts, last_posted_at = last.created_at, last_poster_id = last.author_id"
         " from (select count(*) as posts from post where topic_id = $1 and hidden_at is null) seen,"

@@ -27,8 +27,15 @@ async def find_leading_topic(topic_id: UUID) -> UUID:
 
 
 async def lead_topics(topic_ids: Sequence[UUID], *, to: UUID | None) -> None:
-    """Make these topics lead to the one given, or (None) to themselves. The caller counts again."""
-    await execute("update topic set duplicate_of = $2 where id = any($1::uuid[])", list(topic_ids), to)
+    """Make these topics, and what was merged into them, lead to the one given, or (None) to themselves. The caller counts again."""
+    await execute(
+        "with recursive led as (select id, id as root from unnest($1::uuid[]) as id"
+        "   union select m.id, led.root from led join topic m on m.merged_into = led.id)"
+        " update topic t set duplicate_of = case when t.id = led.root then $2 else coalesce($2, led.root) end"
+        " from led where t.id = led.id",
+        list(topic_ids),
+        to,
+    )
 
 
 async def bring_along(topic_id: UUID, ticket_id: UUID, person_id: UUID, *, at: datetime) -> None:

@@ -20,17 +20,24 @@ async def move_topic(actor: Actor, topic_id: UUID, space_slug: str) -> None:
     Moving it back is how it is undone: counts, tags and readers follow each time.
     """
     actor.require(Permission.TOPIC_ARRANGE)
+    space = await find_target(actor, space_slug)
+    async with unit_of_work(actor) as unit:
+        await move_in(unit, await access_topic(actor, topic_id), space)
+
+
+async def find_target(actor: Actor, space_slug: str) -> Space:
+    """The space to move to. Raises `Invalid` for one that the actor may not read or that is closed."""
     space = await find_space(actor, space_slug)
     if space is None or space.is_archived:
         reason = say("This space is closed.") if space else say("Choose the space it belongs to.")
         raise Invalid(say("The topic cannot move there."), {"space": reason})
-    async with unit_of_work(actor) as unit:
-        topic = await access_topic(actor, topic_id)
-        if topic.space_id != space.id:
-            await _move(unit, topic, space)
+    return space
 
 
-async def _move(unit: UnitOfWork, topic: TopicFacts, space: Space) -> None:
+async def move_in(unit: UnitOfWork, topic: TopicFacts, space: Space) -> bool:
+    """Part of a write. Whether it stood elsewhere."""
+    if topic.space_id == space.id:
+        return False
     await execute("update topic set space_id = $2 where id = $1", topic.id, space.id)
     if topic.is_counted:
         solved = 1 if topic.accepted_post_id else 0
@@ -40,3 +47,4 @@ async def _move(unit: UnitOfWork, topic: TopicFacts, space: Space) -> None:
     await note_topic_event(unit, topic.id, "moved", space_id=topic.space_id)
     unit.audit("topic.move", "topic", topic.id, from_space=topic.space_id, to=space.slug)
     unit.emit(TopicMoved(topic.id, space.id))
+    return True

@@ -1,5 +1,6 @@
 """Reading one topic: two statements, whatever its length. Lists are in topic_lists.py."""
 
+import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.reading import UNREAD_OF_TOPIC
 from kb.forum.reply_order import OLDEST, REPLY_ORDER, check_sort
-from kb.forum.rules import POSTS_PER_PAGE
+from kb.forum.rules import ALIASES_SHOWN, POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
@@ -24,6 +25,20 @@ __all__ = [
     "PostView", "TopicFilter", "TopicHead", "TopicList", "TopicPage", "TopicRow",
     "get_topic_page", "list_spaces", "list_topics", "locate_post",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A topic that leads to the one that is read, as its reader may see it."""
+
+    number: int
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """Where it is read."""
+        return topic_path(self.number, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ class TopicHead:
     pinned_to: str | None
     is_unlisted: bool
     events: list[TopicEvent]
+    aliases: list[Alias]
 
     @property
     def original_path(self) -> str:
@@ -164,7 +180,11 @@ _HEAD = (
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
     " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id,"
     " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
-    f" {EVENTS_OF_TOPIC} as events"
+    f" {EVENTS_OF_TOPIC} as events,"
+    " (select jsonb_agg(l) from (select l.number, l.slug, l.title from topic l join space ls on ls.id = l.space_id"
+    "   where l.duplicate_of = t.id and l.merged_into is null and ls.visibility = any($1)"
+    "   and (l.hidden_at is null or $2) and (l.unlisted_at is null or $2)"
+    f"   order by l.me_too_count desc, l.number limit {ALIASES_SHOWN}) l) as aliases"
     " from topic t join space s on s.id = t.space_id"
     " left join read_position r on r.topic_id = t.id and r.person_id = $4 left join all_read ar on ar.person_id = $4"
     f" cross join lateral ({UNREAD_OF_TOPIC}) u"
@@ -202,7 +222,9 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str
     if head is None:
         await tell_gone(number)
         raise NotFound(NO_TOPIC)
-    topic = TopicHead(**{**head, "events": read_events(head["events"]) if sort in {"", OLDEST} else []})
+    aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
+    events = read_events(head["events"]) if sort in {"", OLDEST} else []
+    topic = TopicHead(**{**head, "events": events, "aliases": aliases})
     start = max(0, min(after, 2**31 - 1))
     rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:

@@ -36,6 +36,9 @@ UNREAD_COUNTED = 100
 EVENTS_SHOWN = 100
 """Newest lines of one topic about what was done to it: more is a quarrel, and the audit log has it all."""
 
+ALIASES_SHOWN = 12
+"""Duplicates named beside their original, those of most people first."""
+
 PINS_MOST = 5
 """Pinned topics of a space, and of the front page: with more, nobody sees what is new on a phone."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.clusters import api, api_correcting, comparing, correcting, duplicates, proposals, reading
+from server.clusters import api, api_correcting, comparing, correcting, duplicate_pages, duplicates, proposals, reading
 
 CLUSTERS_ROUTES: list[Any] = [
     reading.show_clusters,
@@ -19,6 +19,13 @@ CLUSTERS_ROUTES: list[Any] = [
     api.api_list_clusters,
     api.api_get_cluster,
     *api_correcting.ROUTES,
+    duplicate_pages.mark_form,
+    duplicate_pages.mark,
+    duplicate_pages.show_duplicates,
+    duplicate_pages.contest_form,
+    duplicate_pages.contest,
+    duplicate_pages.confirm,
+    duplicate_pages.undo,
     duplicates.api_list_duplicates,
     duplicates.api_get_duplicate,
     duplicates.api_mark_duplicate,

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 
-from litestar import Response, delete, get, put
+from litestar import Response, delete, get, post, put
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
@@ -20,6 +20,12 @@ class ReadTo:
     """A post's position in its topic."""
 
     position: int
+
+
+@post("/t/{number:int}/read", guards=READ, status_code=200, opt={"changes_no_page": True})
+async def note_while_reading(actor: Actor, number: int, data: ReadTo) -> ReadTo:
+    """The page's script says how far its reader has come."""
+    return ReadTo(await note_read(actor, number, data.position))
 
 
 @put("/api/v1/topics/{number:int}/read", guards=READ, opt={"changes_no_page": True})

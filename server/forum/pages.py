@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.clusters.duplicates.queries import Standing
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.drafts.places import reply_place
@@ -72,6 +73,16 @@ class SpacePage(Page):
     tag: str = ""
 
     @property
+    def may_arrange(self) -> bool:
+        """Whether topics can be ticked to do one thing with many."""
+        return rules.may_arrange(self.reader)
+
+    @property
+    def targets(self) -> list[tuple[str, str]]:
+        """Spaces that topics could be moved to, as (slug, name)."""
+        return [(one.slug, one.name) for one in self.spaces if not one.is_archived]
+
+    @property
     def inner(self) -> list[Space]:
         """The spaces within this one that its reader may read."""
         return [one for one in self.spaces if one.parent_id == self.space.id]
@@ -91,7 +102,8 @@ class SpacePage(Page):
 class DiscussionPage(Page):
     """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply.
 
-    `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor.
+    `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor;
+    `standing` is what is said of it as a duplicate.
     """
 
     thread: TopicPage
@@ -102,6 +114,7 @@ class DiscussionPage(Page):
     draft: DraftField | None = None
     answering_id: UUID | None = None
     quotes: bool = False
+    standing: list[Standing] = field(default_factory=list)
     sort: str = OLDEST
 
     @property
@@ -151,6 +164,16 @@ class DiscussionPage(Page):
     def may_tag(self) -> bool:
         """Its asker, whoever looks after tags, and the trusted."""
         return rules.may_tag(self.reader, asker_id=self.topic.asker_id)
+
+    @property
+    def may_mark_duplicate(self) -> bool:
+        """Whether to show the way to say that this was asked before."""
+        return self.reader.may(Permission.DUPLICATE_MARK) and not self.topic.original_number
+
+    @property
+    def may_confirm_duplicate(self) -> bool:
+        """Whether to show what staff decide about duplicates."""
+        return self.reader.may(Permission.DUPLICATE_CONFIRM)
 
     @property
     def may_arrange(self) -> bool:

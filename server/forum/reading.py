@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.forum.access import access_topic_number, tell_gone
+from kb.forum.access import access_topic_number, find_merged_path, tell_gone
 from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
 from kb.forum.reply_order import OLDEST, check_sort
@@ -91,6 +92,8 @@ async def find_topic(actor: Actor, number: int) -> Redirect:
     try:
         topic = await access_topic_number(actor, number)
     except NotFound:
+        if merged := await find_merged_path(actor, number):
+            return Redirect(merged, status_code=301)
         await tell_gone(number)
         if former := await find_former_topic(actor, "discourse", number):
             return Redirect(former, status_code=301)
@@ -112,6 +115,8 @@ async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the add
     try:
         thread = await get_topic_page(actor, number, after=after, sort=sort)
     except NotFound:
+        if merged := await find_merged_path(actor, number):
+            return Redirect(merged, status_code=301)
         if slug.isdecimal() and (former := await find_former_topic(actor, "discourse", number)):
             return Redirect(former, status_code=301)
         raise
@@ -136,6 +141,7 @@ async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the add
         card=topic_card_path(number),
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
+        standing=await list_standing(actor, thread.topic.id) if actor.is_signed_in else [],
     )
     note_reading(request, actor, number)
     return render(request, "forum/topic.html", page, shared=True)

@@ -41,6 +41,8 @@ OF_MEMBERS = (
     "/profile",
     "/notices",
     "/me/notices",
+    "/unread",
+    "/new",
     "/s/invoices/watch",
     "/me/profile",
     "/me/trust",

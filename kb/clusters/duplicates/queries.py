@@ -34,6 +34,44 @@ class DuplicateView:
     marks: int
     created_at: datetime
 
+    @property
+    def alias_path(self) -> str:
+        """Leads to the duplicate."""
+        return side_path(self.alias_kind, self.alias_number)
+
+    @property
+    def original_path(self) -> str:
+        """Leads to the original."""
+        return side_path(self.original_kind, self.original_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is said of one topic and was not undone: whether people mark it, its asker objects, or it leads to the original.
+
+    `is_mine`: the reader is among those who marked it.
+    """
+
+    id: UUID
+    state: str
+    in_force: bool
+    original_kind: str
+    original_number: int
+    original_title: str
+    contest_reason: str
+    marks: int
+    is_mine: bool
+
+    @property
+    def original_path(self) -> str:
+        """Leads to the original."""
+        return side_path(self.original_kind, self.original_number)
+
+
+def side_path(kind: str, number: int) -> str:
+    """The short address of a topic or ticket."""
+    return f"/{'t' if kind == 'topic' else 'tickets'}/{number}"
+
 
 def readable_side(name: str) -> str:
     """The side's number and title where the actor may read it; no row otherwise. $1 to $4 are `readers`, person, `may_answer`."""
@@ -72,3 +110,20 @@ async def get_duplicate(actor: Actor, duplicate_id: UUID) -> DuplicateView:
     if not rows:
         raise NotFound(MISSING)
     return DuplicateView(**rows[0])
+
+
+async def list_standing(actor: Actor, topic_id: UUID) -> list[Standing]:
+    """What is said of the topic: what is in force first, then what most people say."""
+    rows = await fetch_all(
+        "select d.id, d.state, d.in_force, d.original_kind, original.number as original_number, original.title as original_title,"
+        " d.contest_reason, m.marks, m.is_mine"
+        f" from duplicate d{readable_side('alias')}{readable_side('original')} cross join lateral"
+        " (select count(*)::int as marks, coalesce(bool_or(m.person_id = $3), false) as is_mine"
+        "   from duplicate_mark m where m.duplicate_id = d.id) m"
+        " where d.alias_kind = 'topic' and d.alias_id = $5 and d.state <> 'undone' order by d.in_force desc, m.marks desc, d.id",
+        *readers(actor),
+        actor.person_id,
+        may_answer(actor),
+        topic_id,
+    )
+    return [Standing(**{**row, "contest_reason": row["contest_reason"] or ""}) for row in rows]
