@@ -44,6 +44,7 @@ class CategoryPage:
 class Neighbour:
     """The article before or after, in the category's order."""
 
+    number: int
     title: str
     path: str
 
@@ -56,6 +57,11 @@ class ArticlePlace:
     category: str = ""
     before: Neighbour | None = None
     after: Neighbour | None = None
+
+    @property
+    def neighbours(self) -> tuple[int, ...]:
+        """The numbers of the articles before and after."""
+        return tuple(one.number for one in (self.before, self.after) if one)
 
 
 _LINES = f"""
@@ -123,7 +129,7 @@ _NEXT = """left join lateral (select ar.number, ar.slug, ar.title from article_i
         and (o.position, ar.number) {beyond} (ic.position, me.number)
     order by o.position {order}, ar.number {order} limit 1) {name} on true"""
 
-_PLACE = f"""
+PLACE = f"""
 select c.slug, c.name, (select json_agg(json_build_array(p.name, p.slug) order by cardinality(p.ancestors))
         from article_category p where p.id = any(c.ancestors)) as above,
     b.number as before_number, b.slug as before_slug, b.title as before_title,
@@ -138,8 +144,13 @@ where ic.article_id = $3
 
 async def get_place(actor: Actor, article_id: UUID) -> ArticlePlace:
     """In one statement."""
-    row = await fetch_one(_PLACE, *readers(actor), article_id)
-    if row is None:
+    row = await fetch_one(PLACE, *readers(actor), article_id)
+    return place_of(row)
+
+
+def place_of(row: Any) -> ArticlePlace:
+    """The row of a query over `PLACE`."""
+    if row is None or row["slug"] is None:
         return ArticlePlace()
     way = [*json.loads(row["above"] or "[]"), (row["name"], row["slug"])]
     return ArticlePlace(
@@ -153,7 +164,9 @@ async def get_place(actor: Actor, article_id: UUID) -> ArticlePlace:
 def _neighbour(row: Mapping[str, Any], side: str) -> Neighbour | None:
     if row[f"{side}_number"] is None:
         return None
-    return Neighbour(row[f"{side}_title"], article_path(row[f"{side}_number"], row[f"{side}_slug"]))
+    return Neighbour(
+        row[f"{side}_number"], row[f"{side}_title"], article_path(row[f"{side}_number"], row[f"{side}_slug"])
+    )
 
 
 def _shelf(category: Category | None, inner: tuple[Category, ...], rows: list[Mapping[str, Any]]) -> Shelf:

@@ -11,6 +11,7 @@ from kb.answers.ranking import RankedAnswer
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
 from kb.articles.judging import RevisionFeedback
+from kb.articles.relating import RelatedArticle
 from kb.articles.shelves import ArticlePlace, Shelf
 from server.answers.forms import ArticleForm
 from server.pages import Page
@@ -56,6 +57,7 @@ class ArticlePage(Page):
     counts: UseCounts | None = None
     revisions: Sequence[RevisionLine] = ()
     feedback: Sequence[RevisionFeedback] = ()
+    related: Sequence[RelatedArticle] = ()
 
     @property
     def shows_contents(self) -> bool:

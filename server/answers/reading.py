@@ -13,7 +13,8 @@ from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
 from kb.articles.judging import list_feedback
-from kb.articles.shelves import get_place, list_shelves
+from kb.articles.relating import get_surroundings
+from kb.articles.shelves import list_shelves
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.permissions import Permission
@@ -76,7 +77,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
     html, headings = add_anchors(article.body_html)
     ranked = await list_answers_of_cluster(actor, article.cluster_id, OTHERS + 1) if article.cluster_id else []
     counts = await count_uses(actor, article.answer_id) if article.answer_id and actor.is_staff else None
-    place = await get_place(actor, article.id)
+    place, related = await get_surroundings(actor, article.id)
     may_write = actor.may(Permission.ARTICLE_DRAFT)
     return ArticlePage(
         article.title,
@@ -89,6 +90,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         counts,
         await list_revisions(actor, article.id) if may_write else (),
         await list_feedback(actor, article.id) if may_write else (),
+        related,
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",

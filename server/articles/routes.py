@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.articles import api_categories, api_judging, categories, judging
+from server.articles import api_categories, api_judging, api_relating, categories, judging
 
 ARTICLES_ROUTES: list[Any] = [
     categories.show_category,
@@ -29,4 +29,5 @@ ARTICLES_ROUTES: list[Any] = [
     judging.judge,
     api_judging.api_judge_article,
     api_judging.api_list_feedback,
+    api_relating.api_list_related,
 ]
