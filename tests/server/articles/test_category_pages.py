@@ -73,11 +73,10 @@ async def test_a_refused_form_keeps_what_was_typed(client: Client) -> None:
 async def test_any_page_of_the_knowledge_base_takes_at_most_five_statements(client: Client) -> None:
     await make_category(SYSTEM, CategoryDraft("Billing"))
     number = await make_article("Paying by card", "billing")
-    await client.sign_in(await make_person())
     for path in ("/kb", "/kb/categories/billing", (await client.get(f"/kb/{number}")).headers["location"]):
         with statements_run() as seen:
             assert (await client.get(path)).status_code == 200
-        assert len(seen) <= 5, (path, len(seen))
+        assert len(seen) <= 5, "\n\n".join(one[:150] for one in seen)
 
 
 async def test_a_program_arranges_the_same(client: Client) -> None:
