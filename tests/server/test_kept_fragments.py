@@ -49,7 +49,7 @@ async def test_a_vote_and_an_edit_show_at_once(new_client: NewClient) -> None:
     await vote_for_post(reader, reply)
     await edit_post(asker, reply, "The second wording.")
     html = await read(client, topic.path)
-    assert "Take back your vote: 1 vote" in html
+    assert "Take back your vote for this post: 1 vote" in html
     assert "The second wording." in html
     assert "The first wording." not in html
 

@@ -94,7 +94,9 @@ def test_colouring_changes_no_letter_and_takes_no_time_whatever_is_in_it(languag
             nonlocal html
             html = highlight_code(code, language)
 
-        assert cpu_seconds(colour) < 1, pattern
+        assert cpu_seconds(colour) < 5, (
+            pattern
+        )  # quadratic takes minutes; what else the machine does may cost a few times as much
         assert _Text.of(html) == code
 
 
