@@ -10,6 +10,7 @@ from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, sweep_renderings
+from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.moderation import sweep_flagged
 from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -71,6 +72,16 @@ SCHEDULE: tuple[Scheduled, ...] = (
         fetch_link_cards,
         "Asks listed hosts for pages that posts link to, and shows them as cards.",
     ),
+    Scheduled(
+        "send_due_webhooks",
+        30,
+        send_due_webhooks,
+        "Sends webhooks whose next attempt is due, and what a lost message or a killed worker left untried.",
+    ),
+    Scheduled(
+        "sweep_untold_webhooks", 300, sweep_untold_webhooks, "Plans for webhooks what a lost message left untold."
+    ),
+    Scheduled("prune_webhook_log", 3600, prune_webhook_log, "Forgets webhook deliveries after 30 days."),
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),
     Scheduled("prune_counts", 3600, prune_counts, "Forgets what rate limits counted more than a day ago."),
     Scheduled("end_sanctions", 60, sweep_sanctions, "Gives access back to people whose suspension has run out."),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
     from kb.ports.page_reader import PageReader
+    from kb.ports.postman import Postman
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
@@ -30,3 +31,4 @@ class Tools:
     push: "PushService | None" = None
     files: "FileStore | None" = None
     pages: "PageReader | None" = None
+    postman: "Postman | None" = None

@@ -12,6 +12,7 @@ from server.files.routes import FILES_ROUTES
 from server.forum.routes import FORUM_ROUTES
 from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
+from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
@@ -50,5 +51,6 @@ ROUTES: list[Any] = [
     *OUTREACH_ROUTES,
     *PRODUCT_ROUTES,
     *INSIGHTS_ROUTES,
+    *HOOKS_ROUTES,
     *FORMER_ROUTES,
 ]

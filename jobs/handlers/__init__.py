@@ -1,6 +1,18 @@
 """All handlers, room by room."""
 
-from jobs.handlers import answers, clusters, forum, moderation, notices, outreach, product, search, signals, standing
+from jobs.handlers import (
+    answers,
+    clusters,
+    forum,
+    hooks,
+    moderation,
+    notices,
+    outreach,
+    product,
+    search,
+    signals,
+    standing,
+)
 from jobs.handlers import help as help_room
 from jobs.registry import gather
 
@@ -18,4 +30,5 @@ HANDLERS = gather(
     help_room.HANDLERS,
     forum.HANDLERS,
     standing.HANDLERS,
+    hooks.HANDLERS,
 )

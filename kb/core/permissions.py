@@ -50,3 +50,4 @@ class Permission(StrEnum):
     TOPIC_READ = "topic:read"
     TRIGGER_MANAGE = "trigger:manage"
     TRUST_GRANT = "trust:grant"
+    WEBHOOK_MANAGE = "webhook:manage"

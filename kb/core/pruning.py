@@ -23,11 +23,11 @@ async def forget_done_messages() -> int:
     What waits, and what was kept aside with its reason, stays. Ids grow with time, so the oldest are found without an index of their own.
     """
     before = now() - DONE_KEPT
-    return await _in_batches(
+    return await in_batches(
         lambda: execute(
             "delete from outbox_message where id in (select id from outbox_message where id < $1 and done_at < $2"
             " order by id limit $3)",
-            _first_id_at(before),
+            first_id_at(before),
             before,
             BATCH,
         )
@@ -37,7 +37,7 @@ async def forget_done_messages() -> int:
 async def forget_old_counts(*, older_than: timedelta = COUNTS_KEPT) -> int:
     """Remove counters of rate limits whose window is long over; returns how many."""
     before = now() - older_than
-    return await _in_batches(
+    return await in_batches(
         lambda: execute(
             "delete from rate_count where key_hash in (select key_hash from rate_count where started_at < $1 limit $2)"
             " and started_at < $1",
@@ -47,13 +47,14 @@ async def forget_old_counts(*, older_than: timedelta = COUNTS_KEPT) -> int:
     )
 
 
-async def _in_batches(remove: Callable[[], Awaitable[int]]) -> int:
+async def in_batches(remove: Callable[[], Awaitable[int]]) -> int:
+    """Repeat a removal of `BATCH` rows until it finds none; returns how many went. Rooms forget their own rows with it."""
     total = 0
     while removed := await remove():
         total += removed
     return total
 
 
-def _first_id_at(moment: datetime) -> UUID:
+def first_id_at(moment: datetime) -> UUID:
     """The least UUIDv7 of that millisecond."""
     return UUID(int=round(moment.timestamp() * 1000) << 80)

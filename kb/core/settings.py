@@ -117,6 +117,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Hosts, apart by spaces, whose pages are fetched so that a bare link to them shows as a card. Empty: none is asked.",
     ),
+    Setting(
+        "WEBHOOK_INSIDE_HOSTS",
+        "",
+        "Hosts of our own network, apart by spaces, that webhooks may be sent to, also by http. Empty: https to the public network only.",
+    ),
     Setting("DEFAULT_LANGUAGE", "en", "Language for whoever asks for none of ours: en, de or ar."),
     Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
 )
@@ -140,6 +145,11 @@ class Settings:
     def base_url(self) -> str:
         """The public address without a trailing slash."""
         return self["BASE_URL"].rstrip("/")
+
+    @property
+    def webhook_inside_hosts(self) -> list[str]:
+        """Hosts of our own network that webhooks may be sent to, lower case."""
+        return self["WEBHOOK_INSIDE_HOSTS"].lower().split()
 
     @property
     def label_people(self) -> int:

@@ -53,6 +53,7 @@ MATRIX = """
     topic:read              x       x      x          x            x       x     x
     trigger:manage          -       -      -          x            -       x     x
     trust:grant             -       -      -          -            x       x     x
+    webhook:manage          -       -      -          -            -       x     x
 """
 
 #            anonymous member agent product_manager moderator admin system

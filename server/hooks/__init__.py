@@ -1,0 +1,1 @@
+"""Webhooks as pages and for programs."""
