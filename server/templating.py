@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -52,7 +52,7 @@ def asset(name: str) -> str:
 @lru_cache
 def templates(language: str = SOURCE) -> Environment:
     """The environment of a language: escaping on, a missing name is an error, sentences made by `say` told wherever they are put out."""
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(FRONTEND / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -76,6 +76,13 @@ def templates(language: str = SOURCE) -> Environment:
     environment.filters.update(_filters(language))
     keep_fragments(environment, language)
     return environment
+
+
+class _Environment(Environment):
+    """All templates have the same globals: one mapping, which each import then compares in a blink."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def _filters(language: str) -> dict[str, Callable[..., str]]:
