@@ -129,7 +129,6 @@ def render(
         .render(
             page=page,
             viewer=Viewer(actor),
-            csrf_token=token,
             flashes=flashes,
             current_path=request.url.path,
             now=now(),

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from kb.languages.telling import (
     tell_values,
 )
 from server.code_names import name_of
+from server.constant_words import ConstantWords
 from server.kept_fragments import keep_fragments
 from server.naming import hue, initials
 
@@ -52,18 +53,19 @@ def asset(name: str) -> str:
 @lru_cache
 def templates(language: str = SOURCE) -> Environment:
     """The environment of a language: escaping on, a missing name is an error, sentences made by `say` told wherever they are put out."""
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(FRONTEND / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=sys.flags.dev_mode,  # else every template of every page is looked up on the disk again
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", ConstantWords],
         finalize=partial(_tell_said, language),
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension brings it
+    environment.constant_words = lambda msgid: catalogue_of(language).find(msgid) % {}
     gettext, ngettext = _gettext(catalogue_of(language)), _ngettext(catalogue_of(language))
     # Each import inside a template compares all globals; the seven that Jinja brings cost a tenth of a page.
     environment.globals = {
@@ -76,6 +78,15 @@ def templates(language: str = SOURCE) -> Environment:
     environment.filters.update(_filters(language))
     keep_fragments(environment, language)
     return environment
+
+
+class _Environment(Environment):
+    """All templates have the same globals: one mapping, which each import then compares in a blink."""
+
+    constant_words: Callable[[str], str]
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def _filters(language: str) -> dict[str, Callable[..., str]]:

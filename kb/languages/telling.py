@@ -1,6 +1,6 @@
 """Sentences, numbers, days and moments in a reader's language."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_time, format_timedelta
@@ -71,13 +71,23 @@ def tell_percent(share: float, language: str) -> str:
 
 def tell_day(moment: date, language: str) -> str:
     """`4 March 2026`."""
-    return format_date(moment, "long", locale=LANGUAGES[language].locale)
+    return _tell_day(moment.year, moment.month, moment.day, language)
+
+
+@lru_cache(maxsize=10_000)
+def _tell_day(year: int, month: int, day: int, language: str) -> str:
+    return format_date(date(year, month, day), "long", locale=LANGUAGES[language].locale)
+
+
+@lru_cache(maxsize=24 * 60)
+def _tell_time(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "short", locale=LANGUAGES[language].locale)
 
 
 def tell_moment(moment: datetime, language: str) -> str:
     """Day and time of day, in UTC."""
-    time = format_time(moment, "short", locale=LANGUAGES[language].locale)
-    return tell(say("{day}, {time} UTC", day=tell_day(moment, language), time=time), language)
+    of_day = _tell_time(moment.hour, moment.minute, language)
+    return tell(say("{day}, {time} UTC", day=tell_day(moment, language), time=of_day), language)
 
 
 def tell_ago(moment: datetime, language: str) -> str:

@@ -18,7 +18,7 @@ from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
 from kb.ports.search_index import Typed
 from kb.search.narrowing import Arguments, narrow_articles, narrow_questions
-from kb.search.rules import Clues, enough_words, every_word
+from kb.search.rules import Clues, enough_words, every_word, needs_every_word
 
 PLAIN_LENGTH = 8_000
 """Characters of an article's HTML that an excerpt is cut from."""
@@ -82,19 +82,25 @@ _RANK = "ts_rank('{.1,.1,.1,.1}', %s, to_tsquery('english', $3), 1)"
 """Flat weights, so that a question's words and an article's are on one scale; divided by the logarithm of the length."""
 
 MOST_RANKED = 1_000
-"""Questions whose shared words are weighed. Where more share two of them, those words say little, and weighing all took 60 ms
-and more at 100,000; up to half as many that hold every word are always among them."""
+"""Questions that hold every word and are weighed, and half as many that share enough of them. Where more do, those words say
+little, and weighing all took 60 ms and more at 100,000."""
+
+ENOUGH_EXACT = 20
+"""Where so many hold every word, a page of them, nothing was misspelt, and titles nearly like the text are not looked for."""
 
 _MATCHING = (
-    f"select q.id from question q{_SOURCES} where q.words @@ to_tsquery('english', %s) and {_READABLE}NARROWED limit %d"
+    f"select {_COLUMNS}, {_RANK % 'q.words'} as words, %s as every from question q{_SOURCES}"
+    f" where %s and {_READABLE}NARROWED limit %d"
 )
-
-_BY_WORDS = (
-    f"with matching as (({_MATCHING % ('$4', MOST_RANKED // 2)}) union ({_MATCHING % ('$3', MOST_RANKED)}))"
-    f" select {_COLUMNS}, r.words, r.every from (select q.id, {_RANK % 'q.words'} as words,"
-    "   q.words @@ to_tsquery('english', $4) as every from matching join question q on q.id = matching.id"
-    f"   order by words desc, q.id limit $5) r join question q on q.id = r.id{_SOURCES} order by r.words desc, q.id"
+_HOLDING_EVERY = _MATCHING % ("true", "q.words @@ to_tsquery('english', $4)", MOST_RANKED)
+_SHARING_ENOUGH = _MATCHING % (
+    "false",
+    "q.words @@ to_tsquery('english', $3) and not q.words @@ to_tsquery('english', $4)",
+    MOST_RANKED // 2,
 )
+_BEST_WORDED = "select * from (%s) m order by words desc, document_id limit $5"
+_BY_WORDS = _BEST_WORDED % f"({_HOLDING_EVERY}) union all ({_SHARING_ENOUGH})"
+_BY_EVERY_WORD = _BEST_WORDED % _HOLDING_EVERY
 
 _BY_LIKENESS = (
     f"select {_COLUMNS} from question q{_SOURCES} where $3 <% q.title and {_READABLE}NARROWED"
@@ -111,11 +117,12 @@ _BY_MEANING = (
 
 
 async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
-    """Questions that share words with the text, most first; where those are too few, titles nearly like it (typing errors)."""
+    """Questions that share words with the text, most first; where few hold all of them, titles nearly like it (typing errors)."""
     reader = (actor.visibilities, readable_kinds(actor))
-    rows = await _fetch_narrowed(_BY_WORDS, actor, typed, *reader, enough_words(typed), every_word(typed), limit)
+    sql = _BY_EVERY_WORD if needs_every_word(typed) else _BY_WORDS
+    rows = await _fetch_narrowed(sql, actor, typed, *reader, enough_words(typed), every_word(typed), limit)
     found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
-    if len(found) >= limit:
+    if len(found) >= limit or sum(one.clues.every for one in found) >= ENOUGH_EXACT:
         return found
     rows = await _fetch_narrowed(_BY_LIKENESS, actor, typed, *reader, typed.text, limit - len(found))
     alike = {row["document_id"]: row for row in rows}

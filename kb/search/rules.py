@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from statistics import fmean, pstdev
+from math import sqrt
+from statistics import fmean
 
 from kb.clusters.stopwords import STOPWORDS
 from kb.ports.search_index import EVERYWHERE, Typed
@@ -77,6 +78,11 @@ def enough_words(typed: Typed) -> str:
     return " | ".join([*(f"({a} & {b})" for a, b in combinations(terms, 2)), *codes])
 
 
+def needs_every_word(typed: Typed) -> bool:
+    """Whether what shares enough words shares all of them: one or two words, and no code that would do alone."""
+    return len(typed.words) == 1 or (len(typed.words) == 2 and not names_a_code(typed))
+
+
 def _terms(typed: Typed) -> list[str]:
     """Each word as tsquery reads it: only letters, digits and underscores get here, so quoting cannot be broken."""
     terms = [f"({' & '.join(_quoted(part) for part in word.split(chr(39)))})" for word in typed.words]
@@ -143,11 +149,11 @@ def weigh(candidates: Sequence[Clues], words_weight: float = WORDS_WEIGHT) -> li
 
 
 def _standardised(values: Sequence[float]) -> list[float]:
-    spread = pstdev(values) if values else 0.0
-    if spread < 1e-9:
-        return [0.0] * len(values)
+    if not values:
+        return []
     middle = fmean(values)
-    return [(value - middle) / spread for value in values]
+    spread = sqrt(fmean((value - middle) ** 2 for value in values))
+    return [(value - middle) / spread for value in values] if spread >= 1e-9 else [0.0] * len(values)
 
 
 def say_why(clues: Clues, *, answered: str = "", asked_as: str = "", floor: float = FLOOR) -> str:

@@ -20,7 +20,7 @@ from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
-from server.forum.showing_posts import PostFrame, frame_post
+from server.forum.showing_posts import PostFrame, frame_posts
 from server.pages import Page
 
 
@@ -122,10 +122,10 @@ class DiscussionPage(Page):
         """The post the reader is about to answer, if it stands on this page."""
         return next((post for post in self.thread.posts if post.id == self.answering_id), None)
 
-    def answer_href(self, post: PostView, *, quotes: bool = False) -> str:
-        """Leads to the editor for an answer to this post, on this page of the topic."""
-        more = {"answering": str(post.id), **({"quote": "1"} if quotes else {})}
-        return page_of_topic(self.topic.path, after=self.after, sort=self.sort, **more) + "#reply"
+    @property
+    def answering_path(self) -> str:
+        """This page of the topic, where answers are written below."""
+        return page_of_topic(self.topic.path, after=self.after, sort=self.sort)
 
     @property
     def topic(self) -> TopicHead:
@@ -202,22 +202,15 @@ class DiscussionPage(Page):
         """Whether the reader asked this, and so is counted already."""
         return self.reader.person_id == self.topic.asker_id
 
-    def may_vote(self, post: PostView) -> bool:
-        """Everybody signed in but its author."""
-        return rules.may_vote(self.reader, author_id=post.author_id)
-
     @property
     def may_vote_in_polls(self) -> bool:
         """Everybody signed in, the asker too."""
         return self.reader.may(Permission.POST_VOTE)
 
-    def may_edit(self, post: PostView) -> bool:
-        """Its author alone."""
-        return rules.may_edit(self.reader, author_id=post.author_id)
-
-    def frame(self, post: PostView) -> PostFrame:
-        """All that the post's fragment is made of."""
-        return frame_post(self, post)
+    @property
+    def frames(self) -> dict[UUID, PostFrame]:
+        """All that the fragment of each post is made of."""
+        return frame_posts(self)
 
     def role_of(self, post: PostView) -> str:
         """What stands beside the author's name: the asker in an answer, a role of staff, or nothing."""

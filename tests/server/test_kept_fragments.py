@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import fields
 
+from markupsafe import Markup
+
 from kb.forum.editing import edit_post
 from kb.forum.voting import vote_for_post
+from kb.languages.catalogues import catalogue_of
 from server.forum.showing_posts import PostFrame
 from server.kept_fragments import TOKEN_PLACE
+from server.templating import templates
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
@@ -56,3 +60,24 @@ async def test_a_vote_and_an_edit_show_at_once(new_client: NewClient) -> None:
 
 def test_what_a_post_is_made_of_names_no_reader() -> None:
     assert not {field.name for field in fields(PostFrame)} & {"reader", "viewer", "actor", "person_id"}
+
+
+def test_a_kept_macro_tells_text_from_the_markup_it_looks_like() -> None:
+    environment = templates()
+    source = "{% macro bold(text) %}<b>{{ text }}</b>{% endmacro %}{% set kept_bold = kept(bold) %}"
+    bold = environment.from_string(source).module.kept_bold  # type: ignore[attr-defined]
+    assert [str(bold(text)) for text in (Markup("<i>"), "<i>", Markup("<i>"))] == [
+        "<b><i></b>",
+        "<b>&lt;i&gt;</b>",
+        "<b><i></b>",
+    ]
+
+
+def test_constant_words_are_told_in_their_language_and_messages_with_values_are_still_asked() -> None:
+    source = "{{ _('Reply') }} {{ _('Flag this post by %(name)s', name='<Ines>') }} {{ 'x_' ~ _('Reply') }}"
+    for language in ("en", "de", "ar"):
+        find = catalogue_of(language).find
+        reply, flag = find("Reply"), find("Flag this post by %(name)s")
+        rendered = templates(language).from_string(source).render()
+        assert rendered == f"{reply} {flag % {'name': '&lt;Ines&gt;'}} x_{reply}"
+    assert catalogue_of("de").find("Reply") != "Reply"

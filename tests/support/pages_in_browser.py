@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, Request, Route, async_playwright
 from kb.core.clock import now
 from kb.languages.offered import LANGUAGES
 from server import pages
+from server.kept_fragments import put_token
 from server.security.headers import HEADERS
 from server.templating import FRONTEND, templates
 from tests.support.browser import QUIET, find_browser
@@ -55,13 +56,12 @@ def render_template(name: str) -> str:
         held_back_by="",
         may=lambda _: True,
     )
-    return (
+    html = (
         templates()
         .get_template(name)
         .render(
             page=pages.Page("A page", structured="[]"),
             viewer=viewer,
-            csrf_token="the-token",
             flashes=[],
             current_path="/dev/styleguide",
             now=now(),
@@ -71,6 +71,7 @@ def render_template(name: str) -> str:
             base_url=ORIGIN,
         )
     )
+    return put_token(html, "the-token")
 
 
 @asynccontextmanager
