@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 REPLY, MENTION, ACCEPTED, TOPIC, DUPLICATE, CONTEST = "reply", "mention", "accepted", "topic", "duplicate", "contest"
 REVIEW, FLAG = "review", "flag"
 """What moderators decided about something of one's own, and about what one flagged."""
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG)
+ARTICLE = "article"
+"""What became of a text one wrote for the knowledge base."""
+KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, ARTICLE)
+OF_STAFF = frozenset({CONTEST, ARTICLE})
+"""Kinds that nobody else is ever told."""
 
 WATCHING, TRACKING, NORMAL, MUTED = "watching", "tracking", "normal", "muted"
 LEVELS = (WATCHING, TRACKING, NORMAL, MUTED)

@@ -31,7 +31,7 @@ def lead_of(notice: NoticeView) -> str:
         return _OF_DUPLICATE[notice.happened]
     if notice.decision_id:
         return _OF_FLAG[notice.happened] if notice.kind == FLAG else _HIDDEN
-    return f"{who} replied in"
+    return say("{name} handed back your revision of", name=who) if notice.article_id else f"{who} replied in"
 
 
 def headline_of(notice: NoticeView) -> str:
