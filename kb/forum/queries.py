@@ -12,6 +12,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
+from kb.forum.bookmarks import BOOKMARKED
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.reading import UNREAD_OF_TOPIC
@@ -114,6 +115,7 @@ class PostView:
     html: str
     votes: int
     voted: bool
+    is_bookmarked: bool
     is_accepted: bool
     is_hidden: bool
     licence: str | None
@@ -198,6 +200,7 @@ _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
     " a.role as author_role, a.picture as author_picture, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
+    f" {BOOKMARKED.format(person='$4')} as is_bookmarked,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
     f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"
     " q.id as answered_id, q.name as answered_name"

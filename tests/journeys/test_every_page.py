@@ -34,6 +34,7 @@ OF_ALL = (
 )
 OF_MEMBERS = (
     "/me/drafts",
+    "/bookmarks",
     "/ask",
     "/tickets",
     "/tickets/new",
