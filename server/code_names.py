@@ -26,6 +26,7 @@ _STATES = {
     "waiting": say("waiting"),
     "sent": say("sent"),
     "failed": say("failed"),
+    "withheld": say("withheld"),
     "send": say("spoke"),
     "refuse": say("stayed silent"),
     "joined": say("joined"),

@@ -123,13 +123,13 @@ _KINDS = (
         "p.id", "p.id", "t.last_posted_at > $2::timestamptz - interval '30 days' and p.accepted_at >= $2", _thread,
     ),
     Kind(
-        "topic.solved", say("A topic has an accepted answer; with several, it is told of the chief one."), False,
+        "topic.solved", say("A topic is solved by an accepted answer."), False,
         "select t.id as subject_id, p.accepted_at as happened_at, extract(epoch from p.accepted_at)::text as once,"
         f" {_THREAD} and p.id = t.accepted_post_id",
         "t.id", "t.id", "t.last_posted_at > $2::timestamptz - interval '30 days' and p.accepted_at >= $2", _thread,
     ),
     Kind(
-        "article.published", say("An article of the knowledge base, or a new revision of it, is published."), False,
+        "article.published", say("An article, or a new revision of one, is published."), False,
         "select ar.id as subject_id, l.created_at as happened_at, ar.published_revision::text as once, ar.number, ar.title, ar.slug,"
         " ar.published_revision as revision, ar.visibility from article ar join lateral (select created_at from audit_line"
         "   where subject_kind = 'article' and subject_id = ar.id and action = 'article.publish' order by id desc limit 1) l on true"
@@ -137,7 +137,7 @@ _KINDS = (
         "ar.id", "ar.id", "ar.updated_at >= $2", _article,
     ),
     Kind(
-        "ticket.opened", say("Somebody writes to support. The subject is told, not what they wrote."), True,
+        "ticket.opened", say("Somebody writes to support; the subject is told, not the message."), True,
         f"select k.id as subject_id, k.created_at as happened_at, '' as once, {_TICKET}",
         "k.id", "k.id", "k.id >= $3", _ticket,
     ),

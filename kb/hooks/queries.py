@@ -108,11 +108,14 @@ _DELIVERY = (
 )
 
 
-async def list_webhooks(actor: Actor) -> list[WebhookView]:
-    """Every one that is not deleted, by name."""
+async def list_webhooks(actor: Actor, *, deleted: bool = False) -> list[WebhookView]:
+    """Every one, by name; or those that were deleted and can be restored."""
     actor.require(Permission.WEBHOOK_MANAGE)
     rows = await fetch_all(
-        f"{_WEBHOOK} where w.deleted_at is null order by lower(w.name), w.id", now(), now() - NEWS_FOR
+        f"{_WEBHOOK} where (w.deleted_at is not null) = $3 order by lower(w.name), w.id",
+        now(),
+        now() - NEWS_FOR,
+        deleted,
     )
     return [_webhook(row) for row in rows]
 

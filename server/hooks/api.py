@@ -64,9 +64,9 @@ async def api_list_kinds() -> dict[str, list[KindOut]]:
 
 
 @get("/api/v1/webhooks", guards=MANAGE)
-async def api_list_webhooks(actor: Actor) -> dict[str, list[WebhookView]]:
-    """Every webhook, without secrets."""
-    return {"webhooks": await list_webhooks(actor)}
+async def api_list_webhooks(actor: Actor, deleted: bool = False) -> dict[str, list[WebhookView]]:
+    """Every webhook, without secrets; with `deleted` those that can be restored."""
+    return {"webhooks": await list_webhooks(actor, deleted=deleted)}
 
 
 @post("/api/v1/webhooks", guards=MANAGE, opt=SECRET_ANSWER)

@@ -2,9 +2,23 @@
 
 from typing import Any
 
-from server.hooks import api
+from server.hooks import api, log, managing
 
 HOOKS_ROUTES: list[Any] = [
+    managing.show_webhooks,
+    managing.new_webhook,
+    managing.add_webhook,
+    managing.edit_webhook,
+    managing.save_webhook,
+    managing.pause,
+    managing.resume,
+    managing.rotate,
+    managing.remove,
+    managing.restore,
+    log.show_webhook,
+    log.show_delivery,
+    log.test_webhook,
+    log.repeat_delivery,
     api.api_list_kinds,
     api.api_list_webhooks,
     api.api_register_webhook,

@@ -12,12 +12,14 @@ from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbed
 from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
+from kb.hooks.sending_again import send_test
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
 from kb.product.weighing import weigh_pain_points
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
+from tests.support.hooks_factories import make_webhook
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
@@ -51,7 +53,7 @@ OF_MEMBERS = (
 )
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/kb/drafts",
+    "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/spaces/new", "/dev/mail",
 )  # fmt: skip
 
@@ -65,7 +67,12 @@ async def whole_community(tools: Tools) -> list[str]:
     await weigh_pain_points()
     worst = await fetch_value("select cluster_id from pain_point order by person_count desc limit 1")
     await file_issue(await make_person(Role.PRODUCT_MANAGER), worst, tracker="board", base_url="http://test")
+    admin = await make_person(Role.ADMIN)
+    hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
+    await send_test(admin, hook.id)
     wanted = {
+        "/settings/webhooks/%s": "select id from webhook",
+        "/settings/%s": "select 'webhooks/' || webhook_id || '/deliveries/' || id from webhook_delivery",
         "/s/%s": "select slug from space order by id limit 1",
         "/t/%s": "select number || '/' || slug from topic where accepted_post_id is not null order by number limit 1",
         "/clusters/%s": "select number from cluster where merged_into is null order by question_count desc limit 1",
@@ -117,7 +124,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 9
+    assert len(things) == 11
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):
