@@ -39,9 +39,6 @@ create index article_return_of on article_return (article_id, created_at desc);
 create index article_return_recent on article_return (created_at);
 
 alter table notice add column article_id uuid references article on delete cascade;
-alter table notice drop constraint notice_kind_check;
-alter table notice add constraint notice_kind_check
-    check (kind in ('reply', 'mention', 'accepted', 'topic', 'duplicate', 'contest', 'review', 'flag', 'article')) not valid;
 """
 
 

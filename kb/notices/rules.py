@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 REPLY, MENTION, ACCEPTED, TOPIC, DUPLICATE, CONTEST = "reply", "mention", "accepted", "topic", "duplicate", "contest"
 REVIEW, FLAG = "review", "flag"
 """What moderators decided about something of one's own, and about what one flagged."""
+REMINDER = "reminder"
 ARTICLE = "article"
 """What became of a text one wrote for the knowledge base."""
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, ARTICLE)
+KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE)
 OF_STAFF = frozenset({CONTEST, ARTICLE})
 """Kinds that nobody else is ever told."""
 

@@ -30,6 +30,7 @@ KIND_NAMES = {
     "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
     "review": ("Your posts reviewed", "A moderator hid something you wrote, and why."),
     "flag": ("Your flags", "What came of what you flagged."),
+    "reminder": ("Reminders", "The time has come that you set for a bookmark."),
     "article": ("Your articles", "Somebody handed a revision of yours back, and why."),
     "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
 }
