@@ -9,10 +9,10 @@ from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_
 from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
-from jobs.handlers.forum import fetch_link_cards, sweep_renderings
+from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.moderation import sweep_flagged
-from jobs.handlers.notices import mail_digests, mail_notices, sweep_untold_notices
+from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
@@ -58,7 +58,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "mail_notices", 60, mail_notices, "Mails notices that were not seen in time, and what still waits to be sent."
     ),
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
+    Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
+    Scheduled("run_topic_timers", 60, run_timers, "Closes topics and brings them up again at the time set for it."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),

@@ -16,6 +16,7 @@ from kb.notices.digesting import prepare_digests
 from kb.notices.mailing import prepare_mails
 from kb.notices.messages import NoticeMailPrepared, PeopleNotified
 from kb.notices.pushing import push_notices
+from kb.notices.reminding import remind_of_bookmarks
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
@@ -107,6 +108,11 @@ async def mail_notices(tools: Tools) -> int:
     if "email" not in tools.channels:
         return 0
     return await sweep_unsent_mails(tools.channels["email"], site_of(tools.settings))
+
+
+async def remind(tools: Tools) -> int:
+    """Of bookmarks, at the time their owners chose."""
+    return await remind_of_bookmarks()
 
 
 async def mail_digests(tools: Tools) -> int:

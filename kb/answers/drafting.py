@@ -15,6 +15,8 @@ from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import ARTICLE
 from kb.text.markdown import render_markdown
 
 
@@ -53,8 +55,11 @@ async def draft_article(actor: Actor, answer_id: UUID) -> DraftedArticle:
     return await write_article(actor, draft)
 
 
-async def write_article(actor: Actor, draft: NewArticle) -> DraftedArticle:
-    """A draft with its first revision. The same source, or the same answer, leads to the article there is."""
+async def write_article(actor: Actor, draft: NewArticle, *, drafted: bool = False) -> DraftedArticle:
+    """A draft with its first revision. The same source, or the same answer, leads to the article there is.
+
+    `drafted` says that a form sent it: what was kept while it was typed goes with it.
+    """
     actor.require(Permission.ARTICLE_DRAFT)
     title, body, note = clean_line(draft.title), clean_body(draft.body), clean_line(draft.note)
     check_article(title=title, body=body, visibility=draft.visibility, note=note)
@@ -63,12 +68,14 @@ async def write_article(actor: Actor, draft: NewArticle) -> DraftedArticle:
         await _take_turn(draft)
         if known := await _find_known(draft):
             return known
-        drafted = await _insert_article(unit, draft, title=title, body_html=rendered.html)
+        article = await _insert_article(unit, draft, title=title, body_html=rendered.html)
         await insert_revision(
-            unit, drafted.id, 1, RevisionText(title, body, rendered.html, rendered.renderer_version, note, draft.masked)
+            unit, article.id, 1, RevisionText(title, body, rendered.html, rendered.renderer_version, note, draft.masked)
         )
-        unit.audit("article.draft", "article", drafted.id, from_answer_id=draft.from_answer_id, masked=draft.masked)
-    return drafted
+        unit.audit("article.draft", "article", article.id, from_answer_id=draft.from_answer_id, masked=draft.masked)
+        if drafted and actor.person_id:
+            await forget_draft(actor.person_id, ARTICLE)
+    return article
 
 
 @dataclass(frozen=True, slots=True)

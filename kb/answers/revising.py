@@ -11,7 +11,10 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.drafts.keeping import forget_draft
+from kb.drafts.places import article_place
 from kb.text.markdown import render_markdown
 
 
@@ -25,10 +28,11 @@ class Revision:
     note: str = ""
 
 
-async def revise_article(actor: Actor, article_id: UUID, draft: Revision) -> int:
+async def revise_article(actor: Actor, article_id: UUID, draft: Revision, *, drafted: bool = False) -> int:
     """Add a revision; returns its number. Readers go on seeing the published one. An unchanged text adds none.
 
-    Raises `Conflict` when somebody else saved in between: nothing of theirs is overwritten unseen.
+    Raises `Conflict` when somebody else saved in between: nothing of theirs is overwritten unseen, and what was
+    typed stays kept. `drafted` says that a form sent it: its draft goes with it.
     """
     actor.require(Permission.ARTICLE_DRAFT)
     title, body, note = clean_line(draft.title), clean_body(draft.body), clean_line(draft.note)
@@ -40,8 +44,10 @@ async def revise_article(actor: Actor, article_id: UUID, draft: Revision) -> int
         state = state_after(article.state, "revise")
         if article.revision != draft.based_on:
             raise Conflict(
-                "Somebody saved another revision while you wrote. Your text is kept; compare before you save."
+                say("Somebody saved another revision while you wrote. Your text is kept; compare before you save.")
             )
+        if drafted and actor.person_id:
+            await forget_draft(actor.person_id, article_place(article.number))
         if await _is_unchanged(article, title, body):
             return article.revision
         number = article.revision + 1

@@ -39,7 +39,20 @@ EXCERPT_LENGTH = 280
 VISIBILITIES = ("public", "members", "staff")
 
 RESERVED_SLUGS = frozenset(
-    {"edit", "review", "revisions", "submission", "return", "publication", "verification", "archive", "restoration"}
+    {
+        "edit",
+        "review",
+        "revisions",
+        "submission",
+        "return",
+        "publication",
+        "verification",
+        "archive",
+        "restoration",
+        "comparison",
+        "translations",
+        "schedule",
+    }
 )
 """Words that mean something else after /kb/<number>/."""
 

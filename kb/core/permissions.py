@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ARTICLE_DRAFT = "article:draft"
     ARTICLE_PUBLISH = "article:publish"
     ARTICLE_READ = "article:read"
+    BOOKMARK_KEEP = "bookmark:keep"
     CLUSTER_CORRECT = "cluster:correct"
     CLUSTER_READ = "cluster:read"
     DUPLICATE_CONFIRM = "duplicate:confirm"

@@ -3,7 +3,9 @@
 Drafts are nobody's business but their writer's: no audit line tells of them, and no message.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,12 +34,13 @@ KEPT_FOR = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """What is typed, as far as the form has such fields."""
+    """What is typed, as far as the form has such fields; `more` holds those that only this place's form has (`places.MORE`)."""
 
     title: str = ""
     body: str = ""
     space: str = ""
     page_url: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -69,9 +72,7 @@ class KeptDraft:
         return place_name(self.place)
 
 
-_READ = (
-    "select id, place, title, body, space, page_url, version, updated_at, other_title, other_body, other_at from draft"
-)
+_READ = "select id, place, title, body, space, page_url, more, version, updated_at, other_title, other_body, other_at from draft"
 
 
 async def keep_draft(actor: Actor, place: str, text: DraftText, *, based_on: int = 0) -> int:
@@ -102,9 +103,9 @@ async def keep_draft(actor: Actor, place: str, text: DraftText, *, based_on: int
 async def _store(person_id: UUID, place: str, text: DraftText, based_on: int) -> int:
     unseen = "draft.version <> $9 and draft.body <> excluded.body and draft.body <> ''"
     version: int = await fetch_value(
-        "insert into draft (id, person_id, place, title, body, space, page_url, created_at, updated_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict (person_id, place) do update set"
-        " title = excluded.title, body = excluded.body, space = excluded.space, page_url = excluded.page_url,"
+        "insert into draft (id, person_id, place, title, body, space, page_url, more, created_at, updated_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $10::jsonb, $8, $8) on conflict (person_id, place) do update set"
+        " title = excluded.title, body = excluded.body, space = excluded.space, page_url = excluded.page_url, more = excluded.more,"
         " version = draft.version + 1, updated_at = excluded.updated_at,"
         f" other_title = case when {unseen} then draft.title else draft.other_title end,"
         f" other_body = case when {unseen} then draft.body else draft.other_body end,"
@@ -119,6 +120,7 @@ async def _store(person_id: UUID, place: str, text: DraftText, based_on: int) ->
         text.page_url,
         now(),
         based_on,
+        json.dumps(dict(text.more)),
     )
     return version
 
@@ -159,7 +161,7 @@ async def take_other_text(actor: Actor, draft_id: UUID) -> KeptDraft:
             "update draft set title = other_title, body = other_body, other_title = title, other_body = body,"
             " other_at = updated_at, updated_at = $3, version = version + 1"
             " where id = $1 and person_id = $2 and other_body is not null"
-            " returning id, place, title, body, space, page_url, version, updated_at, other_title, other_body, other_at",
+            " returning id, place, title, body, space, page_url, more, version, updated_at, other_title, other_body, other_at",
             draft_id,
             _writer(actor),
             unit.now,
@@ -181,7 +183,7 @@ async def forget_old_drafts() -> int:
 
 def read_draft(row: asyncpg.Record) -> KeptDraft:
     """A row of the table as a draft."""
-    text = DraftText(row["title"], row["body"], row["space"], row["page_url"])
+    text = DraftText(row["title"], row["body"], row["space"], row["page_url"], json.loads(row["more"]))
     rest = {key: row[key] for key in ("id", "place", "version", "updated_at", "other_title", "other_body", "other_at")}
     return KeptDraft(text=text, **rest)
 
@@ -193,9 +195,10 @@ def _writer(actor: Actor) -> UUID:
 
 
 def _check_size(text: DraftText) -> None:
-    if len(text.body) > MAX_BODY or max(len(text.title), len(text.space), len(text.page_url)) > MAX_LINE:
+    lines = (text.title, text.space, text.page_url, *text.more.values())
+    if len(text.body) > MAX_BODY or max(map(len, lines)) > MAX_LINE:
         raise TooLarge(f"A draft holds {MAX_BODY:,} characters.", {"body": "Too long to keep."})
-    if "\x00" in text.title + text.body + text.space + text.page_url:
+    if "\x00" in text.body + "".join(lines):
         raise Invalid("The text holds a character that cannot be kept.", {"body": "It holds a NUL character."})
 
 

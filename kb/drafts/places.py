@@ -7,7 +7,14 @@ from kb.core.errors import NotFound
 
 ASK = "ask"
 TICKET = "ticket"
-_PLACE = re.compile(r"ask|ticket|(?:reply|ticket):[1-9][0-9]{0,17}|edit:[0-9a-f-]{36}", re.ASCII)
+ARTICLE = "article"
+_PLACE = re.compile(
+    r"ask|ticket|article|(?:reply|ticket|article):[1-9][0-9]{0,17}|article:[1-9][0-9]{0,17}:[a-z]{2}|edit:[0-9a-f-]{36}",
+    re.ASCII,
+)
+
+MORE = {ARTICLE: ("note", "visibility", "section", "category", "cluster", "based_on", "translated")}
+"""What the forms of some places hold besides title and text."""
 
 
 def reply_place(number: int) -> str:
@@ -25,6 +32,26 @@ def ticket_place(number: int) -> str:
     return f"ticket:{number}"
 
 
+def article_place(number: int) -> str:
+    """The next revision of an article."""
+    return f"{ARTICLE}:{number}"
+
+
+def translation_place(number: int, language: str) -> str:
+    """The first revision of an article's translation."""
+    return f"{ARTICLE}:{number}:{language}"
+
+
+def is_shared(place: str) -> bool:
+    """Whether several people write the same text there."""
+    return place.startswith(f"{ARTICLE}:")
+
+
+def names_more(place: str) -> tuple[str, ...]:
+    """The further fields of the place's form."""
+    return MORE.get(place.partition(":")[0], ())
+
+
 def check_place(place: str) -> str:
     """The place itself; `NotFound` for what is none."""
     if not _PLACE.fullmatch(place):
@@ -40,6 +67,7 @@ def place_path(place: str) -> str:
         "reply": f"/t/{key}#reply",
         "edit": f"/posts/{key}/edit",
         "ticket": f"/tickets/{key or 'new'}",
+        "article": _article_path(key),
     }[kind]
 
 
@@ -51,4 +79,19 @@ def place_name(place: str) -> str:
         "reply": f"Answer to topic {key}",
         "edit": "Correction of a post",
         "ticket": f"Message in ticket {key}" if key else "A new ticket",
+        "article": _article_name(key),
     }[kind]
+
+
+def _article_path(key: str) -> str:
+    number, _, language = key.partition(":")
+    if not number:
+        return "/kb/new"
+    return f"/kb/{number}/translations/{language}" if language else f"/kb/{number}/edit"
+
+
+def _article_name(key: str) -> str:
+    number, _, language = key.partition(":")
+    if not number:
+        return "A new article"
+    return f"Translation of article {number}" if language else f"Revision of article {number}"

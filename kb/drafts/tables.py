@@ -1,6 +1,6 @@
 """The room's one table, as kb/migrations makes it."""
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -16,6 +16,7 @@ class Draft(Table, db=DB, tablename="draft"):
     body = Text()
     space = Text()
     page_url = Text()
+    more = JSONB()
     version = Integer(default=1)
     other_title = Text(null=True, default=None)
     other_body = Text(null=True, default=None)

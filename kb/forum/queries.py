@@ -12,6 +12,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
+from kb.forum.bookmarks import BOOKMARKED
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
 from kb.forum.polls import POLL_OF_POST, PollView, read_poll_of_post
 from kb.forum.reading import UNREAD_OF_TOPIC
@@ -19,6 +20,7 @@ from kb.forum.reply_order import OLDEST, REPLY_ORDER, check_sort
 from kb.forum.rules import ALIASES_SHOWN, POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
+from kb.forum.timers import TIMERS_OF_TOPIC, Timer, read_timers
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
 
 __all__ = [
@@ -84,6 +86,7 @@ class TopicHead:
     is_unlisted: bool
     events: list[TopicEvent]
     aliases: list[Alias]
+    timers: list[Timer]
 
     @property
     def original_path(self) -> str:
@@ -114,6 +117,7 @@ class PostView:
     html: str
     votes: int
     voted: bool
+    is_bookmarked: bool
     is_accepted: bool
     is_hidden: bool
     licence: str | None
@@ -180,7 +184,7 @@ _HEAD = (
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
     " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id,"
     " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
-    f" {EVENTS_OF_TOPIC} as events,"
+    f" {EVENTS_OF_TOPIC} as events, {TIMERS_OF_TOPIC} as timers,"
     " (select jsonb_agg(l) from (select l.number, l.slug, l.title from topic l join space ls on ls.id = l.space_id"
     "   where l.duplicate_of = t.id and l.merged_into is null and ls.visibility = any($1)"
     "   and (l.hidden_at is null or $2) and (l.unlisted_at is null or $2)"
@@ -198,6 +202,7 @@ _POSTS = (
     "select p.id, p.position, p.author_id, a.name as author_name, coalesce(a.username, '') as author_username,"
     " a.role as author_role, a.picture as author_picture, p.body_source as source, p.body_html as html, p.vote_count as votes,"
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
+    f" {BOOKMARKED.format(person='$4')} as is_bookmarked,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
     f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"
     " q.id as answered_id, q.name as answered_name"
@@ -224,7 +229,7 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str
         raise NotFound(NO_TOPIC)
     aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
     events = read_events(head["events"]) if sort in {"", OLDEST} else []
-    topic = TopicHead(**{**head, "events": events, "aliases": aliases})
+    topic = TopicHead(**{**head, "events": events, "aliases": aliases, "timers": read_timers(head["timers"])})
     start = max(0, min(after, 2**31 - 1))
     rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:

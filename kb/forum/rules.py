@@ -39,6 +39,10 @@ EVENTS_SHOWN = 100
 ALIASES_SHOWN = 12
 """Duplicates named beside their original, those of most people first."""
 
+BOOKMARKS_MOST = 2_000
+"""Kept by one person; a list nobody could read to its end."""
+NOTE_MAX = 200
+
 PINS_MOST = 5
 """Pinned topics of a space, and of the front page: with more, nobody sees what is new on a phone."""
 

@@ -144,6 +144,26 @@ class BroughtAlong(Table, db=DB, tablename="brought_along"):
     created_at = Timestamptz(default=now)
 
 
+class TopicTimer(Table, db=DB, tablename="topic_timer"):
+    topic_id = UUID(primary_key=True)
+    kind = Text()
+    due_at = Timestamptz(null=True, default=None)
+    quiet_days = Integer(null=True, default=None)
+    reason = Text(default="")
+    set_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class Bookmark(Table, db=DB, tablename="bookmark"):
+    id = UUID(primary_key=True, default=new_id)
+    person_id = UUID()
+    post_id = UUID()
+    note = Text(default="")
+    remind_at = Timestamptz(null=True, default=None)
+    reminded_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
 class Poll(Table, db=DB, tablename="poll"):
     id = UUID(primary_key=True, default=new_id)
     post_id = UUID(unique=True)

@@ -79,8 +79,9 @@ NOTICE = (
     " du.state, du.alias_kind, du.alias_number,"
     " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker, n.decision_id, rd.decision,"
     " case when rp.author_id = n.person_id then rd.told end as told,"
-    " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight"
-    " from notice n left join person a on a.id = n.actor_id"
+    " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight,"
+    " case when n.kind = 'reminder' then (select b.note from bookmark b where b.person_id = n.person_id and b.post_id = n.post_id) end"
+    " as note from notice n left join person a on a.id = n.actor_id"
 )
 
 
@@ -132,7 +133,7 @@ def reading_rights(actor: Actor, person_id: UUID) -> tuple[list[str], bool, UUID
 def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
     """A row of `NOTICE` for its reader."""
     happened = row["decision"] or (row["thing"].rpartition(":")[2] if row["duplicate_id"] else "")
-    text = " ".join(plain_from_html(row["html"]).split()) if row["html"] else row["told"] or ""
+    text = row["note"] or (" ".join(plain_from_html(row["html"]).split()) if row["html"] else row["told"] or "")
     return NoticeView(
         id=row["id"],
         kind=row["kind"],

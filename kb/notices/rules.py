@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 REPLY, MENTION, ACCEPTED, TOPIC, DUPLICATE, CONTEST = "reply", "mention", "accepted", "topic", "duplicate", "contest"
 REVIEW, FLAG = "review", "flag"
 """What moderators decided about something of one's own, and about what one flagged."""
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG)
+REMINDER = "reminder"
+KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER)
 
 WATCHING, TRACKING, NORMAL, MUTED = "watching", "tracking", "normal", "muted"
 LEVELS = (WATCHING, TRACKING, NORMAL, MUTED)

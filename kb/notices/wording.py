@@ -2,7 +2,7 @@
 
 from kb.core.saying import say
 from kb.notices.queries import NoticeView
-from kb.notices.rules import ACCEPTED, FLAG, MENTION, TOPIC
+from kb.notices.rules import ACCEPTED, FLAG, MENTION, REMINDER, TOPIC
 
 _OF_DUPLICATE = {
     "marked": "Was this asked before?",
@@ -20,18 +20,21 @@ _HIDDEN = say("A moderator hid what you wrote in")
 
 def lead_of(notice: NoticeView) -> str:
     """The words before the title."""
-    who = notice.actor or "Somebody"
-    if notice.kind == MENTION:
-        return f"{who} mentioned you in"
     if notice.kind == ACCEPTED:
-        return "Your answer solved" if notice.is_own_post else "An answer was accepted in"
-    if notice.kind == TOPIC:
-        return f"{who} asked"
+        return say("Your answer solved") if notice.is_own_post else say("An answer was accepted in")
+    if notice.kind == REMINDER:
+        return say("You wanted to come back to")
     if notice.duplicate_id:
         return _OF_DUPLICATE[notice.happened]
     if notice.decision_id:
         return _OF_FLAG[notice.happened] if notice.kind == FLAG else _HIDDEN
-    return f"{who} replied in"
+    return _of_deed(notice.kind, notice.actor or say("Somebody"))
+
+
+def _of_deed(kind: str, who: str) -> str:
+    if kind == MENTION:
+        return say("{name} mentioned you in", name=who)
+    return say("{name} asked", name=who) if kind == TOPIC else say("{name} replied in", name=who)
 
 
 def headline_of(notice: NoticeView) -> str:

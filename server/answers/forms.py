@@ -6,11 +6,14 @@ from typing import Any
 from litestar import Request
 
 from kb.answers.revising import Revision
+from server.drafts.fields import read_version
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleForm:
-    """The fields of the editor. `section` is a space's slug, `cluster` a cluster's number as typed; `act` the button pressed."""
+    """The fields of the editor. `section` is a space's slug, `cluster` a cluster's number as typed; `act` the button pressed.
+
+    `compared` is the newer revision its writer says to have seen, and saves over."""
 
     title: str = ""
     body: str = ""
@@ -20,12 +23,18 @@ class ArticleForm:
     cluster: str = ""
     category: str = ""
     based_on: str = "0"
+    draft_version: str = "0"
+    compared: str = ""
     act: str = "save"
 
     def revision(self) -> Revision:
         """What kb is asked to store."""
-        based_on = int(self.based_on) if self.based_on.isdecimal() and len(self.based_on) < 9 else 0
-        return Revision(self.title, self.body, based_on, self.note)
+        return Revision(self.title, self.body, _number(self.compared) or _number(self.based_on), self.note)
+
+    @property
+    def version(self) -> int:
+        """The kept draft that the form was based on; 0 for none."""
+        return read_version({"draft_version": self.draft_version})
 
     @property
     def submits(self) -> bool:
@@ -50,7 +59,23 @@ class UseForm:
     next: str
 
 
-_FIELDS = ("title", "body", "note", "visibility", "section", "cluster", "category", "based_on", "act")
+_FIELDS = (
+    "title",
+    "body",
+    "note",
+    "visibility",
+    "section",
+    "cluster",
+    "category",
+    "based_on",
+    "draft_version",
+    "compared",
+    "act",
+)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 
 
 async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from kb.answers.article_lists import ArticleLine
+from kb.answers.comparing import Comparison
 from kb.answers.contents import FEWEST, Heading
 from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
 from kb.answers.ranking import RankedAnswer
@@ -13,7 +14,11 @@ from kb.answers.rules import Act, may_do
 from kb.articles.judging import RevisionFeedback
 from kb.articles.relating import RelatedArticle
 from kb.articles.shelves import ArticlePlace, Shelf
+from kb.core.saying import say
+from kb.drafts.places import ARTICLE
+from kb.drafts.writing_together import Writer
 from server.answers.forms import ArticleForm
+from server.drafts.fields import DraftField
 from server.pages import Page
 
 VISIBILITY_NAMES = {"public": "Everybody", "members": "Members", "staff": "Staff"}
@@ -84,13 +89,19 @@ class SolvedPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class EditPage(Page):
-    """The editor, as typed so far. `article` is None while it is new."""
+    """The editor, as typed so far. `article` is None while it is new.
+
+    `others` write there, too. `newer` is what was saved meanwhile beside what is typed here; saving then means having compared.
+    """
 
     form: ArticleForm
     sections: Sequence[tuple[str, str]]
     categories: Sequence[tuple[str, str]]
     article: ArticleView | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    draft: DraftField = field(default_factory=lambda: DraftField(ARTICLE))
+    others: Sequence[Writer] = ()
+    newer: Comparison | None = None
 
     @property
     def visibilities(self) -> list[tuple[str, str]]:
@@ -145,6 +156,22 @@ class RevisionPage(Page):
 
     article: ArticleView
     revision: RevisionView
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePage(Page):
+    """Two revisions of an article beside each other; any may be chosen."""
+
+    article: ArticleView
+    comparison: Comparison
+    revisions: Sequence[RevisionLine]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The revisions, the newest first."""
+        return [
+            (str(one.number), say("{number}: {title}", number=one.number, title=one.title)) for one in self.revisions
+        ]
 
 
 def drafts_path(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.answers import api, publishing, reading, using, writing
+from server.answers import api, api_writing, history, publishing, reading, using, writing
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
@@ -15,7 +15,8 @@ ANSWERS_ROUTES: list[Any] = [
     writing.create_article,
     writing.edit_article,
     writing.create_revision,
-    writing.show_revision,
+    history.show_revision,
+    history.show_comparison,
     publishing.show_review,
     publishing.publish,
     publishing.submit,
@@ -27,4 +28,9 @@ ANSWERS_ROUTES: list[Any] = [
     api.api_list_articles,
     api.api_get_article,
     api.api_record_use,
+    api_writing.api_write_article,
+    api_writing.api_get_text,
+    api_writing.api_revise_article,
+    api_writing.api_list_revisions,
+    api_writing.api_compare_revisions,
 ]

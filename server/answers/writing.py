@@ -6,23 +6,23 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from kb.answers.access import find_article_id
 from kb.answers.article_lists import count_drafts
 from kb.answers.drafting import NewArticle, draft_article, write_article
-from kb.answers.queries import ArticleView, get_article, get_newest_text, get_revision, list_drafts
+from kb.answers.queries import get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
-from kb.articles.categories import list_categories
 from kb.articles.placing import place_in_category
 from kb.articles.shelves import get_place
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
-from kb.core.errors import Conflict, Invalid, KbError, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
-from kb.forum.spaces import find_space, list_spaces
+from kb.drafts.places import ARTICLE, article_place
+from kb.forum.spaces import find_space
+from server.answers.editor import restored, show_editor
 from server.answers.forms import ArticleForm, read_article_form
-from server.answers.pages import LISTS, DraftsPage, EditPage, RevisionPage
-from server.errors import STATUS
+from server.answers.pages import LISTS, DraftsPage
+from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
 from server.security.guards import requires
 
@@ -51,8 +51,10 @@ async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response
 
 @get("/kb/new", guards=DRAFT)
 async def new_article(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
-    """An empty editor."""
-    return await _show_editor(request, actor, ArticleForm())
+    """The editor: empty, or with what was typed and not saved."""
+    draft, kept = await restore(actor, ARTICLE)
+    form = restored(ArticleForm(), draft, kept)
+    return await show_editor(request, actor, form, draft=draft)
 
 
 @post("/kb", guards=DRAFT)
@@ -62,16 +64,16 @@ async def create_article(request: Request[Any, Any, Any], actor: Actor) -> Respo
     try:
         space_id, cluster_id = await _read_place(actor, form)
         draft = NewArticle(form.title, form.body, form.visibility, cluster_id, space_id, form.note)
-        drafted = await write_article(actor, draft)
+        drafted = await write_article(actor, draft, drafted=True)
         await place_in_category(actor, drafted.id, form.category)
     except Invalid as refusal:
-        return await _show_editor(request, actor, form, refusal=refusal)
-    return await _go_on(actor, drafted.id, drafted.number, form)
+        return await show_editor(request, actor, form, draft=DraftField(ARTICLE, form.version), refusal=refusal)
+    return sent_off(await _go_on(actor, drafted.id, drafted.number, form), ARTICLE)
 
 
 @get("/kb/{number:int}/edit", guards=DRAFT)
 async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
-    """The editor with the newest text."""
+    """The editor with the newest text, or with what was typed over it and not saved."""
     article = await get_article(actor, number)
     newest = await get_newest_text(actor, article.id)
     form = ArticleForm(
@@ -83,30 +85,24 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
         category=(await get_place(actor, article.id)).category,
         based_on=str(newest.revision),
     )
-    return await _show_editor(request, actor, form, article)
+    draft, kept = await restore(actor, article_place(number))
+    return await show_editor(request, actor, restored(form, draft, kept), article, draft=draft)
 
 
 @post("/kb/{number:int}/revisions", guards=DRAFT)
 async def create_revision(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
-    """Save. When somebody saved in between, the editor shows it, and saving once more means having compared."""
+    """Save. When somebody saved in between, the editor shows both texts, and saving once more means having compared."""
     article, form = await get_article(actor, number), await read_article_form(request)
+    place = article_place(number)
     try:
         space_id, cluster_id = await _read_place(actor, form)
-        await revise_article(actor, article.id, form.revision())
+        await revise_article(actor, article.id, form.revision(), drafted=True)
         await place_article(actor, article.id, visibility=form.visibility, space_id=space_id, cluster_id=cluster_id)
         await place_in_category(actor, article.id, form.category)
     except (Invalid, Conflict) as refusal:
-        return await _show_editor(request, actor, form, article, refusal=refusal)
-    return await _go_on(actor, article.id, number, form)
-
-
-@get("/kb/{number:int}/revisions/{revision:int}", guards=DRAFT)
-async def show_revision(request: Request[Any, Any, Any], actor: Actor, number: int, revision: int) -> Response[Any]:
-    """One revision, and what it changed."""
-    article = await get_article(actor, number)
-    view = await get_revision(actor, await find_article_id(actor, number), revision)
-    page = RevisionPage(f"Revision {revision}: {view.line.title}", article, view)
-    return render(request, "answers/revision.html", page)
+        draft = DraftField(place, form.version)
+        return await show_editor(request, actor, form, article, draft=draft, refusal=refusal)
+    return sent_off(await _go_on(actor, article.id, number, form), place)
 
 
 async def _go_on(actor: Actor, article_id: UUID, number: int, form: ArticleForm) -> Response[Any]:
@@ -133,25 +129,3 @@ async def _read_place(actor: Actor, form: ArticleForm) -> tuple[UUID | None, UUI
     except NotFound:
         raise Invalid("The cluster is unknown.", {"cluster": "There is no cluster of this number."}) from None
     return (space.id if space else None), cluster.id
-
-
-async def _show_editor(
-    request: Request[Any, Any, Any],
-    actor: Actor,
-    form: ArticleForm,
-    article: ArticleView | None = None,
-    *,
-    refusal: KbError | None = None,
-) -> Response[Any]:
-    categories = [(one.slug, "\u2003" * one.depth + one.name) for one in await list_categories(actor)]
-    sections = [("", "None"), *((space.slug, space.name) for space in await list_spaces(actor))]
-    if article and isinstance(refusal, Conflict):
-        form = ArticleForm(**{**_fields(form), "based_on": str(article.revision)})
-    errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    title = f"Edit: {article.title}" if article else "New article"
-    page = EditPage(title, form, sections, categories, article, errors)
-    return render(request, "answers/edit.html", page, status=STATUS[type(refusal)] if refusal else 200)
-
-
-def _fields(form: ArticleForm) -> dict[str, str]:
-    return {name: getattr(form, name) for name in ArticleForm.__slots__}

@@ -1,6 +1,6 @@
 """Drafts for programs that write in somebody's name: /api/v1/drafts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from litestar import delete, get, put
@@ -8,6 +8,7 @@ from litestar import delete, get, put
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.drafts.keeping import DraftText, KeptDraft, discard_draft_at, keep_draft, list_drafts
+from kb.drafts.places import names_more
 from server.security.guards import CHANGES_NO_PAGE, requires
 
 WRITE = [requires(Permission.POST_WRITE)]
@@ -29,12 +30,13 @@ class DraftOut:
 
 @dataclass(frozen=True, slots=True)
 class DraftIn:
-    """What is kept. `based_on` is the version seen last, 0 for none."""
+    """What is kept. `based_on` is the version seen last, 0 for none; `more` holds the fields that only an article's form has."""
 
     body: str
     title: str = ""
     space: str = ""
     based_on: int = 0
+    more: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ async def api_list_drafts(actor: Actor) -> dict[str, list[DraftOut]]:
 
 @put("/api/v1/drafts/{place:str}", guards=WRITE, opt=CHANGES_NO_PAGE)
 async def api_keep_draft(actor: Actor, place: str, data: DraftIn) -> Kept:
-    """Keep a text at a place: `ask`, `reply:12`, `edit:<post id>`, `ticket` or `ticket:7`."""
-    text = DraftText(data.title, data.body, data.space)
+    """Keep a text at a place: `ask`, `reply:12`, `edit:<post id>`, `ticket`, `ticket:7`, `article` or `article:7`."""
+    text = DraftText(data.title, data.body, data.space, more=_known(place, data.more))
     return Kept(await keep_draft(actor, place, text, based_on=data.based_on))
 
 
@@ -61,6 +63,10 @@ async def api_keep_draft(actor: Actor, place: str, data: DraftIn) -> Kept:
 async def api_discard_draft(actor: Actor, place: str) -> None:
     """Throw the caller's draft at a place away; doing it twice is fine."""
     await discard_draft_at(actor, place)
+
+
+def _known(place: str, more: dict[str, str]) -> dict[str, str]:
+    return {name: more[name] for name in names_more(place) if name in more}
 
 
 def _out(draft: KeptDraft) -> DraftOut:

@@ -9,6 +9,7 @@ from litestar import Response
 
 from kb.core.actor import Actor
 from kb.drafts.keeping import DraftText, KeptDraft, find_draft
+from kb.drafts.places import names_more
 
 DONE_COOKIE = "draft_done"
 """Tells the browser's script which copy of its own it may forget; only a sending that was accepted sets it."""
@@ -48,7 +49,8 @@ def refused(place: str, sent: Mapping[str, str]) -> DraftField:
 def read_text(sent: Mapping[str, str]) -> DraftText:
     """What is typed in a form, whatever it calls its title."""
     title = next((sent[name] for name in TITLES if sent.get(name)), "")
-    return DraftText(title, sent.get("body", ""), sent.get("space", ""), sent.get("page_url", ""))
+    more = {name: sent[name] for name in names_more(sent.get("draft_place", "")) if sent.get(name)}
+    return DraftText(title, sent.get("body", ""), sent.get("space", ""), sent.get("page_url", ""), more)
 
 
 def read_version(sent: Mapping[str, str]) -> int:
@@ -59,7 +61,8 @@ def read_version(sent: Mapping[str, str]) -> int:
 
 def kept_fields(sent: Mapping[str, str]) -> dict[str, str]:
     """The fields of a form that a sign-in page carries on, so that nothing is lost when the session was over; {} without a draft."""
-    carried = ("draft_place", "draft_version", "title", "subject", "body", "space", "page_url")
+    carried: tuple[str, ...] = ("draft_place", "draft_version", "title", "subject", "body", "space", "page_url")
+    carried += names_more(sent.get("draft_place", ""))
     return {name: sent[name] for name in carried if sent.get(name)} if sent.get("draft_place") else {}
 
 

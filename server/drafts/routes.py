@@ -10,7 +10,8 @@ from kb.core.actor import Actor
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.drafts.keeping import discard_draft, keep_draft, list_drafts, take_other_text
-from kb.drafts.places import place_path
+from kb.drafts.places import is_shared, place_path
+from kb.drafts.writing_together import list_other_writers
 from server.drafts.api import api_discard_draft, api_keep_draft, api_list_drafts
 from server.drafts.fields import read_text, read_version
 from server.drafts.pages import DraftsPage
@@ -35,7 +36,9 @@ async def save_draft(request: Asked, actor: Actor) -> Response[Any]:
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
     place, text, version = sent.get("draft_place", ""), read_text(sent), read_version(sent)
     if wants_json(request):
-        return Response({"version": await keep_draft(actor, place, text, based_on=version)})
+        kept = await keep_draft(actor, place, text, based_on=version)
+        others = [one.name for one in await list_other_writers(actor, place)]
+        return Response({"version": kept, **({"others": others} if is_shared(place) else {})})
     try:
         await keep_draft(actor, place, text, based_on=version)
     except Conflict:

@@ -33,6 +33,7 @@ class PostFrame:
     may_edit: bool
     may_hide: bool
     may_flag: bool
+    may_bookmark: bool
     waits_for_review: bool
     reply_href: str
     quote_href: str
@@ -56,6 +57,7 @@ class _Alike:
     may_vote: bool
     may_hide: bool
     may_flag: bool
+    may_bookmark: bool
     may_write: bool
     answering: str
     is_signed_in: bool
@@ -72,6 +74,7 @@ class _Alike:
             may_vote=page.may_vote_in_polls,
             may_hide=page.may_hide,
             may_flag=reader.may(Permission.FLAG_WRITE),
+            may_bookmark=reader.may(Permission.BOOKMARK_KEEP),
             may_write=reader.holds(Permission.POST_WRITE),
             answering=page.answering_path if page.may_reply else "",
             is_signed_in=reader.is_signed_in,
@@ -100,6 +103,7 @@ def _frame(page: "DiscussionPage", alike: _Alike, post: PostView) -> PostFrame:
         may_edit=alike.may_write and not is_theirs,
         may_hide=alike.may_hide and not is_question,
         may_flag=alike.may_flag and is_theirs and not post.is_hidden,
+        may_bookmark=alike.may_bookmark and not post.is_hidden,
         waits_for_review=post.is_hidden and not alike.may_hide,
         reply_href=answer_href(alike.answering, post.id) if offers_reply and not is_question else "",
         quote_href=answer_href(alike.answering, post.id, quotes=True) if offers_reply else "",

@@ -30,6 +30,7 @@ KIND_NAMES = {
     "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
     "review": ("Your posts reviewed", "A moderator hid something you wrote, and why."),
     "flag": ("Your flags", "What came of what you flagged."),
+    "reminder": ("Reminders", "The time has come that you set for a bookmark."),
     "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
 }
 CHANNEL_NAMES = {"in_app": "Here", "email": "E-mail", "push": "Browser"}

@@ -36,6 +36,7 @@ OF_ALL = (
 )
 OF_MEMBERS = (
     "/me/drafts",
+    "/bookmarks",
     "/ask",
     "/tickets",
     "/tickets/new",

@@ -1,12 +1,16 @@
 /* Drafts on the server. What is typed goes into this browser at once and to the server when the typing pauses; the copy
    here stays only while the server does not have it: without a connection, without a session, or on the way out. */
 import { csrfHeaders } from "../csrf";
+import { said } from "../words";
 import { recall, remember } from "../storage";
 
 type Text = Record<string, string>;
+type Heard = { version: number; others?: string[] };
 type Kept = { text: Text; version: number; at: number };
 
 const FIELDS = ["title", "subject", "body", "space", "page_url"];
+/** What only some forms have; kept with the rest, and by the server where the place is one of those. */
+const MORE = ["note", "visibility", "section", "category", "cluster", "based_on", "translated"];
 /** A pause in typing; shorter would cost a request a sentence, longer would lose one where the browser dies. */
 const PAUSE = 1500;
 const AGAIN = 10_000;
@@ -98,7 +102,9 @@ class Keeping {
 
   private async heard(answer: Response, text: Text): Promise<void> {
     if (answer.ok) {
-      this.version = ((await answer.json()) as { version: number }).version;
+      const heard = (await answer.json()) as Heard;
+      this.version = heard.version;
+      this.showOthers(heard.others ?? []);
       if (same(text, this.text())) remember(this.key, null);
       this.say(this.version ? "Draft saved" : "");
     } else if (answer.status === 409) {
@@ -142,7 +148,17 @@ class Keeping {
   }
 
   private text(): Text {
-    return Object.fromEntries(FIELDS.map((name) => [name, this.field(name)?.value ?? ""]));
+    const more = MORE.filter((name) => this.field(name));
+    return Object.fromEntries([...FIELDS, ...more].map((name) => [name, this.field(name)?.value ?? ""]));
+  }
+
+  /** Where several people write one text: whoever came since the page was opened. */
+  private showOthers(names: string[]): void {
+    const place = this.form.querySelector<HTMLElement>("[data-writers]");
+    if (!place || place.dataset.names === names.join()) return;
+    place.dataset.names = names.join();
+    place.hidden = !names.length;
+    if (names.length) place.textContent = said("{names} is writing here too. Whoever saves second is shown both texts.", { names: names.join(", ") });
   }
 
   private field(name: string): HTMLInputElement | null {
@@ -174,5 +190,5 @@ class Keeping {
 }
 
 function same(one: Text, other: Text): boolean {
-  return FIELDS.every((name) => (one[name] ?? "") === (other[name] ?? ""));
+  return [...FIELDS, ...MORE].every((name) => (one[name] ?? "") === (other[name] ?? ""));
 }

@@ -17,6 +17,7 @@ MATRIX = """
     article:draft           -       -      x          -            -       x     x
     article:publish         -       -      x          -            -       x     x
     article:read            x       x      x          x            x       x     x
+    bookmark:keep           -       x      x          x            x       x     x
     cluster:correct         -       -      x          x            -       x     x
     cluster:read            -       -      x          x            -       x     x
     duplicate:confirm       -       -      x          x            x       x     x
