@@ -13,6 +13,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Gone, Invalid, KbError
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.notices.queries import NOTICE, READABLE, NoticeView, as_view, reading_rights
 from kb.notices.watching import require_reader
@@ -126,13 +127,13 @@ def write_payload(notice: NoticeView, base_url: str) -> bytes:
 def _check(address: PushAddress) -> None:
     wrong = {}
     if not _may_be_asked(address.endpoint):
-        wrong["endpoint"] = "An https address of a push service on the public network."
+        wrong["endpoint"] = say("An https address of a push service on the public network.")
     if not _is_key(address.p256dh, 65):
-        wrong["p256dh"] = "The browser's public key, 65 bytes as base64url."
+        wrong["p256dh"] = say("The browser's public key, 65 bytes as base64url.")
     if not _is_key(address.auth, 16):
-        wrong["auth"] = "The browser's secret, 16 bytes as base64url."
+        wrong["auth"] = say("The browser's secret, 16 bytes as base64url.")
     if wrong:
-        raise Invalid("This is not a browser's subscription.", wrong)
+        raise Invalid(say("This is not a browser's subscription."), wrong)
 
 
 def _may_be_asked(endpoint: str) -> bool:

@@ -7,6 +7,7 @@ from html import escape
 from string import Template
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.text.markdown import render_markdown
 
 MAX_VALUE = 120
@@ -67,7 +68,10 @@ def compose(key: str, values: Mapping[str, str], *, link: str | None) -> Draft:
     """Fill in the template. Raises `Invalid` for a template nobody wrote."""
     wording = _BY_KEY.get(key)
     if wording is None:
-        raise Invalid(f"There is no template called {key}.", {"template": "choose one of " + ", ".join(_BY_KEY)})
+        raise Invalid(
+            say("There is no template called {key}.", key=key),
+            {"template": say("one of {known}", known=", ".join(_BY_KEY))},
+        )
     subject = Template(wording.subject).substitute({name: _one_line(value) for name, value in values.items()})
     body = Template(wording.body).substitute({name: literal(value) for name, value in values.items()})
     return draft_text(subject=subject, body=body, link=link, link_text=wording.link_text)

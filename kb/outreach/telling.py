@@ -5,6 +5,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.outreach.composing import draft_text
 from kb.outreach.rules import EMAIL, find_unreachable
 from kb.outreach.speaking import Decided, Occasion, list_message_ids, speak, stay_silent
@@ -31,7 +32,7 @@ async def tell_once(  # noqa: PLR0913 - the words of a message, each named by th
     trigger = await get_trigger(trigger_key)
     person = await fetch_one("select email, suspended_at from person where id = $1", person_id)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     occasion = Occasion(trigger.id, person_id, problem, episode)
     told = await _find_told(occasion)
     if told:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from kb.core.saying import say
 from kb.search.grammar import Query
 from kb.search.queries import Found
 
 MOST_SPACES = 8
 """Shown of the spaces; the smallest are reached by typing `space:`."""
 
-_KINDS = {"topic": "Topics", "article": "Articles", "ticket": "Tickets"}
+_KINDS = {"topic": say("Topics"), "article": say("Articles"), "ticket": say("Tickets")}
 _TIMES = {"Past week": 7, "Past month": 30, "Past year": 365}
 
 
@@ -36,10 +37,10 @@ class Facet:
 def count_facets(query: Query, found: Sequence[Found], now: datetime) -> tuple[Facet, ...]:
     """Those with a choice to make; a choice that would leave everything or nothing is none."""
     facets = (
-        Facet("Kind", _of_kinds(query, found)),
-        Facet("Solved", _of_states(query, found)),
-        Facet("Space", _of_spaces(query, found)),
-        Facet("Asked", _of_times(query, found, now)),
+        Facet(say("Kind"), _of_kinds(query, found)),
+        Facet(say("Solved"), _of_states(query, found)),
+        Facet(say("Space"), _of_spaces(query, found)),
+        Facet(say("Asked"), _of_times(query, found, now)),
     )
     kept = (Facet(f.label, tuple(c for c in f.choices if c.is_on or 0 < c.count < len(found))) for f in facets)
     return tuple(facet for facet in kept if facet.choices)

@@ -49,7 +49,7 @@ async def publish(request: Request[Any, Any, Any], actor: Actor, number: int) ->
 @post("/kb/{number:int}/submission", guards=DRAFT)
 async def submit(actor: Actor, number: int) -> Response[Any]:
     """Ask for a review."""
-    return await _act(actor, number, submit_article, f"/kb/{number}/review", "In review.")
+    return await _act(actor, number, submit_article, f"/kb/{number}/review", say("In review."))
 
 
 @post("/kb/{number:int}/return", guards=PUBLISH)
@@ -69,7 +69,7 @@ async def return_to_author(request: Request[Any, Any, Any], actor: Actor, number
 @post("/kb/{number:int}/verification", guards=PUBLISH)
 async def verify(actor: Actor, number: int) -> Response[Any]:
     """Still right."""
-    return await _act(actor, number, verify_article, f"/kb/{number}", "Noted: verified today.")
+    return await _act(actor, number, verify_article, f"/kb/{number}", say("Noted: verified today."))
 
 
 @post("/kb/{number:int}/archive", guards=PUBLISH)
@@ -81,7 +81,7 @@ async def archive(actor: Actor, number: int) -> Response[Any]:
 @post("/kb/{number:int}/restoration", guards=PUBLISH)
 async def restore(actor: Actor, number: int) -> Response[Any]:
     """A draft again."""
-    return await _act(actor, number, restore_article, f"/kb/{number}/edit", "A draft again.")
+    return await _act(actor, number, restore_article, f"/kb/{number}/edit", say("A draft again."))
 
 
 async def _act(

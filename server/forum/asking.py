@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
@@ -49,14 +50,14 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)
-    return flash(sent_off(response, ASK), "good", "Your question is up. Answers appear below it.")
+    return flash(sent_off(response, ASK), "good", say("Your question is up. Answers appear below it."))
 
 
 @post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
     body = await render_body(await read_preview_text(request), names=names != "no", polls=names != "no")
-    return render(request, "forum/_preview.html", PreviewPage("Preview", body.html, body.poll))
+    return render(request, "forum/_preview.html", PreviewPage(say("Preview"), body.html, body.poll))
 
 
 async def _refuse(
@@ -81,5 +82,5 @@ async def _show_form(
         for one in await list_spaces(actor)
         if one.may_ask(actor)
     ]
-    page = AskPage("Ask a question", form, spaces, await list_tags(actor), errors, canonical="/ask")
+    page = AskPage(say("Ask a question"), form, spaces, await list_tags(actor), errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)
