@@ -94,7 +94,7 @@ async def _compose(taken: asyncpg.Record, site: Site) -> OutgoingMessage | None:
         reader.address,
         taken["topic_id"],
         await _find_before(taken),
-        reader.actor.language or site.language,
+        language,
     )
     return (compose_digest if taken["day"] else compose_topic_mail)(envelope, told, site)
 
