@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
+from jobs.handlers.answers import carry_out_planned_articles, sweep_answers, sweep_answers_clusters
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
@@ -47,6 +47,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled(
         "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
+    ),
+    Scheduled(
+        "carry_out_planned_articles",
+        30,
+        carry_out_planned_articles,
+        "Publishes and archives articles whose approved time has come.",
     ),
     Scheduled(
         "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."
