@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.answers import api, api_writing, history, publishing, reading, using, writing
+from server.answers import api, api_publishing, api_writing, history, publishing, reading, using, writing
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
@@ -28,9 +28,11 @@ ANSWERS_ROUTES: list[Any] = [
     api.api_list_articles,
     api.api_get_article,
     api.api_record_use,
+    api.api_count_uses,
     api_writing.api_write_article,
     api_writing.api_get_text,
     api_writing.api_revise_article,
     api_writing.api_list_revisions,
     api_writing.api_compare_revisions,
+    *api_publishing.ROUTES,
 ]
