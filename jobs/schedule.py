@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
+from jobs.handlers.answers import carry_out_planned_articles, sweep_answers, sweep_answers_clusters
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
@@ -49,6 +49,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
     ),
     Scheduled(
+        "carry_out_planned_articles",
+        30,
+        carry_out_planned_articles,
+        "Publishes and archives articles whose approved time has come.",
+    ),
+    Scheduled(
         "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."
     ),
     Scheduled(
@@ -81,7 +87,10 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Sends webhooks whose next attempt is due, and what a lost message or a killed worker left untried.",
     ),
     Scheduled(
-        "sweep_untold_webhooks", 300, sweep_untold_webhooks, "Plans for webhooks what a lost message left untold."
+        "sweep_untold_webhooks",
+        300,
+        sweep_untold_webhooks,
+        "Plans for webhooks what a lost message left untold, and tells admins of one that was switched off.",
     ),
     Scheduled("prune_webhook_log", 3600, prune_webhook_log, "Forgets webhook deliveries after 30 days."),
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),

@@ -30,6 +30,9 @@ class Article(Table, db=DB, tablename="article"):
     updated_at = Timestamptz(default=now)
     published_at = Timestamptz(null=True, default=None)
     verified_at = Timestamptz(null=True, default=None)
+    verified_for = Text(null=True, default=None)
+    verified_by = UUID(null=True, default=None)
+    verified_revision = Integer(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     generation = BigInt(default=0)
@@ -45,6 +48,29 @@ class ArticleRevision(Table, db=DB, tablename="article_revision"):
     author_id = UUID()
     note = Text()
     masked = JSONB()
+    created_at = Timestamptz(default=now)
+
+
+class ArticleSchedule(Table, db=DB, tablename="article_schedule"):
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    act = Text()
+    revision = Integer(null=True, default=None)
+    due_at = Timestamptz()
+    time_zone = Text()
+    approved_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+    state = Text(default="waiting")
+    settled_at = Timestamptz(null=True, default=None)
+    dropped_because = Text()
+
+
+class ArticleReturn(Table, db=DB, tablename="article_return"):
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    revision = Integer()
+    reason = Text()
+    returned_by = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 

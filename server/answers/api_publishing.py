@@ -1,29 +1,26 @@
-"""From an answer to an article readers find, and back, for programs: /api/v1/articles/{number}/…"""
+"""From draft to readers through /api/v1: review, returning, publishing now or at a time, archiving."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Literal
 
 from litestar import delete, get, post, put
 
 from kb.answers.access import find_article_id
-from kb.answers.article_lists import ArticleLine, list_drafts
-from kb.answers.drafting import draft_article
-from kb.answers.publishing import archive_article, publish_article, restore_article, verify_article
-from kb.answers.queries import get_article, get_revision
-from kb.answers.reviewing import get_review, return_article, submit_article
-from kb.answers.revising import place_article
-from kb.clusters.queries import get_cluster
+from kb.answers.publishing import archive_article, publish_article, restore_article
+from kb.answers.returning import list_returns, return_article
+from kb.answers.reviewing import submit_article
+from kb.answers.scheduling import (
+    Moment,
+    Scheduled,
+    cancel_schedule,
+    list_scheduled,
+    read_moment,
+    schedule_archiving,
+    schedule_publication,
+)
 from kb.core.actor import Actor
-from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
-from kb.core.saying import say
-from kb.forum.spaces import find_space
-from kb.text.differences import DiffLine
-from server.answers.api_writing import DraftedOut, RevisionOut, revision_out
-from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
@@ -31,175 +28,146 @@ PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
 
 
 @dataclass(frozen=True, slots=True)
-class StateOut:
-    """How the article stands: draft, review, published or archived. `revision` is the newest, `published_revision` what readers see."""
-
-    number: int
-    state: str
-    visibility: str
-    revision: int
-    published_revision: int | None
-    verified_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewOut:
-    """The newest revision beside the text it would take the place of. `personal` is what still looks like personal data."""
-
-    number: int
-    state: str
-    title: str
-    old_title: str
-    revision: int
-    compared_with: str
-    author: str
-    note: str
-    lines: list[DiffLine]
-    masked: Mapping[str, int]
-    personal: list[str]
-    from_private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WholeRevisionOut:
-    """A revision with its safe HTML and what it changed in the one before."""
-
-    revision: RevisionOut
-    html: str
-    changes: list[DiffLine]
-
-
-@dataclass(frozen=True, slots=True)
 class PublicationIn:
-    """The revision whose changes were read; `keeps_personal` says that what looks like personal data is meant to stand there."""
+    """The revision whose changes the caller has seen. `keeps_personal` says that what looks personal may stay."""
 
     revision: int
     keeps_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceIn:
-    """Who may read it, the slug of its section and the number of the cluster it answers; "" and null for none."""
+class PlannedPublicationIn:
+    """The same for a time: `at` as 2026-12-01T09:00 on the clocks of `time_zone`, or with an offset of its own."""
 
-    visibility: str
-    section: str = ""
-    cluster: int | None = None
-
-
-@post("/api/v1/answers/{answer_id:uuid}/article", guards=DRAFT)
-async def api_promote_answer(actor: Actor, answer_id: UUID) -> DraftedOut:
-    """A draft from an answer, personal data masked; an answer that has its article already leads to that one."""
-    drafted = await draft_article(actor, answer_id)
-    return DraftedOut(drafted.number, (await get_article(actor, drafted.number)).revision)
+    revision: int
+    at: str
+    time_zone: str = "UTC"
+    keeps_personal: bool = False
 
 
-@get("/api/v1/article-drafts", guards=DRAFT)
-async def api_list_article_drafts(
-    actor: Actor,
-    only: Literal["draft", "review", "archived"] = "draft",
-    cursor: CursorIn = "",
-    limit: LimitIn = 50,
-) -> Items[ArticleLine]:
-    """What is being written (with published articles that have newer text), waits for review, or is archived."""
-    found = await list_drafts(actor, only)
-    return part_of(found, lambda one: one, lambda one: str(one.id), cursor=cursor, limit=limit)
+@dataclass(frozen=True, slots=True)
+class PlannedArchivingIn:
+    """When readers stop finding it; the time is read as for publishing."""
+
+    at: str
+    time_zone: str = "UTC"
 
 
-@get("/api/v1/articles/{number:int}/review", guards=DRAFT)
-async def api_get_review(actor: Actor, number: int) -> ReviewOut:
-    """What publishing would change."""
-    found = await get_review(actor, await find_article_id(actor, number))
-    return ReviewOut(
-        found.number, found.state, found.title, found.old_title, found.revision, found.compared_with,
-        found.author, found.note, list(found.lines), found.masked, list(found.personal), found.from_private,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class ReturnIn:
+    """The revision looked at, and what is missing."""
+
+    revision: int
+    reason: str
 
 
-@get("/api/v1/articles/{number:int}/revisions/{revision:int}", guards=DRAFT)
-async def api_get_revision(actor: Actor, number: int, revision: int) -> WholeRevisionOut:
-    """One revision."""
-    found = await get_revision(actor, await find_article_id(actor, number), revision)
-    return WholeRevisionOut(revision_out(found.line), found.body_html, list(found.changes))
+@dataclass(frozen=True, slots=True)
+class ReturnOut:
+    """A revision that was handed back."""
+
+    revision: int
+    reason: str
+    by: str
+    at: datetime
 
 
-@put("/api/v1/articles/{number:int}/submission", guards=DRAFT)
-async def api_submit_article(actor: Actor, number: int) -> StateOut:
-    """Ask for a review."""
+@dataclass(frozen=True, slots=True)
+class ScheduledOut:
+    """What waits. `due_at` is in UTC, `time_zone` the one it was meant in; `revision` is null for archiving."""
+
+    number: int
+    title: str
+    act: Literal["publish", "archive"]
+    revision: int | None
+    due_at: datetime
+    time_zone: str
+    approved_by: str
+
+
+@post("/api/v1/articles/{number:int}/submission", guards=DRAFT, status_code=204)
+async def api_submit_article(actor: Actor, number: int) -> None:
+    """Ask for the draft to be reviewed."""
     await submit_article(actor, await find_article_id(actor, number))
-    return await _state(actor, number)
 
 
-@delete("/api/v1/articles/{number:int}/submission", guards=PUBLISH, status_code=200)
-async def api_return_article(actor: Actor, number: int) -> StateOut:
-    """Hand it back to be written on."""
-    await return_article(actor, await find_article_id(actor, number))
-    return await _state(actor, number)
+@get("/api/v1/articles/{number:int}/returns", guards=DRAFT)
+async def api_list_returns(actor: Actor, number: int) -> dict[str, list[ReturnOut]]:
+    """Every time a revision of it was handed back, the latest first."""
+    returns = await list_returns(actor, await find_article_id(actor, number))
+    return {"returns": [ReturnOut(one.revision, one.reason, one.by, one.at) for one in returns]}
 
 
-@put("/api/v1/articles/{number:int}/publication", guards=PUBLISH)
-async def api_publish_article(actor: Actor, number: int, data: PublicationIn) -> StateOut:
-    """Show a revision to readers: the newest, whose changes were read at `…/review`; 409 where a newer one was saved since."""
+@post("/api/v1/articles/{number:int}/returns", guards=PUBLISH, status_code=204)
+async def api_return_article(actor: Actor, number: int, data: ReturnIn) -> None:
+    """Hand the newest revision back to its author, who is told why."""
+    await return_article(actor, await find_article_id(actor, number), revision=data.revision, reason=data.reason)
+
+
+@put("/api/v1/articles/{number:int}/publication", guards=PUBLISH, status_code=204)
+async def api_publish_article(actor: Actor, number: int, data: PublicationIn) -> None:
+    """Show this revision to readers. 409 where a newer one was saved meanwhile."""
     article_id = await find_article_id(actor, number)
     await publish_article(actor, article_id, revision=data.revision, keeps_personal=data.keeps_personal)
-    return await _state(actor, number)
 
 
-@put("/api/v1/articles/{number:int}/verification", guards=PUBLISH)
-async def api_verify_article(actor: Actor, number: int) -> StateOut:
-    """Say that the published text is still right."""
-    await verify_article(actor, await find_article_id(actor, number))
-    return await _state(actor, number)
-
-
-@put("/api/v1/articles/{number:int}/archive", guards=PUBLISH)
-async def api_archive_article(actor: Actor, number: int) -> StateOut:
-    """Take it from readers' sight; its history and its ledger stay."""
+@delete("/api/v1/articles/{number:int}/publication", guards=PUBLISH)
+async def api_archive_article(actor: Actor, number: int) -> None:
+    """Take it from readers' sight; its address says 410 from then on."""
     await archive_article(actor, await find_article_id(actor, number))
-    return await _state(actor, number)
 
 
-@delete("/api/v1/articles/{number:int}/archive", guards=PUBLISH, status_code=200)
-async def api_restore_article(actor: Actor, number: int) -> StateOut:
+@post("/api/v1/articles/{number:int}/restoration", guards=PUBLISH, status_code=204)
+async def api_restore_article(actor: Actor, number: int) -> None:
     """Make an archived article a draft again."""
     await restore_article(actor, await find_article_id(actor, number))
-    return await _state(actor, number)
 
 
-@put("/api/v1/articles/{number:int}/audience", guards=DRAFT)
-async def api_place_article_for(actor: Actor, number: int, data: AudienceIn) -> StateOut:
-    """Choose who may read it, its section, and the cluster it answers; its answer follows at once."""
-    space = await find_space(actor, data.section) if data.section else None
-    if data.section and space is None:
-        raise Invalid(say("The section is unknown."), {"section": say("Name a space by its slug.")})
-    article_id, cluster_id = await find_article_id(actor, number), await _find_cluster(actor, data.cluster)
-    space_id = space.id if space else None
-    await place_article(actor, article_id, visibility=data.visibility, space_id=space_id, cluster_id=cluster_id)
-    return await _state(actor, number)
+@get("/api/v1/article-schedule", guards=DRAFT)
+async def api_list_scheduled(actor: Actor) -> dict[str, list[ScheduledOut]]:
+    """All that waits to be published or archived, the next first."""
+    return {"scheduled": [_scheduled(one) for one in await list_scheduled(actor)]}
 
 
-async def _find_cluster(actor: Actor, number: int | None) -> UUID | None:
-    try:
-        return None if number is None else (await get_cluster(actor, number)).id
-    except NotFound:
-        said = say("There is no cluster of this number.")
-        raise Invalid(say("The cluster is unknown."), {"cluster": said}) from None
+@get("/api/v1/articles/{number:int}/schedule", guards=DRAFT)
+async def api_get_schedule(actor: Actor, number: int) -> dict[str, list[ScheduledOut]]:
+    """What waits for one article."""
+    found = await list_scheduled(actor, await find_article_id(actor, number))
+    return {"scheduled": [_scheduled(one) for one in found]}
 
 
-async def _state(actor: Actor, number: int) -> StateOut:
-    a = await get_article(actor, number)
-    return StateOut(a.number, a.state, a.visibility, a.revision, a.published_revision, a.verified_at)
+@put("/api/v1/articles/{number:int}/schedule/publish", guards=PUBLISH)
+async def api_plan_publication(actor: Actor, number: int, data: PlannedPublicationIn) -> dict[str, list[ScheduledOut]]:
+    """Approve this revision for a time; it takes the place of what waited. A later revision is never published by it."""
+    when, article_id = _read(data), await find_article_id(actor, number)
+    await schedule_publication(actor, article_id, revision=data.revision, when=when, keeps_personal=data.keeps_personal)
+    return {"scheduled": [_scheduled(one) for one in await list_scheduled(actor, article_id)]}
 
 
-ROUTES: list[Any] = [
-    api_promote_answer,
-    api_list_article_drafts,
-    api_get_review,
-    api_get_revision,
-    api_submit_article,
-    api_return_article,
-    api_publish_article,
-    api_verify_article,
-    api_archive_article,
-    api_restore_article,
-    api_place_article_for,
-]
+@put("/api/v1/articles/{number:int}/schedule/archive", guards=PUBLISH)
+async def api_plan_archiving(actor: Actor, number: int, data: PlannedArchivingIn) -> dict[str, list[ScheduledOut]]:
+    """Archive it at a time."""
+    when, article_id = _read(data), await find_article_id(actor, number)
+    await schedule_archiving(actor, article_id, when=when)
+    return {"scheduled": [_scheduled(one) for one in await list_scheduled(actor, article_id)]}
+
+
+@delete("/api/v1/articles/{number:int}/schedule/publish", guards=PUBLISH)
+async def api_call_off_publication(actor: Actor, number: int) -> None:
+    """What waited to be published is not."""
+    await cancel_schedule(actor, await find_article_id(actor, number), "publish")
+
+
+@delete("/api/v1/articles/{number:int}/schedule/archive", guards=PUBLISH)
+async def api_call_off_archiving(actor: Actor, number: int) -> None:
+    """It stays with readers."""
+    await cancel_schedule(actor, await find_article_id(actor, number), "archive")
+
+
+def _read(data: PlannedPublicationIn | PlannedArchivingIn) -> Moment:
+    return read_moment(data.at, data.time_zone)
+
+
+def _scheduled(one: Scheduled) -> ScheduledOut:
+    return ScheduledOut(
+        one.article_number, one.title, one.act, one.revision, one.due_at, one.time_zone, one.approved_by
+    )

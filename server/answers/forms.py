@@ -29,7 +29,7 @@ class ArticleForm:
 
     def revision(self) -> Revision:
         """What kb is asked to store."""
-        return Revision(self.title, self.body, _number(self.compared) or _number(self.based_on), self.note)
+        return Revision(self.title, self.body, read_number(self.compared) or read_number(self.based_on), self.note)
 
     @property
     def version(self) -> int:
@@ -48,6 +48,24 @@ class PublishForm:
 
     revision: int
     keeps_personal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleForm:
+    """The same for a time: `at` as the browser's field sends it, on the clocks of `time_zone`."""
+
+    revision: int = 0
+    keeps_personal: bool = False
+    at: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnForm:
+    """The revision that was looked at, and what its author is told."""
+
+    revision: int = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +92,8 @@ _FIELDS = (
 )
 
 
-def _number(typed: str) -> int:
+def read_number(typed: str) -> int:
+    """A revision's number as typed; 0 for nonsense."""
     return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 
 
@@ -87,10 +106,20 @@ async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:
 async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
     """The form as sent; a revision that is no number is none."""
     sent = await read_fields(request)
-    revision = sent.get("revision", "")
-    return PublishForm(
-        int(revision) if revision.isdecimal() and len(revision) < 9 else 0, sent.get("keeps_personal") == "1"
-    )
+    return PublishForm(read_number(sent.get("revision", "")), sent.get("keeps_personal") == "1")
+
+
+async def read_schedule_form(request: Request[Any, Any, Any]) -> ScheduleForm:
+    """The form as sent."""
+    sent = await read_fields(request)
+    keeps = sent.get("keeps_personal") == "1"
+    return ScheduleForm(read_number(sent.get("revision", "")), keeps, sent.get("at", ""), sent.get("time_zone", ""))
+
+
+async def read_return_form(request: Request[Any, Any, Any]) -> ReturnForm:
+    """The form as sent."""
+    sent = await read_fields(request)
+    return ReturnForm(read_number(sent.get("revision", "")), sent.get("reason", ""))
 
 
 async def read_use_form(request: Request[Any, Any, Any]) -> UseForm:
