@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from jobs.handlers.answers import sweep_answers, sweep_answers_clusters
+from jobs.handlers.answers import carry_out_planned_articles, sweep_answers, sweep_answers_clusters
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
-from jobs.handlers.forum import fetch_link_cards, sweep_renderings
+from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.moderation import sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
@@ -49,6 +49,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
     ),
     Scheduled(
+        "carry_out_planned_articles",
+        30,
+        carry_out_planned_articles,
+        "Publishes and archives articles whose approved time has come.",
+    ),
+    Scheduled(
         "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."
     ),
     Scheduled(
@@ -60,6 +66,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
+    Scheduled("run_topic_timers", 60, run_timers, "Closes topics and brings them up again at the time set for it."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),

@@ -22,6 +22,7 @@ from kb.languages.telling import (
     tell_decimal,
     tell_moment,
     tell_number,
+    tell_on_clock,
     tell_percent,
     tell_values,
 )
@@ -98,6 +99,7 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         "told": lambda text: tell(text, language),
         "ago": lambda moment: tell_ago(moment, language),
         "day": lambda moment: tell_day(moment, language),
+        "on_clock": lambda moment: tell_on_clock(moment, language),
         "moment": lambda moment: tell_moment(moment, language),
         "number": lambda number: tell_number(number, language),
         "decimal": decimal,

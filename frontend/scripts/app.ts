@@ -6,6 +6,7 @@ import { startLive } from "./live";
 import { startMenus } from "./menus";
 import { startReading } from "./reading";
 import { startRequests } from "./requests";
+import { startThread } from "./thread";
 import { startThemeToggle } from "./theme_toggle";
 
 startRequests();
@@ -16,3 +17,4 @@ startDrafts();
 startFinding();
 startLive();
 startReading();
+startThread();

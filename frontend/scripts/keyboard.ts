@@ -60,8 +60,8 @@ function walk(step: 1 | -1): boolean {
   const here = rows.findIndex((row) => row.classList.contains("is-here") || row.contains(document.activeElement));
   const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
   for (const row of rows) row.classList.toggle("is-here", row === next);
-  next?.querySelector<HTMLElement>("[data-open]")?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: "nearest" });
+  (next?.querySelector<HTMLElement>("[data-open]") ?? next)?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: next.offsetHeight > innerHeight ? "start" : "nearest" });
   return true;
 }
 

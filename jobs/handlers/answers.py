@@ -4,6 +4,7 @@ from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.answers import collecting
 from kb.answers.following import follow_all_questions, follow_question
+from kb.answers.publishing_on_time import carry_out_due
 from kb.answers.reusing import record_reopening
 from kb.answers.sweeping import sweep_uncollected_answers
 from kb.clusters.messages import ClustersCorrected, ClustersRefreshed, QuestionClustered
@@ -67,6 +68,11 @@ async def answers_follow_question(tools: Tools, heard: QuestionClustered) -> Non
 async def answers_follow_refresh(tools: Tools, heard: ClustersRefreshed | ClustersCorrected) -> None:
     """A refresh may move and merge many at once."""
     await follow_all_questions()
+
+
+async def carry_out_planned_articles(tools: Tools) -> int:
+    """What was approved for a time that has come."""
+    return await carry_out_due()
 
 
 async def sweep_answers(tools: Tools) -> None:

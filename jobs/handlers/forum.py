@@ -5,6 +5,7 @@ from jobs.tools import Tools
 from kb.forum.carding_links import fetch_cards, note_links, note_topic_links
 from kb.forum.messages import PostEdited, PostWritten, TopicAsked
 from kb.forum.rerendering import rerender_posts
+from kb.forum.timers import run_due_timers
 
 
 async def note_links_of_topic(tools: Tools, heard: TopicAsked) -> None:
@@ -23,6 +24,11 @@ async def fetch_link_cards(tools: Tools) -> None:
     """Ask for the pages that are due."""
     if tools.pages:
         await fetch_cards(tools.pages)
+
+
+async def run_timers(tools: Tools) -> int:
+    """Close topics and bring them up again at the time set for it."""
+    return await run_due_timers()
 
 
 async def sweep_renderings(tools: Tools) -> None:

@@ -116,10 +116,12 @@ async def count_drafts(actor: Actor) -> dict[str, int]:
     actor.require(Permission.ARTICLE_DRAFT)
     rows = await fetch_all(
         "select case when ar.state = 'published' then 'draft' else ar.state end as list, count(*) as n from article ar"
-        f" where {READABLE_ARTICLE} and (ar.state <> 'published' or ar.revision > ar.published_revision) group by 1",
+        f" where {READABLE_ARTICLE} and (ar.state <> 'published' or ar.revision > ar.published_revision) group by 1"
+        " union all select 'scheduled', count(*) from article_schedule sc join article ar on ar.id = sc.article_id"
+        f" where {READABLE_ARTICLE} and sc.state = 'waiting'",
         *readers(actor),
     )
-    return {"draft": 0, "review": 0, "archived": 0} | {row["list"]: row["n"] for row in rows}
+    return {"draft": 0, "review": 0, "scheduled": 0, "archived": 0} | {row["list"]: row["n"] for row in rows}
 
 
 def line_of(row: Any) -> ArticleLine:

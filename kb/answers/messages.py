@@ -27,6 +27,13 @@ class ArticlePublished(Message, frozen=True):
 
 
 @message
+class ArticleReturned(Message, frozen=True):
+    """Somebody handed a revision back to its author, with a reason."""
+
+    return_id: UUID
+
+
+@message
 class ArticleArchived(Message, frozen=True):
     """Readers may not see the article any more."""
 

@@ -1,6 +1,7 @@
 """Putting a revision before readers, vouching for it, and taking an article away again."""
 
 import asyncio
+from dataclasses import dataclass
 from uuid import UUID
 
 from kb.answers.access import NO_ARTICLE, ArticleFacts, access_article
@@ -17,6 +18,16 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.text.excerpts import excerpt
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A revision somebody may put before readers; `personal` counts what looks personal in it and was said to stay."""
+
+    revision: int
+    title: str
+    html: str
+    personal: int
+
+
 async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keeps_personal: bool = False) -> None:
     """Show this revision to readers: the one whose changes the actor was shown, or `Conflict`.
 
@@ -25,24 +36,45 @@ async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keep
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
         article = await access_article(actor, article_id)
-        _check(article, revision)
-        text = await fetch_one(
-            "select title, body_source, body_html from article_revision where article_id = $1 and number = $2",
-            article.id,
-            revision,
-        )
-        if text is None:
-            raise NotFound(NO_ARTICLE)
-        personal = await asyncio.to_thread(list_personal_data, f"{text['title']}\n{text['body_source']}")
-        _refuse_personal(personal, keeps_personal=keeps_personal)
-        await _show(unit, article, revision=revision, title=text["title"], html=text["body_html"])
-        answer_id, is_new = await _upsert_answer(
-            unit, article, revision=revision, title=text["title"], html=text["body_html"]
-        )
-        unit.audit("article.publish", "article", article.id, revision=revision, kept_personal=len(personal))
-        unit.emit(ArticlePublished(article.id))
-        if is_new:
-            unit.emit(AnswerCollected(answer_id))
+        check_publishable(article, revision)
+        approved = await read_approved(article, revision, keeps_personal=keeps_personal)
+        await put_before_readers(unit, article, approved)
+
+
+async def read_approved(article: ArticleFacts, revision: int, *, keeps_personal: bool) -> Approved:
+    """Part of an approval: the revision, or `Invalid` where it looks personal and nobody said that it may stay."""
+    text = await fetch_one(
+        "select title, body_source, body_html from article_revision where article_id = $1 and number = $2",
+        article.id,
+        revision,
+    )
+    if text is None:
+        raise NotFound(NO_ARTICLE)
+    personal = await asyncio.to_thread(list_personal_data, f"{text['title']}\n{text['body_source']}")
+    _refuse_personal(personal, keeps_personal=keeps_personal)
+    return Approved(revision, text["title"], text["body_html"], len(personal))
+
+
+async def put_before_readers(
+    unit: UnitOfWork, article: ArticleFacts, approved: Approved, *, approved_by: UUID | None = None
+) -> None:
+    """Part of the writes of this room. Plans to publish this revision or an earlier one are settled by it."""
+    await _show(unit, article, revision=approved.revision, title=approved.title, html=approved.html)
+    answer_id, is_new = await _upsert_answer(
+        unit, article, revision=approved.revision, title=approved.title, html=approved.html
+    )
+    await drop_plans(unit, article.id, because="published", up_to=approved.revision)
+    unit.audit(
+        "article.publish",
+        "article",
+        article.id,
+        revision=approved.revision,
+        kept_personal=approved.personal,
+        **({"approved_by": approved_by} if approved_by else {}),
+    )
+    unit.emit(ArticlePublished(article.id))
+    if is_new:
+        unit.emit(AnswerCollected(answer_id))
 
 
 async def verify_article(actor: Actor, article_id: UUID) -> None:
@@ -59,14 +91,29 @@ async def archive_article(actor: Actor, article_id: UUID) -> None:
     """Take it from readers' sight; its history and its ledger stay."""
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
-        state = state_after(article.state, "archive")
-        await execute("update article set state = $2, updated_at = $3 where id = $1", article.id, state, unit.now)
-        await execute(
-            "update answer set retired_at = $2 where source_id = $1 and retired_at is null", article.id, unit.now
-        )
-        unit.audit("article.archive", "article", article.id)
-        unit.emit(ArticleArchived(article.id))
+        await put_away(unit, await access_article(actor, article_id))
+
+
+async def put_away(unit: UnitOfWork, article: ArticleFacts, *, approved_by: UUID | None = None) -> None:
+    """Part of the writes of this room. Whatever was planned for it is settled."""
+    state = state_after(article.state, "archive")
+    await execute("update article set state = $2, updated_at = $3 where id = $1", article.id, state, unit.now)
+    await execute("update answer set retired_at = $2 where source_id = $1 and retired_at is null", article.id, unit.now)
+    await drop_plans(unit, article.id, because="archived")
+    unit.audit("article.archive", "article", article.id, **({"approved_by": approved_by} if approved_by else {}))
+    unit.emit(ArticleArchived(article.id))
+
+
+async def drop_plans(unit: UnitOfWork, article_id: UUID, *, because: str, up_to: int | None = None) -> None:
+    """Part of a write that makes plans pointless: those to publish revisions `up_to` this one, or all without it."""
+    await execute(
+        "update article_schedule set state = 'dropped', settled_at = $2, dropped_because = $3"
+        " where article_id = $1 and state = 'waiting' and ($4::int is null or (act = 'publish' and revision <= $4))",
+        article_id,
+        unit.now,
+        because,
+        up_to,
+    )
 
 
 async def restore_article(actor: Actor, article_id: UUID) -> None:
@@ -87,7 +134,8 @@ async def restore_article(actor: Actor, article_id: UUID) -> None:
         unit.audit("article.restore", "article", article.id)
 
 
-def _check(article: ArticleFacts, revision: int) -> None:
+def check_publishable(article: ArticleFacts, revision: int) -> None:
+    """Raises `Conflict` for a revision that is not the newest, or that readers see already."""
     state_after(article.state, "publish")
     if revision != article.revision:
         raise Conflict("A newer revision was saved since you looked. Look at its changes first.")

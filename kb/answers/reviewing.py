@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kb.answers.access import access_article
 from kb.answers.masking import list_personal_data
+from kb.answers.returning import Returned, list_returns
 from kb.answers.rules import Act, State, state_after
 from kb.answers.texts import get_answer_text
 from kb.core.actor import Actor
@@ -42,16 +43,19 @@ class Review:
     masked: Mapping[str, int]
     personal: tuple[str, ...]
     from_private: bool
+    author_id: UUID
+    published_revision: int | None
+    returns: tuple[Returned, ...]
+
+    @property
+    def returned(self) -> Returned | None:
+        """Why this very revision was handed back, if it was."""
+        return next((one for one in self.returns if one.revision == self.revision), None)
 
 
 async def submit_article(actor: Actor, article_id: UUID) -> None:
     """Ask for the draft to be read by somebody who may publish it."""
     await _move(actor, article_id, "submit", Permission.ARTICLE_DRAFT)
-
-
-async def return_article(actor: Actor, article_id: UUID) -> None:
-    """Hand it back to be written on."""
-    await _move(actor, article_id, "return", Permission.ARTICLE_PUBLISH)
 
 
 async def get_review(actor: Actor, article_id: UUID) -> Review:
@@ -73,6 +77,7 @@ async def get_review(actor: Actor, article_id: UUID) -> Review:
         article.id, article.number, article.slug, article.state, article.visibility, newest.title, old_title, newest.number,
         compared_with, newest.author, newest.note, newest.written_at, tuple(lines),
         _sum([r.masked for r in revisions.values() if r.number > since]), tuple(personal), from_private,
+        newest.author_id, article.published_revision, tuple(await list_returns(actor, article.id)),
     )  # fmt: skip
 
 
@@ -85,11 +90,12 @@ class _Revision:
     note: str
     written_at: datetime
     masked: Mapping[str, int]
+    author_id: UUID
 
 
 async def _read_revisions(article_id: UUID) -> dict[int, _Revision]:
     rows = await fetch_all(
-        "select r.number, r.title, r.body_source, p.name, r.note, r.created_at, r.masked from article_revision r"
+        "select r.number, r.title, r.body_source, p.name, r.note, r.created_at, r.masked, r.author_id from article_revision r"
         " join person p on p.id = r.author_id where r.article_id = $1",
         article_id,
     )
@@ -102,6 +108,7 @@ async def _read_revisions(article_id: UUID) -> dict[int, _Revision]:
             row["note"],
             row["created_at"],
             json.loads(row["masked"]),
+            row["author_id"],
         )
         for row in rows
     }

@@ -20,6 +20,7 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     ("review", "publish"): "published",
     ("review", "archive"): "archived",
     ("published", "revise"): "published",
+    ("published", "return"): "published",
     ("published", "publish"): "published",
     ("published", "verify"): "published",
     ("published", "archive"): "archived",
@@ -31,6 +32,7 @@ article keeps its published revision in front of readers until the newer one is 
 TITLE_MIN = 8
 TITLE_MAX = 150
 NOTE_MAX = 300
+REASON_MAX = 1_000
 """Characters; a revision's note says what changed, not how."""
 
 EXCERPT_LENGTH = 280

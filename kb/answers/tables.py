@@ -48,6 +48,29 @@ class ArticleRevision(Table, db=DB, tablename="article_revision"):
     created_at = Timestamptz(default=now)
 
 
+class ArticleSchedule(Table, db=DB, tablename="article_schedule"):
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    act = Text()
+    revision = Integer(null=True, default=None)
+    due_at = Timestamptz()
+    time_zone = Text()
+    approved_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+    state = Text(default="waiting")
+    settled_at = Timestamptz(null=True, default=None)
+    dropped_because = Text()
+
+
+class ArticleReturn(Table, db=DB, tablename="article_return"):
+    id = UUID(primary_key=True, default=new_id)
+    article_id = UUID()
+    revision = Integer()
+    reason = Text()
+    returned_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
 class Answer(Table, db=DB, tablename="answer"):
     id = UUID(primary_key=True, default=new_id)
     kind = Text()

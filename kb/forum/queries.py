@@ -20,6 +20,7 @@ from kb.forum.reply_order import OLDEST, REPLY_ORDER, check_sort
 from kb.forum.rules import ALIASES_SHOWN, POSTS_PER_PAGE
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import TAGS_OF_TOPIC
+from kb.forum.timers import TIMERS_OF_TOPIC, Timer, read_timers
 from kb.forum.topic_lists import TopicFilter, TopicList, TopicRow, list_topics
 
 __all__ = [
@@ -85,6 +86,7 @@ class TopicHead:
     is_unlisted: bool
     events: list[TopicEvent]
     aliases: list[Alias]
+    timers: list[Timer]
 
     @property
     def original_path(self) -> str:
@@ -182,7 +184,7 @@ _HEAD = (
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other,"
     " coalesce(r.position, 0) as read_position, ar.until as all_read_until, u.unread, u.unread_id,"
     " t.closed_as, t.closed_reason, t.pinned_to, t.unlisted_at is not null as is_unlisted,"
-    f" {EVENTS_OF_TOPIC} as events,"
+    f" {EVENTS_OF_TOPIC} as events, {TIMERS_OF_TOPIC} as timers,"
     " (select jsonb_agg(l) from (select l.number, l.slug, l.title from topic l join space ls on ls.id = l.space_id"
     "   where l.duplicate_of = t.id and l.merged_into is null and ls.visibility = any($1)"
     "   and (l.hidden_at is null or $2) and (l.unlisted_at is null or $2)"
@@ -227,7 +229,7 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str
         raise NotFound(NO_TOPIC)
     aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
     events = read_events(head["events"]) if sort in {"", OLDEST} else []
-    topic = TopicHead(**{**head, "events": events, "aliases": aliases})
+    topic = TopicHead(**{**head, "events": events, "aliases": aliases, "timers": read_timers(head["timers"])})
     start = max(0, min(after, 2**31 - 1))
     rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:

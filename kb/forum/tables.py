@@ -144,6 +144,16 @@ class BroughtAlong(Table, db=DB, tablename="brought_along"):
     created_at = Timestamptz(default=now)
 
 
+class TopicTimer(Table, db=DB, tablename="topic_timer"):
+    topic_id = UUID(primary_key=True)
+    kind = Text()
+    due_at = Timestamptz(null=True, default=None)
+    quiet_days = Integer(null=True, default=None)
+    reason = Text(default="")
+    set_by = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
 class Bookmark(Table, db=DB, tablename="bookmark"):
     id = UUID(primary_key=True, default=new_id)
     person_id = UUID()

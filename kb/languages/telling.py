@@ -90,6 +90,12 @@ def tell_moment(moment: datetime, language: str) -> str:
     return tell(say("{day}, {time} UTC", day=tell_day(moment, language), time=of_day), language)
 
 
+def tell_on_clock(moment: datetime, language: str) -> str:
+    """Day and time of day on the clocks of the moment's own zone, which stands beside it."""
+    of_day = _tell_time(moment.hour, moment.minute, language)
+    return tell(say("{day}, {time}", day=tell_day(moment, language), time=of_day), language)
+
+
 def tell_ago(moment: datetime, language: str) -> str:
     """How long ago, roughly: `3 hours ago`; `just now` under 45 seconds; the future says `soon`."""
     seconds = (now() - moment).total_seconds()

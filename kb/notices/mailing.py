@@ -12,12 +12,13 @@ from kb.core.unit_of_work import unit_of_work
 from kb.notices.messages import NoticeMailPrepared
 
 _WAITING = "n.mail_due_at is not null and n.mail_id is null and n.seen_at is null"
+_ABOUT = "coalesce(n.topic_id, n.duplicate_id, n.decision_id, n.article_id)"
 
 
 async def prepare_mails(*, thing: str | None = None, limit: int = 2000) -> int:
     """Gather what is due, of one thing or of all; returns how many mails that makes. What is due brings along what is not yet."""
     groups = await fetch_all(
-        "select n.person_id, coalesce(n.topic_id, n.duplicate_id, n.decision_id) as about, min(n.mail_due_at) as due from notice n"
+        f"select n.person_id, {_ABOUT} as about, min(n.mail_due_at) as due from notice n"
         f" where {_WAITING} and n.mail_due_at <= $1 and ($2::text is null or n.thing = $2)"
         " group by 1, 2 order by due limit $3",
         now(),
@@ -32,8 +33,7 @@ async def _prepare(group: asyncpg.Record) -> bool:
     async with unit_of_work(SYSTEM) as unit:
         mail_id = new_id()
         rows = await fetch_all(
-            f"select n.id from notice n where n.person_id = $1 and coalesce(n.topic_id, n.duplicate_id, n.decision_id) = $2 and {_WAITING}"
-            " for update skip locked",
+            f"select n.id from notice n where n.person_id = $1 and {_ABOUT} = $2 and {_WAITING} for update skip locked",
             group["person_id"],
             group["about"],
         )

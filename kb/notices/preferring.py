@@ -10,12 +10,12 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.notices.rules import (
     CHANNELS,
     CHOICES,
-    CONTEST,
     DIGEST,
     DIGEST_CHOICES,
     EMAIL,
     KINDS,
     NEVER,
+    OF_STAFF,
     Preferences,
     choice_of,
 )
@@ -25,7 +25,7 @@ from kb.notices.watching import require_reader
 async def get_preferences(actor: Actor) -> dict[tuple[str, str], str]:
     """What holds for each kind and channel and the digest, defaults filled in."""
     chosen = await find_chosen(require_reader(actor))
-    kinds = [kind for kind in KINDS if kind != CONTEST or actor.is_staff]
+    kinds = [kind for kind in KINDS if kind not in OF_STAFF or actor.is_staff]
     every = [(kind, channel) for kind in kinds for channel in CHANNELS] + [(DIGEST, EMAIL)]
     return {pair: choice_of(chosen, *pair) for pair in every}
 

@@ -118,7 +118,7 @@ def write_payload(notice: NoticeView, base_url: str) -> bytes:
             "title": headline_of(notice)[:SHOWN],
             "body": text if len(text) <= SHOWN else text[:SHOWN].rstrip() + "…",
             "url": f"{base_url}/notices/{notice.id}/open",
-            "tag": str(notice.topic_id or notice.duplicate_id or notice.decision_id),
+            "tag": str(notice.topic_id or notice.duplicate_id or notice.decision_id or notice.article_id),
         }
     ).encode()
 

@@ -35,9 +35,11 @@ READABLE = f"""
         from duplicate d{readable_side("alias")}{readable_side("original")} where d.id = n.duplicate_id
     ) du on true
     {OF_A_REVIEW.format(decision="n.decision_id")}
+    left join article na on na.id = n.article_id and na.visibility = any($1) and $4
+    left join article_return nr on nr.id = case when n.article_id is not null then split_part(n.thing, ':', 2)::uuid end
     where n.person_id = $3
-    and (du.id is not null or {CONCERNED.format(person="$3")}
-        or (n.duplicate_id is null and n.decision_id is null and {READABLE_TOPIC}
+    and (du.id is not null or na.id is not null or {CONCERNED.format(person="$3")}
+        or (n.duplicate_id is null and n.decision_id is null and n.article_id is null and {READABLE_TOPIC}
         and (n.post_id is null or (p.id is not null and {READABLE_POST}))))
 """
 """Notices `n` of the person $3 that they may read now; $1 to $4 are `reading_rights(actor)`."""
@@ -59,6 +61,7 @@ class NoticeView:
     original_path: str
     duplicate_id: UUID | None
     decision_id: UUID | None
+    article_id: UUID | None
     may_contest: bool
     is_own_post: bool
     created_at: datetime
@@ -80,6 +83,7 @@ NOTICE = (
     " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker, n.decision_id, rd.decision,"
     " case when rp.author_id = n.person_id then rd.told end as told,"
     " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight,"
+    " n.article_id, na.number as article_number, na.title as article_title, nr.reason as returned_because,"
     " case when n.kind = 'reminder' then (select b.note from bookmark b where b.person_id = n.person_id and b.post_id = n.post_id) end"
     " as note from notice n left join person a on a.id = n.actor_id"
 )
@@ -133,7 +137,8 @@ def reading_rights(actor: Actor, person_id: UUID) -> tuple[list[str], bool, UUID
 def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
     """A row of `NOTICE` for its reader."""
     happened = row["decision"] or (row["thing"].rpartition(":")[2] if row["duplicate_id"] else "")
-    text = row["note"] or (" ".join(plain_from_html(row["html"]).split()) if row["html"] else row["told"] or "")
+    told = row["told"] or row["returned_because"] or ""
+    text = row["note"] or (" ".join(plain_from_html(row["html"]).split()) if row["html"] else told)
     return NoticeView(
         id=row["id"],
         kind=row["kind"],
@@ -147,6 +152,7 @@ def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
         original_path=_side_path(row["original_kind"], row["original_number"]),
         duplicate_id=row["duplicate_id"],
         decision_id=row["decision_id"],
+        article_id=row["article_id"],
         may_contest=happened in ("marked", "confirmed") and row["state"] == happened and row["asker"] == person_id,
         is_own_post=row["author_id"] == person_id or bool(row["is_own_review"]),
         created_at=row["created_at"],
@@ -158,6 +164,8 @@ def _title(row: asyncpg.Record) -> str:
     """Of what was hidden its author alone still reads the title."""
     if row["decision_id"]:
         return row["review_title"] if row["in_sight"] or row["is_own_review"] else ""
+    if row["article_id"]:
+        return str(row["article_title"])
     title: str = row["alias_title"] if row["duplicate_id"] else row["title"]
     return title
 
@@ -165,6 +173,8 @@ def _title(row: asyncpg.Record) -> str:
 def _path(row: asyncpg.Record) -> str:
     if row["decision_id"]:
         return f"/reviews/{row['decision_id']}"
+    if row["article_id"]:
+        return f"/kb/{row['article_number']}/edit"
     if row["duplicate_id"]:
         return _side_path(row["alias_kind"], row["alias_number"])
     if row["kind"] == "topic":

@@ -8,7 +8,11 @@ REPLY, MENTION, ACCEPTED, TOPIC, DUPLICATE, CONTEST = "reply", "mention", "accep
 REVIEW, FLAG = "review", "flag"
 """What moderators decided about something of one's own, and about what one flagged."""
 REMINDER = "reminder"
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER)
+ARTICLE = "article"
+"""What became of a text one wrote for the knowledge base."""
+KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE)
+OF_STAFF = frozenset({CONTEST, ARTICLE})
+"""Kinds that nobody else is ever told."""
 
 WATCHING, TRACKING, NORMAL, MUTED = "watching", "tracking", "normal", "muted"
 LEVELS = (WATCHING, TRACKING, NORMAL, MUTED)

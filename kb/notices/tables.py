@@ -45,6 +45,7 @@ class Notice(Table, db=DB, tablename="notice"):
     post_id = UUID(null=True, default=None)
     duplicate_id = UUID(null=True, default=None)
     decision_id = UUID(null=True, default=None)
+    article_id = UUID(null=True, default=None)
     actor_id = UUID(null=True, default=None)
     in_app = Boolean()
     mail_due_at = Timestamptz(null=True, default=None)

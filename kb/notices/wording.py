@@ -2,7 +2,7 @@
 
 from kb.core.saying import say
 from kb.notices.queries import NoticeView
-from kb.notices.rules import ACCEPTED, FLAG, MENTION, REMINDER, TOPIC
+from kb.notices.rules import ACCEPTED, ARTICLE, FLAG, MENTION, REMINDER, TOPIC
 
 _OF_DUPLICATE = {
     "marked": "Was this asked before?",
@@ -37,6 +37,8 @@ def lead_of(notice: NoticeView) -> str:
 def _of_deed(kind: str, who: str) -> str:
     if kind == MENTION:
         return say("{name} mentioned you in", name=who)
+    if kind == ARTICLE:
+        return say("{name} handed back your revision of", name=who)
     return say("{name} asked", name=who) if kind == TOPIC else say("{name} replied in", name=who)
 
 

@@ -7,7 +7,7 @@ from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all
 from kb.core.unit_of_work import unit_of_work
 from kb.people.noticing import forget_noticed, source_of
-from kb.signals.episodes import Sufferer, unite_episodes
+from kb.signals.episodes import Sufferer, lock_sufferers, unite_episodes
 from kb.signals.messages import VisitorsLinked
 
 
@@ -26,8 +26,11 @@ async def claim_earlier_pain(app_id: UUID, distinct_ids: Sequence[str]) -> int:
 
 async def _claim(app_id: UUID, distinct_id: str, person_id: UUID) -> int:
     async with unit_of_work(SYSTEM):
+        await lock_sufferers([Sufferer(person_id), *await _list_sufferers(app_id, distinct_id)])
         moved = await execute(
-            "update event set person_id = $3 where app_id = $1 and distinct_id = $2 and person_id is distinct from $3",
+            "with locked as (select id from event where app_id = $1 and distinct_id = $2 and person_id is distinct from $3"
+            "   order by id for update)"
+            " update event e set person_id = $3 from locked l where e.id = l.id",
             app_id,
             distinct_id,
             person_id,
@@ -50,6 +53,17 @@ async def _claim(app_id: UUID, distinct_id: str, person_id: UUID) -> int:
     return moved
 
 
+async def _list_sufferers(app_id: UUID, distinct_id: str) -> list[Sufferer]:
+    """Whose episodes were seen under this id so far: the visitor's, and those of whoever they were thought to be."""
+    rows = await fetch_all(
+        "select distinct e.person_id from episode e join friction_point f on f.id = e.friction_point_id"
+        " where f.app_id = $1 and e.distinct_id = $2",
+        app_id,
+        distinct_id,
+    )
+    return [Sufferer(None, distinct_id), *(Sufferer(row["person_id"]) for row in rows if row["person_id"])]
+
+
 async def believe_signature(app_id: UUID, distinct_id: str, person_id: UUID) -> None:
     """A signed token named the person behind a product's user id; whoever was only noticed under it is absorbed."""
     async with unit_of_work(SYSTEM) as unit:
@@ -61,13 +75,15 @@ async def believe_signature(app_id: UUID, distinct_id: str, person_id: UUID) -> 
             person_id,
             unit.now,
         )
-        touched = {distinct_id}
-        for row in await fetch_all(
+        noticed = await fetch_all(
             "select id from person where source = $1 and source_id = $2 and id <> $3",
             source_of(app_id),
             distinct_id,
             person_id,
-        ):
+        )
+        await lock_sufferers([Sufferer(person_id), *(Sufferer(row["id"]) for row in noticed)])
+        touched = {distinct_id}
+        for row in noticed:
             touched |= await _absorb(row["id"], person_id)
         await unite_episodes(Sufferer(person_id))
         unit.emit(VisitorsLinked(app_id, sorted(touched)))
@@ -79,6 +95,11 @@ async def _absorb(noticed: UUID, person_id: UUID) -> set[str]:
         "update identity set person_id = $2 where person_id = $1 returning distinct_id", noticed, person_id
     )
     for table in ("event", "signal", "episode"):
-        await execute(f"update {table} set person_id = $2 where person_id = $1", noticed, person_id)
+        await execute(
+            f"with locked as (select id from {table} where person_id = $1 order by id for update)"
+            f" update {table} t set person_id = $2 from locked l where t.id = l.id",
+            noticed,
+            person_id,
+        )
     await forget_noticed(noticed)
     return {row["distinct_id"] for row in moved}

@@ -52,7 +52,12 @@ async def detect_waiting(*, older_than: timedelta = timedelta(0), limit: int = A
         if findings:
             found += await _record(scene, findings)
     async with unit_of_work(SYSTEM) as unit:
-        await execute("update event set examined_at = $2 where id = any($1)", sorted(new_ids), unit.now)
+        await execute(
+            "with locked as (select id from event where id = any($1) order by id for update)"
+            " update event e set examined_at = $2 from locked l where e.id = l.id",
+            sorted(new_ids),
+            unit.now,
+        )
     return found
 
 

@@ -1,15 +1,17 @@
-"""Episodes: one person's continuous brush with one problem. The only writer of the table; joins the caller's unit of work."""
+"""Episodes: one person's brush with one problem. The only writer of the table, inside the caller's unit of work but where it says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.ids import new_id
+from kb.core.unit_of_work import unit_of_work
 from kb.signals.rules import EPISODE_GAP, MAIN_LINK, OPEN_STATES, earlier_states, furthest_state
 
 
@@ -30,9 +32,36 @@ class Sufferer:
         return str(self.person_id or self.distinct_id)
 
 
+OF_THEM = "(e.person_id = any({people}) or (e.person_id is null and e.distinct_id = any({visitors})))"
+"""The condition on episode `e` that it is of one of these sufferers, by the two lists of `split`."""
+
+
+def split(everybody: Iterable[Sufferer]) -> tuple[list[UUID], list[str]]:
+    """Persons, and the distinct ids of those who are none yet."""
+    known, visitors = set(), set()
+    for who in everybody:
+        if who.person_id is not None:
+            known.add(who.person_id)
+        elif who.distinct_id is not None:
+            visitors.add(who.distinct_id)
+    return sorted(known), sorted(visitors)
+
+
 async def lock_sufferer(who: Sufferer) -> None:
     """Until the unit of work ends nobody else judges this sufferer: two jobs must not open two episodes."""
-    await fetch_value("select pg_advisory_xact_lock(hashtextextended($1, 7310050))", who.key)
+    await lock_sufferers([who])
+
+
+async def lock_sufferers(everybody: Collection[Sufferer]) -> None:
+    """The one order of locking: sufferers by their key, then the rows of their episodes by id.
+
+    A unit of work calls it once, for all whose episodes it will write, before it writes anything; or waiting becomes a ring. Whoever
+    only moves states on (`move_episodes`) takes rows alone, in the same order.
+    """
+    for key in sorted({who.key for who in everybody}):
+        await fetch_value("select pg_advisory_xact_lock(hashtextextended($1, 7310050))", key)
+    of_them = OF_THEM.format(people="$1", visitors="$2")
+    await fetch_all(f"select from episode e where {of_them} order by e.id for update", *split(everybody))
 
 
 async def touch_episode(
@@ -115,11 +144,13 @@ async def move_episodes(
 ) -> int:
     """Move the cluster's episodes forward to a state, those of `person_ids` or all; never back. Returns how many moved.
 
-    `moment` leaves alone the episodes that began after it. Runs inside the caller's unit of work.
+    `moment` leaves alone the episodes that began after it. Runs inside the caller's unit of work, which locks no sufferer.
     """
     return await execute(
-        "update episode set state = $2, state_reason = $3 where cluster_id = $1 and state = any($4)"
-        " and ($5::uuid[] is null or person_id = any($5)) and ($6::timestamptz is null or started_at <= $6)",
+        "with locked as (select id from episode where cluster_id = $1 and state = any($4)"
+        "   and ($5::uuid[] is null or person_id = any($5)) and ($6::timestamptz is null or started_at <= $6)"
+        "   order by id for update)"
+        " update episode e set state = $2, state_reason = $3 from locked l where e.id = l.id",
         cluster_id,
         to,
         reason[:500],
@@ -130,21 +161,38 @@ async def move_episodes(
 
 
 async def cluster_episodes(friction_point_id: UUID, cluster_id: UUID) -> int:
-    """The friction point's pain is now known to be the cluster's: its unclustered episodes join the cluster."""
+    """The friction point's pain is now known to be the cluster's: its unclustered episodes join the cluster.
+
+    One unit of work of its own for each sufferer, so that none is locked while another is waited for. Safe to repeat.
+    """
     rows = await fetch_all(
-        "update episode set cluster_id = $2, state = case when state = 'seen' then 'clustered' else state end"
-        " where friction_point_id = $1 and cluster_id is null returning person_id, distinct_id",
+        "select distinct person_id, case when person_id is null then distinct_id end as distinct_id from episode"
+        " where friction_point_id = $1 and cluster_id is null",
         friction_point_id,
-        cluster_id,
     )
-    for row in rows:
-        await unite_episodes(Sufferer(row["person_id"], row["distinct_id"]))
-    return len(rows)
+    return sum([await _cluster_episodes_of(Sufferer(**row), friction_point_id, cluster_id) for row in rows])
+
+
+async def _cluster_episodes_of(who: Sufferer, friction_point_id: UUID, cluster_id: UUID) -> int:
+    of_them = OF_THEM.format(people="$3", visitors="$4")
+    async with unit_of_work(SYSTEM):
+        await lock_sufferer(who)
+        joined = await execute(
+            "update episode e set cluster_id = $2, state = case when state = 'seen' then 'clustered' else state end"
+            f" where friction_point_id = $1 and cluster_id is null and {of_them}",
+            friction_point_id,
+            cluster_id,
+            *split([who]),
+        )
+        await unite_episodes(who)
+    return joined
 
 
 async def unite_episodes(who: Sufferer) -> int:
-    """Make one of the sufferer's open episodes that turn out to be the same problem within the gap; returns how many went."""
-    await lock_sufferer(who)
+    """Make one of the sufferer's open episodes that turn out to be the same problem within the gap; returns how many went.
+
+    Runs inside the caller's unit of work, which has locked the sufferer.
+    """
     rows = await fetch_all(
         "select * from episode where (person_id = $1 or ($1::uuid is null and person_id is null and distinct_id = $2))"
         " and state = any($3) order by started_at, id",

@@ -13,9 +13,13 @@ from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import execute, execute_many, fetch_all, fetch_one
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.signals.episodes import Sufferer, cluster_episodes, touch_episode, unite_episodes
+from kb.signals.episodes import Sufferer, cluster_episodes, touch_episode
+from kb.signals.following import follow_episodes
 from kb.signals.rules import ASKED_AFTER_SIGNAL, DETECTOR_WORDS, MAIN_LINK, MAX_LINKS, Link, weigh_link
 from kb.signals.wire.places import route_of
+
+ALL_LINKS = 7310052
+"""The advisory lock of whoever writes links of many friction points; shared by those who write one's."""
 
 LOOK_BACK = timedelta(days=90)
 """Signals older than this say little about what the same place means today."""
@@ -32,9 +36,9 @@ async def link_friction_point(friction_point_id: UUID) -> dict[UUID, Link]:
     links = _weigh(await _list_asked(point), await _word_shares(point))
     async with unit_of_work(SYSTEM) as unit:
         await _replace_links(unit, friction_point_id, links)
-        main = next((cluster for cluster, link in links.items() if link.weight >= MAIN_LINK), None)
-        if main is not None:
-            await cluster_episodes(friction_point_id, main)
+    main = next((cluster for cluster, link in links.items() if link.weight >= MAIN_LINK), None)
+    if main is not None:
+        await cluster_episodes(friction_point_id, main)
     return links
 
 
@@ -57,8 +61,8 @@ async def note_question(question_id: UUID) -> None:
     if row is None:
         return
     people = await _list_people_of(row)
-    async with unit_of_work(SYSTEM):
-        for person_id, moment in people:
+    for person_id, moment in people:
+        async with unit_of_work(SYSTEM):
             await touch_episode(
                 Sufferer(person_id),
                 cluster_id=row["cluster_id"],
@@ -88,8 +92,12 @@ async def relink_recent(*, within: timedelta = timedelta(days=1), limit: int = 5
 
 
 async def follow_clusters() -> None:
-    """What belonged to a merged cluster goes where it went, and back if the merge was undone; reports follow their questions."""
+    """What belonged to a merged cluster goes where it went, and back if the merge was undone; reports follow their questions.
+
+    Links first, then episodes, a few sufferers in one unit of work. Safe to repeat.
+    """
     async with unit_of_work(SYSTEM):
+        await execute("select pg_advisory_xact_lock($1)", ALL_LINKS)
         await execute(
             "insert into friction_cluster (friction_point_id, cluster_id, weight, reason, created_at)"
             " select l.friction_point_id, c.merged_into, l.weight, l.reason, l.created_at from friction_cluster l"
@@ -98,17 +106,7 @@ async def follow_clusters() -> None:
         await execute(
             "delete from friction_cluster l using cluster c where c.id = l.cluster_id and c.merged_into is not null"
         )
-        moved = await fetch_all(
-            "update episode e set cluster_id = c.merged_into, merged_from = c.id from cluster c where c.id = e.cluster_id"
-            " and c.merged_into is not null returning e.person_id, e.distinct_id"
-        )
-        moved += await fetch_all(
-            "update episode e set cluster_id = c.id, merged_from = null from cluster c where c.id = e.merged_from"
-            " and c.merged_into is null returning e.person_id, e.distinct_id"
-        )
-        moved += await _follow_questions()
-        for who in sorted({Sufferer(row["person_id"], row["distinct_id"]) for row in moved}, key=lambda one: one.key):
-            await unite_episodes(who)
+    await follow_episodes()
 
 
 async def relink_clusters(cluster_ids: Sequence[UUID]) -> int:
@@ -120,17 +118,6 @@ async def relink_clusters(cluster_ids: Sequence[UUID]) -> int:
     for row in rows:
         await link_friction_point(row["friction_point_id"])
     return len(rows)
-
-
-async def _follow_questions() -> list[asyncpg.Record]:
-    """Episodes that rest on one question alone, which a refresh or a person put into another cluster."""
-    return await fetch_all(
-        "update episode e set cluster_id = q.cluster_id from question q where e.state = 'clustered'"
-        " and e.friction_point_id is null and q.person_id = e.person_id and q.asked_at = e.reported_at"
-        " and q.cluster_id is distinct from e.cluster_id and q.cluster_id is not null and not exists"
-        " (select from question o where o.person_id = e.person_id and o.cluster_id = e.cluster_id"
-        " and o.asked_at between e.started_at and e.last_pain_at) returning e.person_id, e.distinct_id"
-    )
 
 
 async def _list_people_of(question: asyncpg.Record) -> list[tuple[UUID, Any]]:
@@ -243,7 +230,15 @@ def _weigh(asked: Mapping[UUID, _Askers], words: Mapping[UUID, float]) -> dict[U
 
 
 async def _replace_links(unit: UnitOfWork, friction_point_id: UUID, links: Mapping[UUID, Link]) -> None:
-    """Links that no longer hold go, unless the friction point has nothing better: a quiet week proves nothing."""
+    """Links that no longer hold go, unless the friction point has nothing better: a quiet week proves nothing.
+
+    Two who weigh one friction point wait here, before either holds a row; so does whoever follows all merged clusters.
+    """
+    await execute(
+        "select pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock(hashtextextended($2, 7310051))",
+        ALL_LINKS,
+        str(friction_point_id),
+    )
     if links:
         await execute(
             "delete from friction_cluster where friction_point_id = $1 and cluster_id <> all($2)",

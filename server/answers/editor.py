@@ -7,6 +7,7 @@ from litestar import Request, Response
 
 from kb.answers.comparing import compare_typed
 from kb.answers.queries import ArticleView
+from kb.answers.returning import Returned, list_returns
 from kb.articles.categories import list_categories
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, KbError
@@ -54,8 +55,15 @@ async def show_editor(
         draft,
         await list_other_writers(actor, draft.place),
         newer,
+        await _find_return(actor, article),
     )
     return render(request, "answers/edit.html", page, status=STATUS[type(refusal)] if refusal else 200)
+
+
+async def _find_return(actor: Actor, article: ArticleView | None) -> Returned | None:
+    """Why the newest revision was handed back; answered once there is a newer one."""
+    returns = await list_returns(actor, article.id) if article else []
+    return next((one for one in returns if article and one.revision == article.revision), None)
 
 
 def _is_about_fields(refusal: KbError | None) -> bool:

@@ -51,6 +51,24 @@ class PublishForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleForm:
+    """The same for a time: `at` as the browser's field sends it, on the clocks of `time_zone`."""
+
+    revision: int = 0
+    keeps_personal: bool = False
+    at: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnForm:
+    """The revision that was looked at, and what its author is told."""
+
+    revision: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UseForm:
     """A use sent by a page. `next` is where a browser without scripts goes afterwards: a path of this site."""
 
@@ -87,10 +105,20 @@ async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:
 async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
     """The form as sent; a revision that is no number is none."""
     sent = await read_fields(request)
-    revision = sent.get("revision", "")
-    return PublishForm(
-        int(revision) if revision.isdecimal() and len(revision) < 9 else 0, sent.get("keeps_personal") == "1"
-    )
+    return PublishForm(_number(sent.get("revision", "")), sent.get("keeps_personal") == "1")
+
+
+async def read_schedule_form(request: Request[Any, Any, Any]) -> ScheduleForm:
+    """The form as sent."""
+    sent = await read_fields(request)
+    keeps = sent.get("keeps_personal") == "1"
+    return ScheduleForm(_number(sent.get("revision", "")), keeps, sent.get("at", ""), sent.get("time_zone", ""))
+
+
+async def read_return_form(request: Request[Any, Any, Any]) -> ReturnForm:
+    """The form as sent."""
+    sent = await read_fields(request)
+    return ReturnForm(_number(sent.get("revision", "")), sent.get("reason", ""))
 
 
 async def read_use_form(request: Request[Any, Any, Any]) -> UseForm:

@@ -9,21 +9,23 @@ from kb.answers.comparing import Comparison
 from kb.answers.contents import FEWEST, Heading
 from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
 from kb.answers.ranking import RankedAnswer
+from kb.answers.returning import Returned
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
+from kb.answers.scheduling import Scheduled
 from kb.articles.judging import RevisionFeedback
 from kb.articles.relating import RelatedArticle
 from kb.articles.shelves import ArticlePlace, Shelf
 from kb.core.saying import say
 from kb.drafts.places import ARTICLE
 from kb.drafts.writing_together import Writer
-from server.answers.forms import ArticleForm
+from server.answers.forms import ArticleForm, ScheduleForm
 from server.drafts.fields import DraftField
 from server.pages import Page
 
 VISIBILITY_NAMES = {"public": "Everybody", "members": "Members", "staff": "Staff"}
 
-LISTS = {"draft": "Drafts", "review": "In review", "archived": "Archived"}
+LISTS = {"draft": say("Drafts"), "review": say("In review"), "scheduled": say("Planned"), "archived": say("Archived")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class ArticlePage(Page):
     revisions: Sequence[RevisionLine] = ()
     feedback: Sequence[RevisionFeedback] = ()
     related: Sequence[RelatedArticle] = ()
+    scheduled: Sequence[Scheduled] = ()
+    time_zone: str = ""
 
     @property
     def shows_contents(self) -> bool:
@@ -102,6 +106,7 @@ class EditPage(Page):
     draft: DraftField = field(default_factory=lambda: DraftField(ARTICLE))
     others: Sequence[Writer] = ()
     newer: Comparison | None = None
+    returned: Returned | None = None
 
     @property
     def visibilities(self) -> list[tuple[str, str]]:
@@ -116,6 +121,7 @@ class DraftsPage(Page):
     articles: Sequence[ArticleLine]
     current_list: str
     counts: Mapping[str, int]
+    scheduled: Sequence[Scheduled] = ()
 
     @property
     def tabs(self) -> list[tuple[str, str, int | None]]:
@@ -130,15 +136,23 @@ class DraftsPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage(Page):
-    """What publishing would change."""
+    """What publishing would change. `typed` is the form for a time, `waiting` what was approved for one, `reason` why it goes back."""
 
     review: Review
     errors: Mapping[str, str] = field(default_factory=dict)
+    typed: ScheduleForm = field(default_factory=ScheduleForm)
+    waiting: Scheduled | None = None
+    reason: str = ""
 
     @property
     def masked(self) -> list[tuple[str, int]]:
         """What was masked, by kind."""
         return list(self.review.masked.items())
+
+    @property
+    def published(self) -> int | None:
+        """What readers see now."""
+        return self.review.published_revision
 
     @property
     def readers(self) -> str:

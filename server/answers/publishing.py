@@ -9,11 +9,14 @@ from litestar.response import Redirect
 
 from kb.answers.access import find_article_id
 from kb.answers.publishing import archive_article, publish_article, restore_article, verify_article
-from kb.answers.reviewing import get_review, return_article, submit_article
+from kb.answers.returning import return_article
+from kb.answers.reviewing import get_review, submit_article
+from kb.answers.scheduling import find_last_zone, list_scheduled
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
-from server.answers.forms import read_publish_form
+from kb.core.saying import say
+from server.answers.forms import ReturnForm, ScheduleForm, read_publish_form, read_return_form
 from server.answers.pages import ReviewPage
 from server.errors import STATUS
 from server.pages import flash, render
@@ -26,7 +29,7 @@ PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
 @get("/kb/{number:int}/review", guards=DRAFT)
 async def show_review(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
     """What publishing would change."""
-    return await _show(request, actor, await find_article_id(actor, number), {})
+    return await show_review_again(request, actor, await find_article_id(actor, number), {})
 
 
 @post("/kb/{number:int}/publication", guards=PUBLISH)
@@ -37,7 +40,7 @@ async def publish(request: Request[Any, Any, Any], actor: Actor, number: int) ->
         await publish_article(actor, article_id, revision=form.revision, keeps_personal=form.keeps_personal)
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields or {"": refusal.message}
-        return await _show(request, actor, article_id, errors, status=STATUS[type(refusal)])
+        return await show_review_again(request, actor, article_id, errors, status=STATUS[type(refusal)])
     return flash(
         Redirect(f"/kb/{number}", status_code=303), "good", "Published. It is offered from now on wherever it fits."
     )
@@ -50,9 +53,17 @@ async def submit(actor: Actor, number: int) -> Response[Any]:
 
 
 @post("/kb/{number:int}/return", guards=PUBLISH)
-async def return_to_draft(actor: Actor, number: int) -> Response[Any]:
-    """Back to the desk."""
-    return await _act(actor, number, return_article, f"/kb/{number}/edit", "A draft again.")
+async def return_to_author(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+    """Hand the revision back; a refusal shows the review again with the reason as typed."""
+    article_id, form = await find_article_id(actor, number), await read_return_form(request)
+    try:
+        await return_article(actor, article_id, revision=form.revision, reason=form.reason)
+    except (Invalid, Conflict) as refusal:
+        errors = refusal.fields or {"": refusal.message}
+        status = STATUS[type(refusal)]
+        return await show_review_again(request, actor, article_id, errors, form, status=status)
+    said = say("Handed back. Its author is told why.")
+    return flash(Redirect("/kb/drafts?list=review", status_code=303), "good", said)
 
 
 @post("/kb/{number:int}/verification", guards=PUBLISH)
@@ -80,8 +91,21 @@ async def _act(
     return flash(Redirect(then, status_code=303), "good", said)
 
 
-async def _show(
-    request: Request[Any, Any, Any], actor: Actor, article_id: UUID, errors: Mapping[str, str], *, status: int = 200
+async def show_review_again(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    article_id: UUID,
+    errors: Mapping[str, str],
+    typed: ScheduleForm | ReturnForm | None = None,
+    *,
+    status: int = 200,
 ) -> Response[Any]:
+    """The review with what was typed in one of its forms."""
     review = await get_review(actor, article_id)
-    return render(request, "answers/review.html", ReviewPage(f"Review: {review.title}", review, errors), status=status)
+    waiting = [one for one in await list_scheduled(actor, article_id) if one.act == "publish"]
+    schedule = typed if isinstance(typed, ScheduleForm) else ScheduleForm(time_zone=await find_last_zone(actor))
+    reason = typed.reason if isinstance(typed, ReturnForm) else ""
+    page = ReviewPage(
+        say("Review: {title}", title=review.title), review, errors, schedule, next(iter(waiting), None), reason
+    )
+    return render(request, "answers/review.html", page, status=status)

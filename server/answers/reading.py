@@ -12,6 +12,7 @@ from kb.answers.queries import ArticleView, count_uses, get_article, list_articl
 from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
+from kb.answers.scheduling import find_last_zone, list_scheduled
 from kb.articles.judging import list_feedback
 from kb.articles.relating import get_surroundings
 from kb.articles.shelves import list_shelves
@@ -91,6 +92,8 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         await list_revisions(actor, article.id) if may_write else (),
         await list_feedback(actor, article.id) if may_write else (),
         related,
+        await list_scheduled(actor, article.id) if may_write else (),
+        await find_last_zone(actor) if may_write else "",
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.answers import api, api_writing, history, publishing, reading, using, writing
+from server.answers import api, api_publishing, api_writing, history, publishing, reading, scheduling, using, writing
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
@@ -20,7 +20,10 @@ ANSWERS_ROUTES: list[Any] = [
     publishing.show_review,
     publishing.publish,
     publishing.submit,
-    publishing.return_to_draft,
+    publishing.return_to_author,
+    scheduling.plan_publication,
+    scheduling.plan_archiving,
+    scheduling.call_off,
     publishing.verify,
     publishing.archive,
     publishing.restore,
@@ -33,4 +36,16 @@ ANSWERS_ROUTES: list[Any] = [
     api_writing.api_revise_article,
     api_writing.api_list_revisions,
     api_writing.api_compare_revisions,
+    api_publishing.api_submit_article,
+    api_publishing.api_list_returns,
+    api_publishing.api_return_article,
+    api_publishing.api_publish_article,
+    api_publishing.api_archive_article,
+    api_publishing.api_restore_article,
+    api_publishing.api_list_scheduled,
+    api_publishing.api_get_schedule,
+    api_publishing.api_plan_publication,
+    api_publishing.api_plan_archiving,
+    api_publishing.api_call_off_publication,
+    api_publishing.api_call_off_archiving,
 ]

@@ -11,12 +11,14 @@ from kb.answers.drafting import NewArticle, draft_article, write_article
 from kb.answers.queries import get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
+from kb.answers.scheduling import list_scheduled
 from kb.articles.placing import place_in_category
 from kb.articles.shelves import get_place
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import ARTICLE, article_place
 from kb.forum.spaces import find_space
 from server.answers.editor import restored, show_editor
@@ -45,7 +47,10 @@ async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response
     name = str(request.query_params.get("list", "draft"))
     if name not in LISTS:
         raise NotFound("There is no such list.")
-    page = DraftsPage("Articles in the making", await list_drafts(actor, name), name, await count_drafts(actor))
+    planned = await list_scheduled(actor) if name == "scheduled" else []
+    articles = await list_drafts(actor, name) if name != "scheduled" else []
+    counts = await count_drafts(actor)
+    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned)
     return render(request, "answers/drafts.html", page)
 
 

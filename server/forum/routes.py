@@ -22,6 +22,7 @@ from server.forum import (
     retitling,
     splitting,
     tagging,
+    timing,
 )
 
 FORUM_ROUTES: list[Any] = [
@@ -91,6 +92,11 @@ FORUM_ROUTES: list[Any] = [
     arranging_many.take_back,
     arranging_many.api_arrange_many,
     arranging_many.api_take_back_batch,
+    timing.timer_form,
+    timing.start_timer,
+    timing.stop_timer,
+    timing.api_set_timer,
+    timing.api_cancel_timer,
     splitting.split_form,
     splitting.split,
     splitting.merge_form,

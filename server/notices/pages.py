@@ -31,6 +31,7 @@ KIND_NAMES = {
     "review": ("Your posts reviewed", "A moderator hid something you wrote, and why; or published what had waited."),
     "flag": ("Your flags", "What came of what you flagged."),
     "reminder": ("Reminders", "The time has come that you set for a bookmark."),
+    "article": ("Your articles", "Somebody handed a revision of yours back, and why."),
     "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
 }
 CHANNEL_NAMES = {"in_app": "Here", "email": "E-mail", "push": "Browser"}

@@ -4,6 +4,7 @@ import { startCompleting } from "../editor/completing";
 import { startKeeping } from "../editor/keeping";
 import { startKeys } from "../editor/keys";
 import { startPreview } from "../editor/preview";
+import { startQuoting } from "../editor/quoting";
 import { startToolbar } from "../editor/toolbar";
 import { startUploading } from "../uploading";
 
@@ -17,6 +18,7 @@ function start(root: ParentNode): void {
     startKeys(text);
     startPreview(editor, text);
     startKeeping(editor);
+    startQuoting(editor, text);
     startUploading(editor, text);
   }
 }

@@ -12,7 +12,7 @@ STATES, ACTS = get_args(State), get_args(Act)
 MAY = {
     "draft": {"revise", "submit", "archive"},
     "review": {"revise", "return", "publish", "archive"},
-    "published": {"revise", "publish", "verify", "archive"},
+    "published": {"return", "revise", "publish", "verify", "archive"},
     "archived": {"restore"},
 }
 
