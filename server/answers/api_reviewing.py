@@ -14,7 +14,6 @@ from kb.answers.drafting import draft_article
 from kb.answers.queries import get_article, get_revision
 from kb.answers.reviewing import get_review
 from kb.answers.revising import place_article
-from kb.answers.verifying import list_releases
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
@@ -66,13 +65,6 @@ class WholeRevisionOut:
     revision: RevisionOut
     html: str
     changes: list[DiffLine]
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseOut:
-    """A version of the product."""
-
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +124,6 @@ async def api_place_article_for(actor: Actor, number: int, data: AudienceIn) -> 
     return await _state(actor, number)
 
 
-@get("/api/v1/releases", guards=DRAFT)
-async def api_list_releases(cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ReleaseOut]:
-    """Versions of the product that are out, the newest first: what an article can be checked for."""
-    found = [ReleaseOut(version) for version in await list_releases()]
-    return part_of(found, lambda one: one, lambda one: one.version, cursor=cursor, limit=limit)
-
-
 async def _find_cluster(actor: Actor, number: int | None) -> UUID | None:
     try:
         return None if number is None else (await get_cluster(actor, number)).id
@@ -158,5 +143,4 @@ ROUTES: list[Any] = [
     api_get_review,
     api_get_revision,
     api_place_article_for,
-    api_list_releases,
 ]
