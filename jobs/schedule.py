@@ -11,7 +11,7 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.moderation import sweep_flagged
+from jobs.handlers.moderation import sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
@@ -73,6 +73,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_unused_files", 3600, sweep_files, "Forgets uploaded files that no text has used for two days."),
     Scheduled(
         "sweep_flagged", 300, sweep_flagged, "Hides what enough people flagged and a lost message left in sight."
+    ),
+    Scheduled(
+        "sweep_screened", 300, sweep_screened, "Puts in the review queue what was held and a lost message left out."
     ),
     Scheduled(
         "fetch_link_cards",
