@@ -178,12 +178,12 @@ async def api_get_topic(
 ) -> Discussion:
     """One topic with its posts; replies `sort`ed oldest (as without it), newest or helpful. `after` is a `next_after` of the same order."""
     thread = await get_topic_page(actor, number, after=after, sort=sort)
-    accepted = [_post(request, one) for one in thread.accepted]
+    accepted = [post_out(request, one) for one in thread.accepted]
     return Discussion(
         topic_out(request, thread.topic, thread.topic.accepted_post_id is not None),
-        _post(request, thread.question),
+        post_out(request, thread.question),
         accepted[0] if accepted else None,
-        [_post(request, reply) for reply in thread.replies],
+        [post_out(request, reply) for reply in thread.replies],
         thread.next_after,
         accepted[1:],
         thread.topic.read_position,
@@ -246,7 +246,8 @@ def topic_out(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: 
     )
 
 
-def _post(request: Request[Any, Any, Any], p: PostView) -> PostOut:
+def post_out(request: Request[Any, Any, Any], p: PostView) -> PostOut:
+    """A post of a topic, as programs see it."""
     return PostOut(
         id=p.id,
         position=p.position,
