@@ -9,7 +9,7 @@ from litestar import Request, get, post
 
 from kb.answers.access import tell_gone
 from kb.answers.article_lists import ArticleLine, list_articles
-from kb.answers.queries import get_article
+from kb.answers.queries import UseCounts, count_uses, get_article
 from kb.answers.reusing import record_insertion, record_use
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
@@ -36,6 +36,7 @@ class ArticleOut:
     people_helped: int
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class WholeArticleOut:
     people_helped: int
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
         article.people_helped,
         article.published_at,
         article.verified_at,
+        article.verified_for,
     )
 
 
@@ -133,6 +136,12 @@ async def api_record_use(
     return UseOut(use_id)
 
 
+@get("/api/v1/answers/{answer_id:uuid}/uses", guards=[requires(Permission.CLUSTER_READ)])
+async def api_count_uses(actor: Actor, answer_id: UUID) -> UseCounts:
+    """What the ledger holds about an answer, over all its revisions."""
+    return await count_uses(actor, answer_id)
+
+
 def _line(line: ArticleLine, base: str) -> ArticleOut:
     return ArticleOut(
         line.id,
@@ -144,4 +153,5 @@ def _line(line: ArticleLine, base: str) -> ArticleOut:
         line.people_helped,
         line.published_at,
         line.verified_at,
+        line.verified_for,
     )

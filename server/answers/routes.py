@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from server.answers import api, api_publishing, api_writing, history, publishing, reading, scheduling, using, writing
+from server.answers import (
+    api,
+    api_publishing,
+    api_reviewing,
+    api_writing,
+    history,
+    publishing,
+    reading,
+    scheduling,
+    using,
+    verifying,
+    writing,
+)
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
@@ -24,18 +36,23 @@ ANSWERS_ROUTES: list[Any] = [
     scheduling.plan_publication,
     scheduling.plan_archiving,
     scheduling.call_off,
-    publishing.verify,
+    verifying.verify,
+    verifying.withdraw,
     publishing.archive,
     publishing.restore,
     using.record,
     api.api_list_articles,
     api.api_get_article,
     api.api_record_use,
+    api.api_count_uses,
     api_writing.api_write_article,
     api_writing.api_get_text,
     api_writing.api_revise_article,
     api_writing.api_list_revisions,
     api_writing.api_compare_revisions,
+    verifying.api_list_due,
+    verifying.api_verify_article,
+    verifying.api_withdraw_verification,
     api_publishing.api_submit_article,
     api_publishing.api_list_returns,
     api_publishing.api_return_article,
@@ -48,4 +65,5 @@ ANSWERS_ROUTES: list[Any] = [
     api_publishing.api_plan_archiving,
     api_publishing.api_call_off_publication,
     api_publishing.api_call_off_archiving,
+    *api_reviewing.ROUTES,
 ]

@@ -25,6 +25,8 @@ from server.pages import flash, render
 from server.security.guards import CHANGES_NO_PAGE, requires
 from server.wiring import Services
 
+WAITING = say("A moderator looks at it first. Until then only you see it; you are told what comes of it.")
+
 
 @get("/ask", guards=[requires(Permission.TOPIC_ASK)])
 async def new_topic(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
@@ -46,10 +48,12 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        asked = await ask_topic(actor, form.draft(), drafted=True)
+        asked = await ask_topic(actor, form.draft(), drafted=True, screen=services.screen)
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)
+    if asked.is_waiting:
+        return flash(sent_off(response, ASK), "info", WAITING)
     return flash(sent_off(response, ASK), "good", say("Your question is up. Answers appear below it."))
 
 

@@ -38,7 +38,7 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
     found = await list_topics(actor, TopicFilter(only=only), cursor=cursor)
     solved = await list_topics(actor, TopicFilter(only="solved", limit=SOLVED_SHOWN))
     page = HomePage(
-        "Questions and answers",
+        say("Questions and answers"),
         spaces=await list_spaces(actor),
         topics=found.topics,
         solved=solved.topics,

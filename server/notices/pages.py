@@ -29,7 +29,10 @@ KIND_NAMES = {
     "accepted": (say("Solved"), say("An answer is accepted, yours or in a topic you watch.")),
     "topic": (say("New topics"), say("In spaces and with tags you watch.")),
     "duplicate": (say("Asked before"), say("Your question is marked as a duplicate; you can object.")),
-    "review": (say("Your posts reviewed"), say("A moderator hid something you wrote, and why.")),
+    "review": (
+        say("Your posts reviewed"),
+        say("A moderator hid something you wrote, and why; or published what had waited."),
+    ),
     "flag": (say("Your flags"), say("What came of what you flagged.")),
     "reminder": (say("Reminders"), say("The time has come that you set for a bookmark.")),
     "article": (say("Your articles"), say("Somebody handed a revision of yours back, and why.")),
