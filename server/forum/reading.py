@@ -10,6 +10,7 @@ from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.access import access_topic_number, find_merged_path, tell_gone
 from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
