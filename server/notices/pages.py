@@ -16,7 +16,7 @@ LEVELS = (
     ("watching", say("Watching"), say("You are told of every reply.")),
     ("tracking", say("Tracking"), say("Replies are listed among your notices; no mail of their own.")),
     ("normal", say("Normal"), say("You are told when somebody mentions you.")),
-    ("muted", say("Muted"), say("You are told of nothing.")),
+    ("muted", say("Muted"), say("You are told of nothing; your lists leave it out.")),
 )
 SPACE_LEVELS = (
     ("watching", say("Watching"), say("You are told of every new topic and reply.")),
