@@ -36,6 +36,9 @@ class Article(Table, db=DB, tablename="article"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     generation = BigInt(default=0)
+    language = Text(default="en")
+    translation_of = UUID(null=True, default=None)
+    family_id = UUID()
 
 
 class ArticleRevision(Table, db=DB, tablename="article_revision"):
@@ -48,6 +51,7 @@ class ArticleRevision(Table, db=DB, tablename="article_revision"):
     author_id = UUID()
     note = Text()
     masked = JSONB()
+    translated_revision = Integer(null=True, default=None)
     created_at = Timestamptz(default=now)
 
 
