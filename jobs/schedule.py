@@ -11,7 +11,7 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.moderation import sweep_flagged
+from jobs.handlers.moderation import sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
@@ -75,6 +75,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "sweep_flagged", 300, sweep_flagged, "Hides what enough people flagged and a lost message left in sight."
     ),
     Scheduled(
+        "sweep_screened", 300, sweep_screened, "Puts in the review queue what was held and a lost message left out."
+    ),
+    Scheduled(
         "fetch_link_cards",
         60,
         fetch_link_cards,
@@ -87,7 +90,10 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Sends webhooks whose next attempt is due, and what a lost message or a killed worker left untried.",
     ),
     Scheduled(
-        "sweep_untold_webhooks", 300, sweep_untold_webhooks, "Plans for webhooks what a lost message left untold."
+        "sweep_untold_webhooks",
+        300,
+        sweep_untold_webhooks,
+        "Plans for webhooks what a lost message left untold, and tells admins of one that was switched off.",
     ),
     Scheduled("prune_webhook_log", 3600, prune_webhook_log, "Forgets webhook deliveries after 30 days."),
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),

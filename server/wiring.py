@@ -19,6 +19,7 @@ from kb.ports.embedder import Embedder
 from kb.ports.file_store import FileStore
 from kb.ports.job_queue import JobQueue
 from kb.ports.search_index import SearchIndex
+from kb.screening.rules import OPEN, Screen
 from kb.search.backing_off import BackingOff
 from kb.search.gathering import THE_DATABASE, Ways
 from kb.search.in_postgres import IN_POSTGRES
@@ -37,6 +38,7 @@ class Services:
     newest: NewestWins = field(default_factory=NewestWins)
     live: LiveFeed = field(default_factory=LiveFeed)
     push_key: str = ""
+    screen: Screen = OPEN
     files: FileStore = field(default_factory=lambda: FolderStore(Path(".data/files")))
 
 
@@ -48,6 +50,7 @@ def build_services(settings: Settings) -> Services:
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
         push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
+        screen=build_screen(settings),
         files=build_file_store(settings),
     )
 
@@ -58,6 +61,11 @@ def build_ways(settings: Settings) -> Ways:
     if settings["MEILI_URL"]:
         index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
     return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
+
+
+def build_screen(settings: Settings) -> Screen:
+    """What waits for a moderator before anybody sees it."""
+    return Screen(first_posts=int(settings["FIRST_POSTS_HELD"]))
 
 
 def build_file_store(settings: Settings) -> FileStore:

@@ -1,9 +1,10 @@
-"""Enough flags hide a post until somebody has looked."""
+"""Enough flags hide a post until somebody has looked; what screening found comes into the queue."""
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.moderation import hiding_flagged
+from kb.moderation import hiding_flagged, queueing_screened
 from kb.moderation.messages import PostFlagged
+from kb.screening.messages import PostScreened
 
 
 async def hide_flagged(tools: Tools, heard: PostFlagged) -> None:
@@ -16,4 +17,14 @@ async def sweep_flagged(tools: Tools) -> int:
     return await hiding_flagged.sweep_flagged(enough=int(tools.settings["FLAGS_HIDE"]))
 
 
-HANDLERS: Handlers = {PostFlagged: (hide_flagged,)}
+async def queue_screened(tools: Tools, heard: PostScreened) -> None:
+    """Moderators see what was found."""
+    await queueing_screened.queue_screened(heard.post_id)
+
+
+async def sweep_screened(tools: Tools) -> int:
+    """Put in the queue what a lost message left out of it."""
+    return await queueing_screened.sweep_screened()
+
+
+HANDLERS: Handlers = {PostFlagged: (hide_flagged,), PostScreened: (queue_screened,)}

@@ -95,6 +95,11 @@ SETTINGS: tuple[Setting, ...] = (
         "How many members with standing must flag a post before it is hidden until somebody has looked. 0: never.",
     ),
     Setting(
+        "FIRST_POSTS_HELD",
+        "0",
+        "So many posts of a newcomer (trust 0) wait for a moderator before anybody sees them. 0: none.",
+    ),
+    Setting(
         "SHARED_PAGES_SECONDS",
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
@@ -171,6 +176,7 @@ _SHAPES = (
     ("REFRESH_PROPOSES_ABOVE", r"\d+", "must be a number", "a number such as 200"),
     ("DUPLICATE_MARKS", r"\d+", "must be a number", "must be a number such as 3"),
     ("FLAGS_HIDE", r"\d{1,4}", "must be a number", "must be a number such as 3"),
+    ("FIRST_POSTS_HELD", r"\d{1,3}", "must be a number", "must be a number such as 1"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),

@@ -8,6 +8,7 @@ from kb.core.database import fetch_one
 from kb.core.errors import Gone, NotFound
 from kb.forum.addresses import topic_path
 from kb.forum.rules import may_hide
+from kb.screening.holding import HELD_BACK_YET
 
 READABLE_TOPIC = "s.visibility = any($1) and (t.hidden_at is null or $2)"
 """The condition on space `s` and topic `t`; $1 and $2 are `readers(actor)`. Every read of topics in this room holds it."""
@@ -118,7 +119,8 @@ async def tell_gone(number: int) -> None:
     address, so it is no secret that it was. Of anything else not even that is said."""
     gone = await fetch_one(
         "select 1 from topic t join space s on s.id = t.space_id"
-        " where s.visibility = any($1) and t.hidden_at is not null and t.number = $2",
+        " where s.visibility = any($1) and t.hidden_at is not null and t.number = $2"
+        f" and not {HELD_BACK_YET.format(post='(select q.id from post q where q.topic_id = t.id and q.position = 1)')}",
         ANONYMOUS.visibilities,
         possible_number(number),
     )

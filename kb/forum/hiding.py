@@ -1,16 +1,18 @@
 """Hiding topics and posts from everybody but moderators, and showing them again. Nothing is deleted."""
 
+from datetime import datetime
 from uuid import UUID
 
 from kb.core.actor import Actor
-from kb.core.database import execute
+from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.accepting import withdraw_acceptance
 from kb.forum.access import PostFacts, TopicFacts, access_post, access_topic
-from kb.forum.messages import TopicHidden, TopicRestored
+from kb.forum.messages import PostWritten, TopicAsked, TopicHidden, TopicRestored
 from kb.forum.spaces import add_to_counts
+from kb.screening.holding import release_held
 
 
 async def hide_topic(actor: Actor, topic_id: UUID) -> None:
@@ -59,7 +61,7 @@ async def restore_post(actor: Actor, post_id: UUID) -> None:
     actor.require(Permission.TOPIC_HIDE)
     async with unit_of_work(actor) as unit:
         post, topic = await access_post(actor, post_id)
-        await _restore_reply(post, topic)
+        await _restore_reply(unit, post, topic)
         unit.audit("post.restore", "post", post_id, topic_id=topic.id)
 
 
@@ -77,7 +79,7 @@ async def bring_into_sight(unit: UnitOfWork, post: PostFacts, topic: TopicFacts)
     """The opposite; False where it was in sight."""
     if post.position == 1:
         return await _restore_topic(unit, topic)
-    return await _restore_reply(post, topic)
+    return await _restore_reply(unit, post, topic)
 
 
 async def _hide_topic(unit: UnitOfWork, topic: TopicFacts, *, waits: bool) -> bool:
@@ -99,7 +101,17 @@ async def _restore_topic(unit: UnitOfWork, topic: TopicFacts) -> bool:
         return False
     await execute("update topic set hidden_at = null, awaits_review_at = null where id = $1", topic.id)
     await count_in_space(topic, 1)
-    unit.emit(TopicRestored(topic.id))
+    unit.emit(TopicAsked(topic.id) if await _release_topic(unit, topic) else TopicRestored(topic.id))
+    return True
+
+
+async def _release_topic(unit: UnitOfWork, topic: TopicFacts) -> bool:
+    """Whether nobody has seen it before: then it is asked now."""
+    question_id = await fetch_value("select id from post where topic_id = $1 and position = 1", topic.id)
+    if not await release_held(unit, question_id):
+        return False
+    await execute("update topic set created_at = $2, last_posted_at = $2 where id = $1", topic.id, unit.now)
+    await execute("update post set created_at = $2 where id = $1", question_id, unit.now)
     return True
 
 
@@ -115,10 +127,24 @@ async def _hide_reply(unit: UnitOfWork, post: PostFacts, topic: TopicFacts, *, w
     return not post.is_hidden
 
 
-async def _restore_reply(post: PostFacts, topic: TopicFacts) -> bool:
+async def _restore_reply(unit: UnitOfWork, post: PostFacts, topic: TopicFacts) -> bool:
     await execute("update post set hidden_at = null, awaits_review_at = null where id = $1", post.id)
+    if await release_held(unit, post.id):
+        await _put_last(post.id, topic.id, at=unit.now)
+        unit.emit(PostWritten(post.id, topic.id))
     await count_posts_again(topic.id)
     return post.is_hidden
+
+
+async def _put_last(post_id: UUID, topic_id: UUID, *, at: datetime) -> None:
+    """A reply that nobody has seen is written now: after what others wrote meanwhile, so that those who read that find it unread."""
+    await execute(
+        "update post p set created_at = $3, position = case when last.position = p.position then p.position else last.position + 1 end"
+        " from (select max(position) as position from post where topic_id = $2) last where p.id = $1",
+        post_id,
+        topic_id,
+        at,
+    )
 
 
 async def count_in_space(topic: TopicFacts, change: int) -> None:

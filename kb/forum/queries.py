@@ -274,9 +274,10 @@ async def locate_post(actor: Actor, post_id: UUID) -> PostPlace:
         " (select count(*) from post e where e.topic_id = t.id and e.position > 1 and e.position < p.position"
         "  and e.accepted_at is null and (e.hidden_at is null or $2)) as before"
         " from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
-        f" where {READABLE_TOPIC} and {READABLE_POST} and p.id = $3",
+        f" where {_THIS_TOPIC} and ({READABLE_POST} or {OWN_WAITING.format(row='p', person='$4')}) and p.id = $3",
         *readers(actor),
         post_id,
+        actor.person_id,
     )
     if row is None:
         raise NotFound("There is no such post, or it is not yours to read.")

@@ -14,6 +14,7 @@ from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import reply_place
 from kb.files.using import note_files
 from kb.forum.access import TopicFacts, access_topic
+from kb.forum.being_screened import screen_post
 from kb.forum.bodies import Body, render_body
 from kb.forum.following import follow_topic
 from kb.forum.messages import PostWritten
@@ -23,12 +24,21 @@ from kb.forum.polling import insert_poll
 from kb.forum.rules import SAME_AGAIN, check_reply, clean_body, closed_to_replies, may_hide
 from kb.forum.space_rights import refusal_of
 from kb.forum.voice import require_voice
+from kb.screening.holding import note_ruling
+from kb.screening.rules import OPEN, Screen
 
 
 async def reply_to_topic(
-    actor: Actor, topic_id: UUID, body: str, *, reply_to: UUID | None = None, drafted: bool = False
+    actor: Actor,
+    topic_id: UUID,
+    body: str,
+    *,
+    reply_to: UUID | None = None,
+    drafted: bool = False,
+    screen: Screen = OPEN,
 ) -> UUID:
     """Reply; returns the post's id. A form sent twice leads to the post of the first time. A kept draft goes with it.
+    What `screen` holds waits for a moderator, and nobody but its writer sees a trace of it.
 
     `reply_to` is the post it answers; one that is not, or no longer, to be read in this topic is forgotten: the reply still stands.
     """
@@ -39,6 +49,7 @@ async def reply_to_topic(
     check_reply(clean_body(body))
     rendered = await render_body(body)
     check_newcomer_text(actor, rendered)
+    ruling = await screen_post(actor, "", rendered, screen)
     async with unit_of_work(actor) as unit:
         person_id = await take_turn(actor)
         topic = await access_topic(actor, topic_id)
@@ -49,12 +60,14 @@ async def reply_to_topic(
             return same
         await check_replying_pace(actor, at=unit.now)
         await check_newcomer_pace(actor, person_id, asks=False, at=unit.now)
-        post_id = await insert_post(topic_id, person_id, rendered, at=unit.now)
+        post_id = await insert_post(topic_id, person_id, rendered, at=unit.now, waits=ruling.is_held)
         if reply_to is not None:
             await _answer_post(actor, post_id, reply_to)
-        await _count_reply(topic_id, person_id, at=unit.now)
+        await note_ruling(unit, post_id, ruling)
         unit.audit("post.write", "post", post_id, topic_id=topic_id)
-        unit.emit(PostWritten(post_id, topic_id))
+        if not ruling.is_held:
+            await _count_reply(topic_id, person_id, at=unit.now)
+            unit.emit(PostWritten(post_id, topic_id))
     return post_id
 
 
@@ -67,12 +80,14 @@ def _require_right(actor: Actor, topic: TopicFacts) -> None:
         raise Invalid("You may not answer here.", {"body": reason})
 
 
-async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime) -> UUID:
-    """Add the post after the last one; its author follows the topic. The topic's row must be locked, or new."""
+async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime, waits: bool = False) -> UUID:
+    """Add the post after the last one; its author follows the topic. The topic's row must be locked, or new.
+    A reply that `waits` is out of sight until a moderator has looked; a question waits with its topic."""
     post_id = new_id()
     await execute(
-        "insert into post (id, topic_id, author_id, position, body_source, body_html, renderer, created_at)"
-        " values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from post where topic_id = $2), $4, $5, $6, $7)",
+        "insert into post (id, topic_id, author_id, position, body_source, body_html, renderer, created_at, hidden_at,"
+        "   awaits_review_at)"
+        " values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from post where topic_id = $2), $4, $5, $6, $7, $8, $8)",
         post_id,
         topic_id,
         person_id,
@@ -80,6 +95,7 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
         body.html,
         body.renderer,
         at,
+        at if waits else None,
     )
     if body.poll:
         await insert_poll(post_id, body.poll, at=at)
@@ -91,7 +107,7 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
 async def _find_same(topic_id: UUID, person_id: UUID, source: str, *, since: datetime) -> UUID | None:
     post_id: UUID | None = await fetch_value(
         "select id from post where topic_id = $1 and author_id = $2 and created_at > $3 and body_source = $4"
-        " and position > 1 and hidden_at is null",
+        " and position > 1 and (hidden_at is null or awaits_review_at is not null)",
         topic_id,
         person_id,
         since,

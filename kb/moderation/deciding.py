@@ -18,6 +18,7 @@ from kb.forum.rules import clean_body
 from kb.moderation.canned import read_canned
 from kb.moderation.messages import ReviewDecided, ReviewUndone
 from kb.moderation.rules import HIDE, OUTCOMES, check_decision, fill_in
+from kb.screening.holding import hold_again
 
 NO_ITEM = "There is nothing of this kind to review, or it is not yours to read."
 
@@ -72,6 +73,7 @@ async def undo_decision(actor: Actor, decision_id: UUID) -> None:
         decision = await _take(unit, decision_id, post.id)
         await execute("update review_item set decided_at = null where id = $1", decision["item_id"])
         await execute("update flag set outcome = null where item_id = $1", decision["item_id"])
+        await hold_again(post.id, decision["decided_at"])
         if decision["was_hidden"]:
             await take_out_of_sight(unit, post, topic, waits=decision["was_waiting"])
         else:
@@ -117,7 +119,7 @@ async def _take(unit: UnitOfWork, decision_id: UUID, post_id: UUID) -> asyncpg.R
         "update review_decision d set undone_by = $2, undone_at = $3 where d.id = $1 and d.undone_at is null"
         " and not exists (select from review_decision n where n.post_id = $4 and n.id > d.id and n.undone_at is null)"
         " and not exists (select from review_item i where i.post_id = $4 and i.decided_at is null)"
-        " returning d.item_id, d.was_hidden, d.was_waiting",
+        " returning d.item_id, d.was_hidden, d.was_waiting, d.decided_at",
         decision_id,
         unit.actor.person_id,
         unit.now,

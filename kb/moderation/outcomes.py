@@ -11,6 +11,7 @@ from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path
+from kb.screening.holding import WAS_HELD
 
 OF_A_REVIEW = (
     " left join review_decision rd on rd.id = {decision} left join post rp on rp.id = rd.post_id"
@@ -27,12 +28,14 @@ CONCERNED = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A decision for whoever it concerns. The text is the author's own and shown to nobody else; `path` is "" where it is hidden."""
+    """A decision for whoever it concerns. The text is the author's own and shown to nobody else; `path` is "" where it is hidden.
+    `was_held`: it had waited since it was written, and nobody had seen it."""
 
     id: UUID
     decision: str
     told: str
     is_own: bool
+    was_held: bool
     title: str
     html: str
     path: str
@@ -44,6 +47,7 @@ async def get_outcome(actor: Actor, decision_id: UUID) -> Outcome:
     actor.require(Permission.NOTICE_READ)
     row = await fetch_one(
         "select rd.id, rd.decision, case when rp.author_id = $3 then rd.told else '' end as told, rp.author_id = $3 as is_own,"
+        f" {WAS_HELD.format(post='rp.id', at='rd.decided_at')} as was_held,"
         f" rt.title, case when rp.author_id = $3 then rp.body_html else '' end as html, rp.id as post_id, rd.decided_at,"
         f" ({READABLE_TOPIC.replace('s.', 'rs.').replace('t.', 'rt.')} and {READABLE_POST.replace('p.', 'rp.')}) as is_readable"
         f" from (select $4::uuid as id) asked{OF_A_REVIEW.format(decision='asked.id')}"
@@ -60,6 +64,7 @@ async def get_outcome(actor: Actor, decision_id: UUID) -> Outcome:
         decision=row["decision"],
         told=row["told"],
         is_own=row["is_own"],
+        was_held=row["was_held"],
         title=row["title"] if shows else "",
         html=row["html"],
         path=post_path(row["post_id"]) if row["is_readable"] else "",

@@ -18,6 +18,7 @@ from kb.forum.access import READABLE_TOPIC, readers
 from kb.forum.addresses import post_path, topic_path
 from kb.moderation.deciding import NO_ITEM
 from kb.moderation.rules import FLAG, QUEUE_PAGE, SOURCES
+from kb.screening.holding import HELD_BACK_YET
 from kb.text.excerpts import excerpt
 
 CONTEXT = 240
@@ -44,7 +45,8 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """A post that waits, with what is needed to decide without leaving the queue. `kind` is topic for a question, else post."""
+    """A post that waits, with what is needed to decide without leaving the queue. `kind` is topic for a question, else post.
+    `is_held`: nobody but its writer and moderators has ever seen it; `is_hidden` may be for other reasons."""
 
     id: UUID
     post_id: UUID
@@ -65,6 +67,7 @@ class ReviewItem:
     answered_by: str
     answered: str
     is_hidden: bool
+    is_held: bool
     written_at: datetime
     edited_at: datetime | None
     opened_at: datetime
@@ -110,7 +113,8 @@ _ITEM = (
     " (select count(*) from review_decision h join post w on w.id = h.post_id where w.author_id = p.author_id"
     "   and h.decision = 'hide' and h.undone_at is null) as author_hidden,"
     " p.body_html as html, coalesce(q.name, '') as answered_by, coalesce(left(q.body_html, 4000), '') as answered_html,"
-    " (p.hidden_at is not null or (p.position = 1 and t.hidden_at is not null)) as is_hidden, p.created_at as written_at, p.edited_at,"
+    " (p.hidden_at is not null or (p.position = 1 and t.hidden_at is not null)) as is_hidden,"
+    f" {HELD_BACK_YET.format(post='p.id')} as is_held, p.created_at as written_at, p.edited_at,"
     " (select coalesce(json_agg(json_build_object('reason', f.reason, 'note', f.note, 'by', w.name, 'has_standing', f.has_standing)"
     "   order by f.id), '[]') from flag f join person w on w.id = f.person_id where f.item_id = i.id and f.outcome is null) as flags"
     " from review_item i join post p on p.id = i.post_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"

@@ -19,6 +19,7 @@ from kb.notices.reading_mail import ReadMail, read_mail
 from kb.notices.site import Site
 from kb.notices.tokens import read_reply_token
 from kb.people.sessions import ACTS_WITH, as_actor
+from kb.screening.rules import OPEN, Screen
 
 MAX_MAIL = 10 * 1024 * 1024
 """Bytes. A reply with a picture or two; pictures are not taken over."""
@@ -48,7 +49,7 @@ class _Refused(Exception):
     """Why a mail is not posted."""
 
 
-async def receive_mail(actor: Actor, raw: bytes, site: Site) -> Received:
+async def receive_mail(actor: Actor, raw: bytes, site: Site, *, screen: Screen = OPEN) -> Received:
     """Post it, or keep it with the reason why not. The same Message-ID again changes nothing.
 
     Raises `TooLarge`, and `TooMany` where its writer is too fast: then the mail is to be handed in again later.
@@ -61,7 +62,7 @@ async def receive_mail(actor: Actor, raw: bytes, site: Site) -> Received:
     if earlier:
         return earlier
     try:
-        post_id = await _post(mail, site)
+        post_id = await _post(mail, site, screen)
     except _Refused as refusal:
         return await _refuse(mail, str(refusal), raw)
     except TooMany:
@@ -96,7 +97,7 @@ async def _take(mail: ReadMail) -> Received | None:
     return Received(row["state"], row["reason"] or "", row["post_id"]) if row else None
 
 
-async def _post(mail: ReadMail, site: Site) -> UUID:
+async def _post(mail: ReadMail, site: Site, screen: Screen) -> UUID:
     answered = await _find_answered(mail, site)
     if mail.is_automatic:
         raise _Refused("A machine wrote it.")
@@ -114,7 +115,7 @@ async def _post(mail: ReadMail, site: Site) -> UUID:
         answered["id"],
         answered["topic_id"],
     )
-    return await reply_to_topic(as_actor(answered), answered["topic_id"], mail.text)
+    return await reply_to_topic(as_actor(answered), answered["topic_id"], mail.text, screen=screen)
 
 
 async def _find_answered(mail: ReadMail, site: Site) -> asyncpg.Record:

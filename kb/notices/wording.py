@@ -15,7 +15,10 @@ _OF_FLAG = {
     "keep": say("Moderators looked at what you flagged and left it:"),
     "dismiss": say("Moderators found nothing wrong with"),
 }
-_HIDDEN = say("A moderator hid what you wrote in")
+_OF_REVIEW = {
+    "hide": say("A moderator hid what you wrote in"),
+    "keep": say("Everybody sees now what you wrote in"),
+}
 
 
 def lead_of(notice: NoticeView) -> str:
@@ -27,7 +30,7 @@ def lead_of(notice: NoticeView) -> str:
     if notice.duplicate_id:
         return _OF_DUPLICATE[notice.happened]
     if notice.decision_id:
-        return _OF_FLAG[notice.happened] if notice.kind == FLAG else _HIDDEN
+        return _OF_FLAG[notice.happened] if notice.kind == FLAG else _OF_REVIEW.get(notice.happened, "")
     return _of_deed(notice.kind, notice.actor or say("Somebody"))
 
 

@@ -6,7 +6,7 @@ from litestar import get, put
 
 from kb.answers.access import find_article_id
 from kb.answers.revising import Revision, revise_article
-from kb.answers.translating import Translation, TranslationLine, list_translations, write_translation
+from kb.answers.translating import Translation, TranslationLine, get_original, list_translations, write_translation
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.security.guards import requires
@@ -39,11 +39,29 @@ class TranslationOut:
     is_outdated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OriginalOut:
+    """The text to translate; `revision` is what a translation of it is said to follow."""
+
+    number: int
+    language: str
+    revision: int
+    title: str
+    body: str
+
+
 @get("/api/v1/articles/{number:int}/translations", guards=DRAFT)
 async def api_list_translations(actor: Actor, number: int) -> dict[str, list[TranslationOut]]:
     """Each language but the original's, translated or not, and whether the original has moved on."""
     lines = await list_translations(actor, await find_article_id(actor, number))
     return {"translations": [_out(line) for line in lines]}
+
+
+@get("/api/v1/articles/{number:int}/original", guards=DRAFT)
+async def api_get_original(actor: Actor, number: int) -> OriginalOut:
+    """What this article translates, in Markdown: the revision readers see, or the newest while they see none. Of an original itself."""
+    found = await get_original(actor, await find_article_id(actor, number))
+    return OriginalOut(found.number, found.language, found.revision, found.title, found.body)
 
 
 @put("/api/v1/articles/{number:int}/translations/{language:str}", guards=DRAFT)

@@ -5,6 +5,7 @@ from typing import Any
 from server.answers import (
     api,
     api_publishing,
+    api_reviewing,
     api_translating,
     api_writing,
     history,
@@ -47,6 +48,7 @@ ANSWERS_ROUTES: list[Any] = [
     api.api_list_articles,
     api.api_get_article,
     api.api_record_use,
+    api.api_count_uses,
     api_writing.api_write_article,
     api_writing.api_get_text,
     api_writing.api_revise_article,
@@ -54,6 +56,7 @@ ANSWERS_ROUTES: list[Any] = [
     api_writing.api_compare_revisions,
     api_translating.api_list_translations,
     api_translating.api_translate_article,
+    api_translating.api_get_original,
     verifying.api_list_due,
     verifying.api_verify_article,
     verifying.api_withdraw_verification,
@@ -69,4 +72,5 @@ ANSWERS_ROUTES: list[Any] = [
     api_publishing.api_plan_archiving,
     api_publishing.api_call_off_publication,
     api_publishing.api_call_off_archiving,
+    *api_reviewing.ROUTES,
 ]

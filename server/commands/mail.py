@@ -12,6 +12,7 @@ from kb.notices.site import site_of
 from server.commands.migrating import Data
 from server.commands.output import print_line
 from server.commands.surroundings import database_at_hand, run_with_database
+from server.wiring import build_screen
 
 app = typer.Typer(help="Mail that comes in.", no_args_is_help=True)
 
@@ -32,5 +33,6 @@ def receive(
     """
     raw = message.read_bytes() if message else sys.stdin.buffer.read()
     with database_at_hand(data) as settings:
-        received = run_with_database(settings, receive_mail(SYSTEM, raw, site_of(settings)))
+        receiving = receive_mail(SYSTEM, raw, site_of(settings), screen=build_screen(settings))
+        received = run_with_database(settings, receiving)
         print_line(f"posted {received.post_id}" if received.post_id else f"{received.state}: {received.reason}")

@@ -17,7 +17,9 @@ from kb.forum.queries import PostView, TopicFilter, TopicHead, TopicRow, get_top
 from kb.forum.replying import reply_to_topic
 from kb.forum.rules import TOPICS_PER_PAGE
 from kb.forum.spaces import Space, get_space, list_spaces
+from kb.screening.holding import is_held
 from server.security.guards import requires
+from server.wiring import Services
 
 READ = [requires(Permission.TOPIC_READ)]
 
@@ -126,11 +128,12 @@ class PostIn:
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What was made and where it stands. `number` is the topic's."""
+    """What was made and where it stands. `number` is the topic's; what is `waiting` is its writer's alone until a moderator has looked."""
 
     id: UUID
     number: int
     url: str
+    waiting: bool = False
 
 
 @get("/api/v1/spaces", guards=READ)
@@ -162,10 +165,11 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
 
 
 @post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])
-async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, data: TopicIn) -> Created:
+async def api_ask_topic(request: Request[Any, Any, Any], actor: Actor, services: Services, data: TopicIn) -> Created:
     """Ask."""
-    asked = await ask_topic(actor, NewTopic(data.space, data.title, data.body, data.page_url, data.tags))
-    return Created(asked.id, asked.number, _url(request, asked.path))
+    topic = NewTopic(data.space, data.title, data.body, data.page_url, data.tags)
+    asked = await ask_topic(actor, topic, screen=services.screen)
+    return Created(asked.id, asked.number, _url(request, asked.path), asked.is_waiting)
 
 
 @get("/api/v1/topics/{number:int}", guards=READ)
@@ -174,12 +178,12 @@ async def api_get_topic(
 ) -> Discussion:
     """One topic with its posts; replies `sort`ed oldest (as without it), newest or helpful. `after` is a `next_after` of the same order."""
     thread = await get_topic_page(actor, number, after=after, sort=sort)
-    accepted = [_post(request, one) for one in thread.accepted]
+    accepted = [post_out(request, one) for one in thread.accepted]
     return Discussion(
         topic_out(request, thread.topic, thread.topic.accepted_post_id is not None),
-        _post(request, thread.question),
+        post_out(request, thread.question),
         accepted[0] if accepted else None,
-        [_post(request, reply) for reply in thread.replies],
+        [post_out(request, reply) for reply in thread.replies],
         thread.next_after,
         accepted[1:],
         thread.topic.read_position,
@@ -188,11 +192,13 @@ async def api_get_topic(
 
 
 @post("/api/v1/topics/{number:int}/posts", guards=[requires(Permission.POST_WRITE)])
-async def api_reply(request: Request[Any, Any, Any], actor: Actor, number: int, data: PostIn) -> Created:
+async def api_reply(
+    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, data: PostIn
+) -> Created:
     """Reply."""
     topic = await access_topic_number(actor, number)
-    post_id = await reply_to_topic(actor, topic.id, data.body, reply_to=data.reply_to)
-    return Created(post_id, number, _url(request, post_path(post_id)))
+    post_id = await reply_to_topic(actor, topic.id, data.body, reply_to=data.reply_to, screen=services.screen)
+    return Created(post_id, number, _url(request, post_path(post_id)), await is_held(post_id))
 
 
 def space_out(request: Request[Any, Any, Any], space: Space, spaces: list[Space]) -> SpaceOut:
@@ -240,7 +246,8 @@ def topic_out(request: Request[Any, Any, Any], t: TopicRow | TopicHead, solved: 
     )
 
 
-def _post(request: Request[Any, Any, Any], p: PostView) -> PostOut:
+def post_out(request: Request[Any, Any, Any], p: PostView) -> PostOut:
+    """A post of a topic, as programs see it."""
     return PostOut(
         id=p.id,
         position=p.position,

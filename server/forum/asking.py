@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import ASK
 from kb.forum.asking import ask_topic
 from kb.forum.bodies import render_body
@@ -23,6 +24,8 @@ from server.forum.pages import AskPage, PreviewPage
 from server.pages import flash, render
 from server.security.guards import CHANGES_NO_PAGE, requires
 from server.wiring import Services
+
+WAITING = say("A moderator looks at it first. Until then only you see it; you are told what comes of it.")
 
 
 @get("/ask", guards=[requires(Permission.TOPIC_ASK)])
@@ -45,11 +48,13 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        asked = await ask_topic(actor, form.draft(), drafted=True)
+        asked = await ask_topic(actor, form.draft(), drafted=True, screen=services.screen)
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)
-    return flash(sent_off(response, ASK), "good", "Your question is up. Answers appear below it.")
+    if asked.is_waiting:
+        return flash(sent_off(response, ASK), "info", WAITING)
+    return flash(sent_off(response, ASK), "good", say("Your question is up. Answers appear below it."))
 
 
 @post("/preview", guards=[requires(Permission.POST_WRITE)], opt=CHANGES_NO_PAGE, status_code=200)

@@ -19,9 +19,11 @@ from kb.forum.me_too import say_me_too, withdraw_me_too
 from kb.forum.queries import get_topic_page
 from kb.forum.replying import reply_to_topic
 from kb.forum.voting import vote_for_post, withdraw_vote
+from kb.screening.holding import is_held
 from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
 from server.files.uploading import take_files
+from server.forum.asking import WAITING
 from server.forum.forms import PostForm, read_id, read_post_form
 from server.forum.pages import DiscussionPage, EditPage, TogglePage
 from server.pages import flash, render
@@ -42,10 +44,13 @@ async def create_post(request: Request[Any, Any, Any], actor: Actor, services: S
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        post_id = await reply_to_topic(actor, topic.id, form.body, reply_to=form.reply_to, drafted=True)
+        post_id = await reply_to_topic(
+            actor, topic.id, form.body, reply_to=form.reply_to, drafted=True, screen=services.screen
+        )
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
-    return sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))
+    response = sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))
+    return flash(response, "info", WAITING) if await is_held(post_id) else response
 
 
 async def _refuse_reply(

@@ -6,7 +6,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from kb.core.saying import say
+from kb.core.saying import Said, say
 from kb.forum.spaces import Space
 from kb.moderation.canned import Canned
 from kb.moderation.flagging import FlagState
@@ -43,6 +43,12 @@ DECISION_NAMES = {
     "hide": say("Reviewed: hidden"),
     "dismiss": say("Reviewed: flags dismissed"),
 }
+HELD_DECISION_NAMES = {"keep": say("Approved: everybody sees it now"), "hide": say("Rejected: nobody sees it")}
+
+
+def decision_name(decision: str, *, was_held: bool) -> Said:
+    """What was decided, of a post in sight or of one that nobody had seen."""
+    return (HELD_DECISION_NAMES if was_held else {}).get(decision) or DECISION_NAMES[decision]
 
 
 @dataclass(frozen=True, slots=True)

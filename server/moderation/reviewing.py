@@ -17,7 +17,7 @@ from kb.moderation.deciding import Verdict, decide, undo_decision
 from kb.moderation.log import list_log, undo_act
 from kb.moderation.queries import QueueFilter, get_review_item, list_queue
 from server.forum.forms import find_id, read_text_fields
-from server.moderation.pages import DECISION_NAMES, DecidedPage, LogPage, QueuePage
+from server.moderation.pages import DecidedPage, LogPage, QueuePage, decision_name
 from server.pages import flash, render
 from server.security.guards import requires
 
@@ -49,7 +49,7 @@ async def decide_one(request: Asked, actor: Actor, item_id: UUID) -> Response[An
         return render(request, "moderation/queue.html", page, status=422, headers=RETARGET if swaps else None)
     except Conflict as refusal:
         return flash(Redirect("/moderation", status_code=303), "warn", refusal.message)
-    said = DECISION_NAMES[verdict.decision]
+    said = decision_name(verdict.decision, was_held=bool(item and item.is_held))
     if item:
         return render(request, "moderation/_decided.html", DecidedPage(say("Decided"), item, said, decision_id))
     return flash(Redirect(_back(sent), status_code=303), "good", say("{what}. The log can undo it.", what=said))

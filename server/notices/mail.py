@@ -26,5 +26,6 @@ class ReceivedOut:
 @post("/api/v1/mail/inbound", guards=[requires(Permission.MAIL_RECEIVE)], status_code=200)
 async def api_receive_mail(request: Request[Any, Any, Any], actor: Actor, services: Services) -> ReceivedOut:
     """The body is the message as it came (RFC 5322). A mail that cannot be posted is kept with its reason and is no error."""
-    received = await receive_mail(actor, await request.body(), site_of(services.settings))
+    site = site_of(services.settings)
+    received = await receive_mail(actor, await request.body(), site, screen=services.screen)
     return ReceivedOut(received.state, received.reason, received.post_id)

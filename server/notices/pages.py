@@ -28,7 +28,7 @@ KIND_NAMES = {
     "accepted": ("Solved", "An answer is accepted, yours or in a topic you watch."),
     "topic": ("New topics", "In spaces and with tags you watch."),
     "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
-    "review": ("Your posts reviewed", "A moderator hid something you wrote, and why."),
+    "review": ("Your posts reviewed", "A moderator hid something you wrote, and why; or published what had waited."),
     "flag": ("Your flags", "What came of what you flagged."),
     "reminder": ("Reminders", "The time has come that you set for a bookmark."),
     "article": ("Your articles", "Somebody handed a revision of yours back, and why."),

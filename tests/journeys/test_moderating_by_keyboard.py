@@ -6,11 +6,16 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, BrowserContext, Page
 
-from kb.core.actor import Actor
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import execute, fetch_value
 from kb.core.policy import Role
+from kb.core.trust import Trust
+from kb.forum.queries import get_topic_page
+from kb.forum.replying import reply_to_topic
 from kb.moderation.canned import write_canned
+from kb.moderation.queueing_screened import sweep_screened
 from kb.people.sessions import open_session
+from kb.screening.rules import Screen
 from server.security.identifying import SESSION_COOKIE
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
@@ -47,7 +52,7 @@ async def test_three_posts_are_decided_and_one_decision_undone_without_a_mouse(
         page = await sign_in(await browser.new_context(), base, moderator)
         await page.goto(f"{base}/moderation")
         await page.keyboard.press("?")
-        assert await page.get_by_text("Keep what you are on").is_visible()
+        assert await page.get_by_text("Keep or approve what you are on").is_visible()
         await page.keyboard.press("Escape")
         await page.keyboard.press("j")
         await page.keyboard.press("a")
@@ -67,6 +72,35 @@ async def test_three_posts_are_decided_and_one_decision_undone_without_a_mouse(
     assert decided == "keep: / hide:Hello Bo, no selling here. / dismiss:"
     assert await waiting_item(posts[2])
     assert await waiting_item(posts[0]) is None
+
+
+async def test_posts_that_wait_are_approved_and_rejected_without_a_mouse(
+    app: Litestar, db: str, browser: Browser
+) -> None:
+    moderator, topic = await make_person(Role.MODERATOR), await make_topic()
+    newcomers = [await make_person(trust=Trust.NEWCOMER) for _ in range(2)]
+    texts = ("Good advice.", "Buy shoes.")
+    good, bad = [
+        await reply_to_topic(newcomer, topic.id, text, screen=Screen(first_posts=1))
+        for newcomer, text in zip(newcomers, texts, strict=True)
+    ]
+    await sweep_screened()
+    async with serve_app(app) as base:
+        page = await sign_in(await browser.new_context(), base, moderator)
+        await page.goto(f"{base}/moderation")
+        await page.keyboard.press("j")
+        await page.keyboard.press("a")
+        await page.get_by_text("Approved: everybody sees it now").wait_for()
+        await page.keyboard.press("h")
+        await page.get_by_text("Rejected: nobody sees it").wait_for()
+        await page.keyboard.press("u")
+        await page.get_by_text("Undone: it waits here again.").wait_for()
+        barriers = await find_barriers(page)
+        await page.context.close()
+
+    assert [reply.id for reply in (await get_topic_page(ANONYMOUS, topic.number)).replies] == [good]
+    assert await waiting_item(bad)
+    assert not barriers, "\n".join(barriers)
 
 
 async def _decisions() -> str:
