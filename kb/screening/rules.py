@@ -2,8 +2,27 @@
 
 from dataclasses import dataclass, field
 
+from kb.core.errors import Invalid
+from kb.core.saying import say
+from kb.screening.matching import fold_pattern
+
 FIRST_POST, WORD, SPAM = "first_post", "word", "spam"
 """What finds a text worth a look; kb/moderation calls these the sources of a review."""
+
+
+BLOCK, HOLD, FLAG = "block", "hold", "flag"
+ACTIONS = (BLOCK, HOLD, FLAG)
+"""What a watched word does, the strictest first: the text is refused, waits for a moderator, or is posted and pointed out to them."""
+
+WORD_MAX = 100
+"""Characters of a watched word or phrase."""
+
+PREFIX_MIN = 3
+"""Characters before `*`: shorter beginnings are those of half a dictionary."""
+
+WORDS_AT_ONCE = 1000
+WORDS_MAX = 10_000
+"""More are no list that anybody looks after; a second of compiling, once a process and change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +78,30 @@ def find_first_post(writing: Writing, screen: Screen) -> list[Finding]:
         return []
     text = f"A newcomer’s post: {writing.in_sight} of theirs are in sight, and the first {screen.first_posts} wait."
     return [Finding(FIRST_POST, text, holds=True)]
+
+
+def check_words(text: str, action: str) -> dict[str, str]:
+    """Each line's word by what must stand in a folded text; the last of two that are the same. `Invalid`: the first that cannot be."""
+    if action not in ACTIONS:
+        raise Invalid(say("There is no such action."), {"action": say("Choose what happens to a text with it.")})
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise Invalid(say("There is nothing to watch."), {"words": say("Write at least one word.")})
+    if len(lines) > WORDS_AT_ONCE:
+        raise Invalid(say("These are too many."), {"words": say("At most {most} words at a time.", most=WORDS_AT_ONCE)})
+    return {_check_word(line): line for line in lines}
+
+
+def _check_word(line: str) -> str:
+    folded, is_prefix = fold_pattern(line), line.endswith("*")
+    if len(line) > WORD_MAX:
+        said = say("“{word}” is longer than {most} characters.", word=line[:20] + "…", most=WORD_MAX)
+    elif "*" in line[:-1]:
+        said = say("In “{word}” the * may only stand at the end.", word=line)
+    elif not folded.strip():
+        said = say("“{word}” has no letter or digit.", word=line)
+    elif is_prefix and len(folded.rpartition(" ")[2]) < PREFIX_MIN:
+        said = say("“{word}” needs {least} letters before the *.", word=line, least=PREFIX_MIN)
+    else:
+        return folded
+    raise Invalid(say("One of the words cannot be watched."), {"words": said})

@@ -1,10 +1,11 @@
 """The room's tables. Only this room writes them."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
 from kb.core.database import DB
+from kb.core.ids import new_id
 
 
 class ScreenedPost(Table, db=DB, tablename="screened_post"):
@@ -16,3 +17,14 @@ class ScreenedPost(Table, db=DB, tablename="screened_post"):
     screened_at = Timestamptz(default=now)
     queued_at = Timestamptz(null=True, default=None)
     released_at = Timestamptz(null=True, default=None)
+
+
+class WatchedWord(Table, db=DB, tablename="watched_word"):
+    """`folded` is what must stand in a folded text."""
+
+    id = UUID(primary_key=True, default=new_id)
+    word = Text()
+    folded = Text(unique=True)
+    action = Text()
+    changed_at = Timestamptz(default=now)
+    removed_at = Timestamptz(null=True, default=None)
