@@ -90,7 +90,10 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Sends webhooks whose next attempt is due, and what a lost message or a killed worker left untried.",
     ),
     Scheduled(
-        "sweep_untold_webhooks", 300, sweep_untold_webhooks, "Plans for webhooks what a lost message left untold."
+        "sweep_untold_webhooks",
+        300,
+        sweep_untold_webhooks,
+        "Plans for webhooks what a lost message left untold, and tells admins of one that was switched off.",
     ),
     Scheduled("prune_webhook_log", 3600, prune_webhook_log, "Forgets webhook deliveries after 30 days."),
     Scheduled("prune_messages", 3600, prune_messages, "Forgets messages between rooms that were handled a week ago."),

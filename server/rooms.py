@@ -20,6 +20,7 @@ from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
+from server.product.releasing import RELEASE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
@@ -50,6 +51,7 @@ ROUTES: list[Any] = [
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
     *PRODUCT_ROUTES,
+    *RELEASE_ROUTES,
     *INSIGHTS_ROUTES,
     *HOOKS_ROUTES,
     *FORMER_ROUTES,

@@ -4,11 +4,12 @@ from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.answers.messages import ArticlePublished
 from kb.forum.messages import PostAccepted, PostWritten, TopicAsked, TopicListed, TopicMoved, TopicRestored
-from kb.hooks.messages import DeliveryPlanned
+from kb.hooks.messages import DeliveryPlanned, WebhookSwitchedOff
 from kb.hooks.planning import plan_deliveries, sweep_unplanned
 from kb.hooks.pruning import forget_old_deliveries
 from kb.hooks.sending import send_planned
 from kb.hooks.sweeping import send_due
+from kb.hooks.telling import sweep_untold_admins, tell_admins
 from kb.moderation.messages import PostFlagged
 from kb.product.messages import IssueFiled, IssueShipped
 from kb.tickets.messages import TicketOpened, TicketSolved
@@ -66,14 +67,19 @@ async def send_webhook(tools: Tools, heard: DeliveryPlanned) -> None:
         await send_planned(heard.delivery_id, tools.postman, base_url=tools.settings.base_url)
 
 
+async def tell_of_switching_off(tools: Tools, heard: WebhookSwitchedOff) -> None:
+    """Admins are to know."""
+    await tell_admins(heard.webhook_id)
+
+
 async def send_due_webhooks(tools: Tools) -> int:
     """Attempts that are due."""
     return await send_due(tools.postman, base_url=tools.settings.base_url) if tools.postman else 0
 
 
 async def sweep_untold_webhooks(tools: Tools) -> int:
-    """What nobody planned."""
-    return await sweep_unplanned()
+    """What nobody planned, and admins nobody told."""
+    return await sweep_unplanned() + await sweep_untold_admins()
 
 
 async def prune_webhook_log(tools: Tools) -> int:
@@ -95,4 +101,5 @@ HANDLERS: Handlers = {
     IssueShipped: (plan_shipped_issue,),
     PostFlagged: (plan_flag,),
     DeliveryPlanned: (send_webhook,),
+    WebhookSwitchedOff: (tell_of_switching_off,),
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 from kb.answers.access import READABLE_ARTICLE, readers
 from kb.answers.addresses import article_path
 from kb.answers.rules import EXCERPT_LENGTH, State
+from kb.answers.verifying import DUE
 from kb.core.actor import Actor
 from kb.core.cursors import Cursor
 from kb.core.database import fetch_all
@@ -38,6 +39,7 @@ class ArticleLine:
     updated_at: datetime
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
 
     @property
     def path(self) -> str:
@@ -58,7 +60,7 @@ ARTICLE_COLUMNS = """
     ar.revision, ar.published_revision, s.slug as space_slug, s.name as space_name, ar.cluster_id, author.name as author,
     (select count(distinct coalesce(u.person_id::text, u.visitor)) from answer_use u
         where u.answer_id = a.id and u.kind = 'said_solved') as people_helped,
-    ar.updated_at, ar.published_at, ar.verified_at
+    ar.updated_at, ar.published_at, ar.verified_at, ar.verified_for
 """
 ARTICLE_FROM = """
     from article ar
@@ -118,10 +120,13 @@ async def count_drafts(actor: Actor) -> dict[str, int]:
         "select case when ar.state = 'published' then 'draft' else ar.state end as list, count(*) as n from article ar"
         f" where {READABLE_ARTICLE} and (ar.state <> 'published' or ar.revision > ar.published_revision) group by 1"
         " union all select 'scheduled', count(*) from article_schedule sc join article ar on ar.id = sc.article_id"
-        f" where {READABLE_ARTICLE} and sc.state = 'waiting'",
+        f" where {READABLE_ARTICLE} and sc.state = 'waiting'"
+        f" union all select 'verify', count(*) {DUE}",
         *readers(actor),
     )
-    return {"draft": 0, "review": 0, "scheduled": 0, "archived": 0} | {row["list"]: row["n"] for row in rows}
+    return {"draft": 0, "review": 0, "scheduled": 0, "verify": 0, "archived": 0} | {
+        row["list"]: row["n"] for row in rows
+    }
 
 
 def line_of(row: Any) -> ArticleLine:

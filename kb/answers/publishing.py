@@ -1,4 +1,4 @@
-"""Putting a revision before readers, vouching for it, and taking an article away again."""
+"""Putting a revision before readers, and taking an article away again."""
 
 import asyncio
 from dataclasses import dataclass
@@ -77,16 +77,6 @@ async def put_before_readers(
         unit.emit(AnswerCollected(answer_id))
 
 
-async def verify_article(actor: Actor, article_id: UUID) -> None:
-    """Say that the published text is still right."""
-    actor.require(Permission.ARTICLE_PUBLISH)
-    async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
-        state_after(article.state, "verify")
-        await execute("update article set verified_at = $2 where id = $1", article.id, unit.now)
-        unit.audit("article.verify", "article", article.id, revision=article.published_revision)
-
-
 async def archive_article(actor: Actor, article_id: UUID) -> None:
     """Take it from readers' sight; its history and its ledger stay."""
     actor.require(Permission.ARTICLE_PUBLISH)
@@ -154,7 +144,8 @@ def _refuse_personal(personal: list[str], *, keeps_personal: bool) -> None:
 async def _show(unit: UnitOfWork, article: ArticleFacts, *, revision: int, title: str, html: str) -> None:
     await execute(
         "update article set state = 'published', published_revision = $2, title = $3, slug = $4, body_html = $5,"
-        " updated_at = $6, verified_at = $6, published_at = coalesce(published_at, $6) where id = $1",
+        " updated_at = $6, verified_at = $6, verified_for = null, verified_by = null, verified_revision = null,"
+        " published_at = coalesce(published_at, $6) where id = $1",
         article.id,
         revision,
         title,

@@ -10,6 +10,7 @@ from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, acc
 from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, list_articles, list_drafts
 from kb.answers.rules import State, possible_number
+from kb.answers.verifying import NEWEST_RELEASE
 from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
@@ -58,6 +59,9 @@ class ArticleView:
     updated_at: datetime
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
+    verified_by: str | None
+    newest_release: str | None
     answer_id: UUID | None
     people_helped: int
     said_solved: bool
@@ -67,6 +71,11 @@ class ArticleView:
     def path(self) -> str:
         """Where it is read."""
         return article_path(self.number, self.slug)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a release is out that it was not checked for."""
+        return self.newest_release is not None and self.verified_for != self.newest_release
 
     @property
     def has_unpublished_changes(self) -> bool:
@@ -79,10 +88,12 @@ select ar.id, ar.number, ar.slug, ar.title, ar.body_html, ar.state, ar.visibilit
     ar.cluster_id, c.number as cluster_number, case when c.id is not null then {LABEL} end as cluster_label,
     s.slug as space_slug, s.name as space_name,
     author.name as author, ar.created_at, ar.updated_at,
-    ar.published_at, ar.verified_at, a.id as answer_id, u.people_helped, u.said_solved,
+    ar.published_at, ar.verified_at, ar.verified_for, verifier.name as verified_by,
+    {NEWEST_RELEASE} as newest_release, a.id as answer_id, u.people_helped, u.said_solved,
     o.kind as origin_kind, o.source_id as origin_source, o.author as origin_author, o.licence as origin_licence, o.number as origin_number
 from article ar
 join person author on author.id = ar.author_id
+left join person verifier on verifier.id = ar.verified_by
 left join space s on s.id = ar.space_id and s.visibility = any($1)
 left join cluster c on c.id = ar.cluster_id and $6
 left join answer a on a.source_id = ar.id and a.retired_at is null

@@ -30,16 +30,23 @@ async def list_news_of(kind_name: str, of_id: UUID, audience: str) -> list[News]
     return [_news(kind, row) for row in rows]
 
 
-async def list_recent_news(kind_name: str, audience: str, *, since: datetime, limit: int) -> list[News]:
-    """What has happened since then, oldest first."""
+async def list_untold_news(
+    kind_name: str, webhook_id: UUID, audience: str, *, since: datetime, until: datetime, limit: int
+) -> list[News]:
+    """What happened in that time and no delivery of the webhook is about, oldest first."""
     kind = KINDS[kind_name]
     first = UUID(int=int(since.timestamp() * 1000) << 80)  # the least UUIDv7 of the moment
     rows = await fetch_all(
-        f"select * from (select x.* from ({kind.rows} and {kind.recent} and $2::timestamptz is not null and $3::uuid is not null) x) y"
-        f" where happened_at >= $2 order by happened_at limit {limit}",
+        f"select y.* from ({kind.rows} and {kind.recent} and $2::timestamptz is not null and $3::uuid is not null) y"
+        " where y.happened_at >= $2 and y.happened_at < $4 and not exists (select from webhook_delivery d where d.webhook_id = $5"
+        "   and d.thing = $6 || ':' || y.subject_id || case when y.once = '' then '' else ':' || y.once end)"
+        f" order by y.happened_at limit {limit}",
         AUDIENCES[audience],
         since,
         first,
+        until,
+        webhook_id,
+        kind.name,
     )
     return [_news(kind, row) for row in rows]
 

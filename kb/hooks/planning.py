@@ -1,7 +1,7 @@
 """From what happened to rows of the delivery log: each webhook that wants it is told of a thing once."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +13,7 @@ from kb.core.ids import new_id
 from kb.core.unit_of_work import unit_of_work
 from kb.hooks.kinds import KINDS
 from kb.hooks.messages import DeliveryPlanned
-from kb.hooks.news import News, list_news_of, list_recent_news
+from kb.hooks.news import News, list_news_of, list_untold_news
 from kb.hooks.rules import NEWS_FOR
 
 SWEPT_AFTER = timedelta(minutes=1)
@@ -33,13 +33,15 @@ async def plan_deliveries(kind: str, of_id: UUID) -> int:
     return planned
 
 
-async def sweep_unplanned() -> int:
+async def sweep_unplanned(*, at_once: int = SWEPT_AT_ONCE) -> int:
     """Plan what a lost message, or a moderator who let something through, left untold for up to a day."""
-    planned = 0
+    planned, until = 0, now() - SWEPT_AFTER
     for kind in KINDS:
         for audience, webhooks in (await _list_wanting(kind)).items():
-            since = max(now() - NEWS_FOR, min(hook["created_at"] for hook in webhooks))
-            planned += await _plan(webhooks, await _list_untold(kind, audience, webhooks, since=since))
+            for hook in webhooks:
+                since = max(now() - NEWS_FOR, hook["created_at"])
+                untold = await list_untold_news(kind, hook["id"], audience, since=since, until=until, limit=at_once)
+                planned += await _plan([hook], untold)
     return planned
 
 
@@ -54,21 +56,6 @@ async def _list_wanting(kind: str) -> dict[str, list[asyncpg.Record]]:
     for row in rows:
         found.setdefault(row["audience"], []).append(row)
     return found
-
-
-async def _list_untold(kind: str, audience: str, webhooks: Sequence[asyncpg.Record], *, since: datetime) -> list[News]:
-    """What some webhook lacks. Most of what is recent was told long ago, and only that is compared."""
-    found = await list_recent_news(kind, audience, since=since, limit=SWEPT_AT_ONCE)
-    ripe = [news for news in found if news.happened_at < now() - SWEPT_AFTER]
-    told = await fetch_all(
-        "select thing from webhook_delivery where webhook_id = any($1::uuid[]) and thing = any($2::text[])"
-        " group by thing having count(*) = $3",
-        [hook["id"] for hook in webhooks],
-        [news.thing for news in ripe],
-        len(webhooks),
-    )
-    everywhere = {row["thing"] for row in told}
-    return [news for news in ripe if news.thing not in everywhere]
 
 
 async def _plan(webhooks: Sequence[asyncpg.Record], news: Sequence[News]) -> int:

@@ -37,6 +37,9 @@ SWITCHED_OFF_AFTER = timedelta(days=3)
 LEASE = timedelta(seconds=60)
 """How long an attempt is in one worker's hands; four times what a request may take."""
 
+UNDER_WAY_MOST = 2
+"""Requests of one webhook at a time: a worker does eight things at once, and others have a right to it."""
+
 SWEEP_AFTER = timedelta(seconds=30)
 """A younger delivery is still in the hands of the job that its own announcement started."""
 

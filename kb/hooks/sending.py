@@ -17,7 +17,7 @@ from kb.core.ids import new_id
 from kb.hooks.kinds import TEST, write_test
 from kb.hooks.news import find_data
 from kb.hooks.noting import note_failure, note_success
-from kb.hooks.rules import LEASE, RESPONSE_KEPT, WITHHELD, secrets_in_force
+from kb.hooks.rules import LEASE, RESPONSE_KEPT, UNDER_WAY_MOST, WITHHELD, secrets_in_force
 from kb.hooks.signing import headers_of, message_id
 from kb.ports.postman import Postman, Receipt
 
@@ -47,14 +47,19 @@ class Outcome:
 
 
 async def send_planned(delivery_id: UUID, postman: Postman, *, base_url: str) -> bool:
-    """Send what was just planned, unless its webhook is failing: then the sweep tries, one at a time, and no worker waits in vain."""
-    is_failing = await fetch_value(
-        "select w.failing_since is not null from webhook_delivery d join webhook w on w.id = d.webhook_id"
-        " where d.id = $1 and d.attempts = 0 and d.kind <> $2",
+    """Send what was just planned, unless its webhook is failing or slow: then the sweep sends, one at a time, so that one receiver
+    never has all workers waiting for it."""
+    is_left_to_sweep = await fetch_value(
+        "select w.failing_since is not null or $3 <= (select count(*) from webhook_delivery o"
+        "   join webhook_attempt a on a.delivery_id = o.id and a.milliseconds is null and a.started_at > $4"
+        "   where o.webhook_id = w.id and o.state = 'waiting')"
+        " from webhook_delivery d join webhook w on w.id = d.webhook_id where d.id = $1 and d.attempts = 0 and d.kind <> $2",
         delivery_id,
         TEST,
+        UNDER_WAY_MOST,
+        now() - LEASE,
     )
-    if is_failing:
+    if is_left_to_sweep:
         return False
     return await send_delivery(delivery_id, postman, base_url=base_url)
 

@@ -15,6 +15,7 @@ from kb.outreach.rules import EMAIL, IN_APP, MAX_AGE_EMAIL, MAX_AGE_IN_APP, Trig
 
 FIX_SHIPPED = "fix-shipped"
 TICKET_ANSWERED = "ticket-answered"
+WEBHOOK_OFF = "webhook-off"
 
 DEFAULT_TRIGGERS = (
     ("rage-click-in-app", "Help where a click does nothing", "rage_click", [IN_APP], "stuck", MAX_AGE_IN_APP),
@@ -28,6 +29,7 @@ DEFAULT_TRIGGERS = (
     ),
     (FIX_SHIPPED, "Tell those it hurt that a fix has shipped", None, [IN_APP, EMAIL], "own_words", None),
     (TICKET_ANSWERED, "Bring an agent's reply to whoever asked", None, [IN_APP, EMAIL], "own_words", None),
+    (WEBHOOK_OFF, "Tell admins that a webhook was switched off", None, [IN_APP, EMAIL], "own_words", None),
 )
 """key, name, detector, channels, template, oldest signal it speaks about."""
 

@@ -35,6 +35,7 @@ class ArticleOut:
     people_helped: int
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class WholeArticleOut:
     people_helped: int
     published_at: datetime | None
     verified_at: datetime | None
+    verified_for: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
         article.people_helped,
         article.published_at,
         article.verified_at,
+        article.verified_for,
     )
 
 
@@ -143,4 +146,5 @@ def _line(line: ArticleLine, base: str) -> ArticleOut:
         line.people_helped,
         line.published_at,
         line.verified_at,
+        line.verified_for,
     )

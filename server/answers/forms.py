@@ -29,7 +29,7 @@ class ArticleForm:
 
     def revision(self) -> Revision:
         """What kb is asked to store."""
-        return Revision(self.title, self.body, _number(self.compared) or _number(self.based_on), self.note)
+        return Revision(self.title, self.body, read_number(self.compared) or read_number(self.based_on), self.note)
 
     @property
     def version(self) -> int:
@@ -92,7 +92,8 @@ _FIELDS = (
 )
 
 
-def _number(typed: str) -> int:
+def read_number(typed: str) -> int:
+    """A revision's number as typed; 0 for nonsense."""
     return int(typed) if typed.isdecimal() and len(typed) < 9 else 0
 
 
@@ -105,20 +106,20 @@ async def read_article_form(request: Request[Any, Any, Any]) -> ArticleForm:
 async def read_publish_form(request: Request[Any, Any, Any]) -> PublishForm:
     """The form as sent; a revision that is no number is none."""
     sent = await read_fields(request)
-    return PublishForm(_number(sent.get("revision", "")), sent.get("keeps_personal") == "1")
+    return PublishForm(read_number(sent.get("revision", "")), sent.get("keeps_personal") == "1")
 
 
 async def read_schedule_form(request: Request[Any, Any, Any]) -> ScheduleForm:
     """The form as sent."""
     sent = await read_fields(request)
     keeps = sent.get("keeps_personal") == "1"
-    return ScheduleForm(_number(sent.get("revision", "")), keeps, sent.get("at", ""), sent.get("time_zone", ""))
+    return ScheduleForm(read_number(sent.get("revision", "")), keeps, sent.get("at", ""), sent.get("time_zone", ""))
 
 
 async def read_return_form(request: Request[Any, Any, Any]) -> ReturnForm:
     """The form as sent."""
     sent = await read_fields(request)
-    return ReturnForm(_number(sent.get("revision", "")), sent.get("reason", ""))
+    return ReturnForm(read_number(sent.get("revision", "")), sent.get("reason", ""))
 
 
 async def read_use_form(request: Request[Any, Any, Any]) -> UseForm:

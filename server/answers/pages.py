@@ -13,6 +13,7 @@ from kb.answers.returning import Returned
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
 from kb.answers.scheduling import Scheduled
+from kb.answers.verifying import DueArticle
 from kb.articles.judging import RevisionFeedback
 from kb.articles.relating import RelatedArticle
 from kb.articles.shelves import ArticlePlace, Shelf
@@ -25,7 +26,13 @@ from server.pages import Page
 
 VISIBILITY_NAMES = {"public": "Everybody", "members": "Members", "staff": "Staff"}
 
-LISTS = {"draft": say("Drafts"), "review": say("In review"), "scheduled": say("Planned"), "archived": say("Archived")}
+LISTS = {
+    "draft": say("Drafts"),
+    "review": say("In review"),
+    "scheduled": say("Planned"),
+    "verify": say("To check"),
+    "archived": say("Archived"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,7 @@ class ArticlePage(Page):
     related: Sequence[RelatedArticle] = ()
     scheduled: Sequence[Scheduled] = ()
     time_zone: str = ""
+    releases: Sequence[str] = ()
 
     @property
     def shows_contents(self) -> bool:
@@ -122,6 +130,7 @@ class DraftsPage(Page):
     current_list: str
     counts: Mapping[str, int]
     scheduled: Sequence[Scheduled] = ()
+    due: Sequence[DueArticle] = ()
 
     @property
     def tabs(self) -> list[tuple[str, str, int | None]]:

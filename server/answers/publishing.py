@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.answers.access import find_article_id
-from kb.answers.publishing import archive_article, publish_article, restore_article, verify_article
+from kb.answers.publishing import archive_article, publish_article, restore_article
 from kb.answers.returning import return_article
 from kb.answers.reviewing import get_review, submit_article
 from kb.answers.scheduling import find_last_zone, list_scheduled
@@ -64,12 +64,6 @@ async def return_to_author(request: Request[Any, Any, Any], actor: Actor, number
         return await show_review_again(request, actor, article_id, errors, form, status=status)
     said = say("Handed back. Its author is told why.")
     return flash(Redirect("/kb/drafts?list=review", status_code=303), "good", said)
-
-
-@post("/kb/{number:int}/verification", guards=PUBLISH)
-async def verify(actor: Actor, number: int) -> Response[Any]:
-    """Still right."""
-    return await _act(actor, number, verify_article, f"/kb/{number}", "Noted: verified today.")
 
 
 @post("/kb/{number:int}/archive", guards=PUBLISH)

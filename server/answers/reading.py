@@ -13,6 +13,7 @@ from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
 from kb.answers.scheduling import find_last_zone, list_scheduled
+from kb.answers.verifying import list_releases
 from kb.articles.judging import list_feedback
 from kb.articles.relating import get_surroundings
 from kb.articles.shelves import list_shelves
@@ -94,6 +95,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         related,
         await list_scheduled(actor, article.id) if may_write else (),
         await find_last_zone(actor) if may_write else "",
+        await list_releases() if may_write else (),
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from server.answers import api, api_publishing, api_writing, history, publishing, reading, scheduling, using, writing
+from server.answers import (
+    api,
+    api_publishing,
+    api_writing,
+    history,
+    publishing,
+    reading,
+    scheduling,
+    using,
+    verifying,
+    writing,
+)
 
 ANSWERS_ROUTES: list[Any] = [
     reading.show_home,
@@ -24,7 +35,8 @@ ANSWERS_ROUTES: list[Any] = [
     scheduling.plan_publication,
     scheduling.plan_archiving,
     scheduling.call_off,
-    publishing.verify,
+    verifying.verify,
+    verifying.withdraw,
     publishing.archive,
     publishing.restore,
     using.record,
@@ -36,6 +48,9 @@ ANSWERS_ROUTES: list[Any] = [
     api_writing.api_revise_article,
     api_writing.api_list_revisions,
     api_writing.api_compare_revisions,
+    verifying.api_list_due,
+    verifying.api_verify_article,
+    verifying.api_withdraw_verification,
     api_publishing.api_submit_article,
     api_publishing.api_list_returns,
     api_publishing.api_return_article,

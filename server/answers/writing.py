@@ -1,5 +1,6 @@
 """Writing articles: promoting an answer, drafts, the editor, the history."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from kb.answers.queries import get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
 from kb.answers.scheduling import list_scheduled
+from kb.answers.verifying import READERS_OF, list_due
 from kb.articles.placing import place_in_category
 from kb.articles.shelves import get_place
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
+from kb.core.clock import now
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
@@ -48,9 +51,10 @@ async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response
     if name not in LISTS:
         raise NotFound("There is no such list.")
     planned = await list_scheduled(actor) if name == "scheduled" else []
-    articles = await list_drafts(actor, name) if name != "scheduled" else []
+    articles = await list_drafts(actor, name) if name not in ("scheduled", "verify") else []
+    due = await list_due(actor, now() - timedelta(days=READERS_OF)) if name == "verify" else []
     counts = await count_drafts(actor)
-    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned)
+    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due)
     return render(request, "answers/drafts.html", page)
 
 

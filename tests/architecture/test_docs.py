@@ -11,6 +11,7 @@ from jobs.schedule import SCHEDULE
 from kb.core.permissions import Permission
 from kb.core.policy import ROLE_PERMISSIONS, Role
 from kb.core.settings import SETTINGS
+from kb.hooks.kinds import NEEDS_STAFF
 from server.commands.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,12 @@ def test_the_table_of_permissions_is_the_policy() -> None:
     listed = {row[0].strip("`"): [cell == "yes" for cell in row[1:]] for row in rows(OPERATIONS, "permission")}
 
     assert listed == {p.value: [p in ROLE_PERMISSIONS[role] for role in ROLES] for p in Permission}
+
+
+def test_every_event_that_webhooks_are_told_is_documented_with_whose_eyes_it_needs() -> None:
+    listed = {row[0].strip("`"): row[1] == "staff" for row in rows(OPERATIONS, "event")}
+
+    assert listed == dict(NEEDS_STAFF)
 
 
 def test_every_dependency_has_its_reason_and_its_pin() -> None:

@@ -8,7 +8,6 @@ from jobs.handlers import HANDLERS
 from kb.core.messages import message_types
 
 UNHEARD = {
-    "WebhookSwitchedOff": "admins are told soon; its page says so already",
     "AnswerCollected": "for a search index outside the database",
     "IssueClosed": "closed without a fix: nobody is told",
 }

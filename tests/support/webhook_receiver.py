@@ -5,10 +5,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from kb.ports.postman import Receipt
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,15 @@ async def receiver() -> AsyncIterator[Receiver]:
     running.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks"
     async with server:
         yield running
+
+
+class CollectingPostman:
+    """A `Postman` that takes everything and keeps what each address was told, for worlds made at random."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, list[str]] = {}
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+        """Keep it."""
+        self.told.setdefault(url, []).append(body.decode().lower())
+        return Receipt(204, "")

@@ -7,11 +7,12 @@ import pytest
 
 from kb.answers.collecting import collect_answer_of_message, collect_answer_of_post
 from kb.answers.drafting import NewArticle, draft_article, write_article
-from kb.answers.publishing import archive_article, publish_article, restore_article, verify_article
+from kb.answers.publishing import archive_article, publish_article, restore_article
 from kb.answers.queries import get_article, list_articles, list_revisions
 from kb.answers.reviewing import get_review, submit_article
 from kb.answers.revising import Revision, place_article, revise_article
 from kb.answers.texts import get_answer_text
+from kb.answers.verifying import verify_article
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.core.errors import Conflict, NotAllowed, NotFound

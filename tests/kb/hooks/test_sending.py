@@ -24,6 +24,7 @@ from kb.hooks.pruning import forget_old_deliveries
 from kb.hooks.queries import get_delivery, get_webhook, list_deliveries
 from kb.hooks.registering import change_webhook, delete_webhook, register_webhook, restore_webhook, rotate_secret
 from kb.hooks.rules import STAFF, WAITS, WebhookDraft
+from kb.hooks.sending import send_planned
 from kb.hooks.sending_again import send_again, send_test
 from kb.hooks.signing import headers_of, make_secret, sign
 from kb.hooks.sweeping import send_due
@@ -447,3 +448,25 @@ async def test_the_log_is_read_by_state_kind_and_page(wiki: Receiver, deliver: D
     assert [row.kind for row in page.deliveries + rest.deliveries] == ["webhook.test", *["topic.asked"] * 3]
     assert [row.kind for row in (await list_deliveries(admin, made.id, state="waiting")).deliveries] == ["webhook.test"]
     assert len((await list_deliveries(admin, made.id, kind="topic.asked")).deliveries) == 3
+
+
+async def test_a_slow_receiver_has_two_workers_waiting_at_most(
+    wiki: Receiver, postman: WebhookPostman, next_round: Deliver
+) -> None:
+    made = await make_webhook(wiki.url)
+    for _ in range(3):
+        await make_topic()
+    for row in await fetch_all("select id from topic"):
+        await plan_deliveries("topic.asked", row["id"])
+    ids = [row["id"] for row in await fetch_all("select id from webhook_delivery order by id")]
+    await execute(
+        "insert into webhook_attempt (id, delivery_id, number, started_at) select gen_random_uuid(), d, 1, now()"
+        " from unnest($1::uuid[]) d",
+        ids[:2],
+    )
+    assert not await send_planned(ids[2], postman, base_url="http://test")
+    assert wiki.told == []
+    await next_round()
+
+    assert len(wiki.told) == 3
+    assert wiki.told[0].is_signed_with(made.secret)

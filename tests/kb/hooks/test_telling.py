@@ -238,3 +238,18 @@ async def test_the_sweep_tells_nothing_that_is_older_than_a_day(wiki: Receiver) 
     await make_topic()
     with clock_held_at(now() + timedelta(days=2)):
         assert await sweep_unplanned() == 0
+
+
+async def test_the_sweep_reaches_what_is_new_however_much_was_told_today(wiki: Receiver, deliver: Deliver) -> None:
+    """Also where another webhook was made too late to be told of most of it."""
+    await make_webhook(wiki.url)
+    for _ in range(3):
+        await make_topic()
+    await deliver()
+    await make_webhook(wiki.url, name="A later one")
+    last = await make_topic()
+    await execute("delete from outbox_message")
+    with clock_held_at(now() + timedelta(minutes=5)):
+        assert await sweep_unplanned(at_once=2) == 2
+    rows = await fetch_all("select subject_id from webhook_delivery where state = 'waiting'")
+    assert {row["subject_id"] for row in rows} == {last.id}

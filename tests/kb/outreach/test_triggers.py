@@ -23,6 +23,7 @@ async def test_making_the_default_triggers_again_changes_nothing_people_set(db: 
         "failed-logins-email",
         "fix-shipped",
         "ticket-answered",
+        "webhook-off",
     }
     assert not lines["failed-logins-email"].enabled
     assert lines["fix-shipped"].channels == ("in_app", "email")
