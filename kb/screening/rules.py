@@ -76,7 +76,7 @@ def find_first_post(writing: Writing, screen: Screen) -> list[Finding]:
     """Whether it is among the first posts of a newcomer."""
     if writing.in_sight >= screen.first_posts:
         return []
-    text = f"A newcomer’s post: {writing.in_sight} of theirs are in sight, and the first {screen.first_posts} wait."
+    text = f"Among a newcomer’s first posts: readers see {writing.in_sight} of theirs yet."
     return [Finding(FIRST_POST, text, holds=True)]
 
 

@@ -101,8 +101,9 @@ async def find_watched(writing: Writing) -> list[Finding]:
         if word.action == BLOCK:
             said = say("“{word}” may not be written here. Change it and send it again.", word=word.word)
             raise Invalid(say("A word in it is not allowed here."), {field: said})
-    named = {word.word: word for word, _ in found}.values()
-    return [Finding(WORD, f"It holds “{one.word}”.", holds=one.action == HOLD) for one in named]
+    named = list(dict.fromkeys(word.word for word, _ in found))
+    holds = any(word.action == HOLD for word, _ in found)
+    return [Finding(WORD, f"It holds {', '.join(f'“{word}”' for word in named)}.", holds)] if named else []
 
 
 async def _find(text: str) -> list[WatchedWord]:
