@@ -1,9 +1,14 @@
 """What may come of a text about to be posted. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from kb.core.actor import Actor
 from kb.core.errors import Invalid
+from kb.core.policy import Role
 from kb.core.saying import say
+from kb.core.trust import Trust
+from kb.ports.spam_judge import SpamJudge
 from kb.screening.matching import fold_pattern
 
 FIRST_POST, WORD, SPAM = "first_post", "word", "spam"
@@ -50,33 +55,54 @@ NOTHING_FOUND = Ruling()
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
-    """A text about to be posted, as it will stand: its title ("" for a reply) and its HTML; and what its writer did before.
+class History:
+    """What a writer did before: how old the account is, posts readers see (to 100), posts of an hour, earlier ones of the same text."""
 
-    `in_sight` counts posts of theirs that readers see, no further than the rules ask.
-    """
+    account_age: timedelta = timedelta(days=365)
+    in_sight: int = 0
+    last_hour: int = 0
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A text about to be posted, as it will stand: its title ("" for a reply) and its HTML; and what its writer did before."""
 
     title: str
     html: str
-    in_sight: int = 0
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What this installation holds back, as its settings say. `first_posts`: so many posts of a newcomer wait; 0 is none."""
+    """What this installation holds back, as its settings say. `first_posts`: so many posts of a newcomer wait; 0 is none.
+    What `judge` scores at `spam_from` or more waits, too."""
 
     first_posts: int = 0
+    judge: SpamJudge | None = None
+    spam_from: float = 1.0
 
 
 OPEN = Screen()
 """Nothing is held but by what staff themselves have listed."""
 
 
+def needs_history(actor: Actor, screen: Screen) -> bool:
+    """Whether what the writer did before is asked for at all."""
+    return (screen.first_posts > 0 and actor.trust == Trust.NEWCOMER) or (screen.judge is not None and may_spam(actor))
+
+
+def may_spam(actor: Actor) -> bool:
+    """Whether their texts are scored: newcomers' and members'. Regulars have solved something for somebody else; staff answer for
+    themselves."""
+    return not actor.is_staff and actor.role != Role.SYSTEM and actor.trust <= Trust.MEMBER
+
+
 def find_first_post(writing: Writing, screen: Screen) -> list[Finding]:
     """Whether it is among the first posts of a newcomer."""
-    if writing.in_sight >= screen.first_posts:
+    if writing.history.in_sight >= screen.first_posts:
         return []
-    text = f"Among a newcomer’s first posts: readers see {writing.in_sight} of theirs yet."
+    text = f"Among a newcomer’s first posts: readers see {writing.history.in_sight} of theirs yet."
     return [Finding(FIRST_POST, text, holds=True)]
 
 

@@ -1,6 +1,6 @@
 """The room's tables. Only this room writes them."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -28,3 +28,19 @@ class WatchedWord(Table, db=DB, tablename="watched_word"):
     action = Text()
     changed_at = Timestamptz(default=now)
     removed_at = Timestamptz(null=True, default=None)
+
+
+class SpamVerdict(Table, db=DB, tablename="spam_verdict"):
+    """What a moderator said of a post, with the words that were counted for it."""
+
+    post_id = UUID(primary_key=True)
+    is_spam = Boolean()
+    words = Array(base_column=Text())
+
+
+class SpamWord(Table, db=DB, tablename="spam_word"):
+    """In how many texts of either kind a word stood."""
+
+    word = Text(primary_key=True)
+    spam = Integer()
+    fair = Integer()

@@ -1,6 +1,5 @@
 """Words that staff watch: what happens to a text that holds one. The list is compiled once for each change of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +12,12 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.screening.links import links_of
 from kb.screening.matching import Automaton, fold, fold_pattern
 from kb.screening.rules import ACTIONS, BLOCK, HOLD, WORD, WORDS_MAX, Finding, Writing, check_words
 from kb.text.plain import plain_from_html
 
 REMOVED_SHOWN = 20
-
-_HREF = re.compile(r'(?:href|src)="([^"]{0,2000})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ async def try_text(actor: Actor, text: str) -> list[WatchedWord]:
 async def find_watched(writing: Writing) -> list[Finding]:
     """What a text's watched words ask for. Raises `Invalid` with the word where one may not be written at all."""
     found = [(word, "title") for word in await _find(writing.title)]
-    links = " \n ".join(_HREF.findall(writing.html))
+    links = " \n ".join(links_of(writing.html))
     found += [(word, "body") for word in await _find(f"{plain_from_html(writing.html)}\n{links}")]
     for word, field in found:
         if word.action == BLOCK:
