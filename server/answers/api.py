@@ -9,7 +9,7 @@ from litestar import Request, get, post
 
 from kb.answers.access import tell_gone
 from kb.answers.article_lists import ArticleLine, list_articles
-from kb.answers.queries import get_article
+from kb.answers.queries import UseCounts, count_uses, get_article
 from kb.answers.reusing import record_insertion, record_use
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
@@ -133,6 +133,12 @@ async def api_record_use(
         page_url=data.page_url,
     )
     return UseOut(use_id)
+
+
+@get("/api/v1/answers/{answer_id:uuid}/uses", guards=[requires(Permission.CLUSTER_READ)])
+async def api_count_uses(actor: Actor, answer_id: UUID) -> UseCounts:
+    """What the ledger holds about an answer, over all its revisions."""
+    return await count_uses(actor, answer_id)
 
 
 def _line(line: ArticleLine, base: str) -> ArticleOut:

@@ -5,6 +5,7 @@ from typing import Any
 from server.answers import (
     api,
     api_publishing,
+    api_reviewing,
     api_writing,
     history,
     publishing,
@@ -43,6 +44,7 @@ ANSWERS_ROUTES: list[Any] = [
     api.api_list_articles,
     api.api_get_article,
     api.api_record_use,
+    api.api_count_uses,
     api_writing.api_write_article,
     api_writing.api_get_text,
     api_writing.api_revise_article,
@@ -63,4 +65,5 @@ ANSWERS_ROUTES: list[Any] = [
     api_publishing.api_plan_archiving,
     api_publishing.api_call_off_publication,
     api_publishing.api_call_off_archiving,
+    *api_reviewing.ROUTES,
 ]
