@@ -58,12 +58,14 @@ order by at desc, id desc limit $6
 """Answers merely shown are left out: a page of suggestions would bury the rest."""
 
 
-async def list_moments(actor: Actor, person_id: UUID, *, before: tuple[datetime, UUID] | None = None) -> list[Moment]:
+async def list_moments(
+    actor: Actor, person_id: UUID, *, before: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[Moment]:
     """One page of a person's history, newest first, of what this actor may read; `before` is the last one seen."""
     actor.require(Permission.PERSON_READ)
     moment, last = before or (None, None)
     rows = await fetch_all(
-        _MOMENTS, person_id, actor.visibilities, actor.may(Permission.EVENT_READ), moment, last, PAGE
+        _MOMENTS, person_id, actor.visibilities, actor.may(Permission.EVENT_READ), moment, last, limit
     )
     return [_moment(row, actor) for row in rows]
 

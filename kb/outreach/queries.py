@@ -96,7 +96,7 @@ async def count_unread(actor: Actor) -> int:
     )
 
 
-async def list_inbox(actor: Actor, *, before: Cursor | None = None) -> list[InboxMessage]:
+async def list_inbox(actor: Actor, *, before: Cursor | None = None, limit: int = PAGE) -> list[InboxMessage]:
     """One page of what was sent to the reader, newest first; a mail that repeats an in-app message is left out."""
     actor.require(Permission.MESSAGE_READ)
     rows = await fetch_all(
@@ -107,7 +107,7 @@ async def list_inbox(actor: Actor, *, before: Cursor | None = None) -> list[Inbo
         " order by m.sent_at desc, m.id desc limit $4",
         actor.person_id,
         *(before or (None, None)),
-        PAGE,
+        limit,
     )
     return [InboxMessage(**row) for row in rows]
 
@@ -128,7 +128,7 @@ async def list_triggers(actor: Actor) -> list[TriggerLine]:
 
 
 async def list_decisions(
-    actor: Actor, *, outcome: str = "", trigger: str = "", before: Cursor | None = None
+    actor: Actor, *, outcome: str = "", trigger: str = "", before: Cursor | None = None, limit: int = PAGE
 ) -> list[DecisionLine]:
     """One page of decisions, newest first, of one outcome or one trigger where named, for staff who know people."""
     actor.require(Permission.PERSON_READ)
@@ -149,6 +149,6 @@ async def list_decisions(
         outcome,
         trigger,
         *(before or (None, None)),
-        PAGE,
+        limit,
     )
     return [DecisionLine(**{**row, "messages": tuple(row["messages"])}) for row in rows]

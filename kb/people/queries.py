@@ -69,7 +69,7 @@ async def get_person(actor: Actor, person_id: UUID) -> PersonDetails:
 
 
 async def list_people(
-    actor: Actor, *, words: str = "", role: Role | None = None, after: UUID | None = None
+    actor: Actor, *, words: str = "", role: Role | None = None, after: UUID | None = None, limit: int = PAGE
 ) -> list[PersonDetails]:
     """One page of people, newest first, whose name, handle, address or company holds `words`; `after` is the last id seen."""
     actor.require(Permission.PERSON_READ)
@@ -80,7 +80,7 @@ async def list_people(
         pattern,
         role.value if role else None,
         after,
-        PAGE,
+        limit,
     )
     return [_details(row) for row in rows]
 

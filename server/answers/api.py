@@ -9,7 +9,7 @@ from litestar import Request, get, post
 
 from kb.answers.access import tell_gone
 from kb.answers.article_lists import ArticleLine, list_articles
-from kb.answers.queries import get_article
+from kb.answers.queries import UseCounts, count_uses, get_article
 from kb.answers.reusing import record_insertion, record_use
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
@@ -36,6 +36,7 @@ class ArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class WholeArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class UseOut:
 async def api_list_articles(
     actor: Actor, services: Services, q: str = "", section: str | None = None, cursor: str = ""
 ) -> ArticlesOut:
-    """Published articles, newest first; `q` are words to find, `section` a space's slug."""
+    """Published articles, newest first; `q` are words to find, `section` a space's slug. Each once, in the language the caller reads
+    (`Accept-Language`) where it was translated to that."""
     found = await list_articles(actor, query=q, section=section, after=read_cursor(cursor))
     base = services.settings.base_url
     return ArticlesOut([_line(line, base) for line in found.articles], write_cursor(found.next) if found.next else "")
@@ -111,6 +114,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
         article.published_at,
         article.verified_at,
         article.verified_for,
+        article.language,
     )
 
 
@@ -135,6 +139,12 @@ async def api_record_use(
     return UseOut(use_id)
 
 
+@get("/api/v1/answers/{answer_id:uuid}/uses", guards=[requires(Permission.CLUSTER_READ)])
+async def api_count_uses(actor: Actor, answer_id: UUID) -> UseCounts:
+    """What the ledger holds about an answer, over all its revisions."""
+    return await count_uses(actor, answer_id)
+
+
 def _line(line: ArticleLine, base: str) -> ArticleOut:
     return ArticleOut(
         line.id,
@@ -147,4 +157,5 @@ def _line(line: ArticleLine, base: str) -> ArticleOut:
         line.published_at,
         line.verified_at,
         line.verified_for,
+        line.language,
     )

@@ -117,7 +117,7 @@ async def api_revise_article(actor: Actor, number: int, data: RevisionIn) -> Tex
 async def api_list_revisions(actor: Actor, number: int) -> dict[str, list[RevisionOut]]:
     """The history, newest first."""
     lines = await list_revisions(actor, await find_article_id(actor, number))
-    return {"revisions": [_line(line) for line in lines]}
+    return {"revisions": [revision_out(line) for line in lines]}
 
 
 @get("/api/v1/articles/{number:int}/comparison", guards=DRAFT)
@@ -128,5 +128,6 @@ async def api_compare_revisions(actor: Actor, number: int, old: int, new: int) -
     return ComparisonOut(found.old.number, found.new.number, found.added, found.removed, lines)
 
 
-def _line(line: RevisionLine) -> RevisionOut:
+def revision_out(line: RevisionLine) -> RevisionOut:
+    """A line of an article's history, as programs see it."""
     return RevisionOut(line.number, line.title, line.author, line.note, line.masked, line.created_at)

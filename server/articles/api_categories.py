@@ -8,11 +8,12 @@ from litestar import Request, delete, get, post, put
 from kb.answers.access import find_article_id
 from kb.articles import arranging
 from kb.articles.arranging import CategoryDraft
-from kb.articles.categories import Category, find_category, list_categories
+from kb.articles.categories import Category, find_category, list_archived_categories, list_categories
 from kb.articles.placing import move_article, place_in_category
 from kb.articles.shelves import get_category_page, get_place
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
 
 READ = [requires(Permission.ARTICLE_READ)]
@@ -94,6 +95,15 @@ async def api_list_categories(request: Asked, actor: Actor) -> dict[str, list[Ca
     """The whole tree, each category followed by what stands in it."""
     tree = await list_categories(actor)
     return {"categories": [_out(request, one, tree) for one in tree]}
+
+
+@get("/api/v1/archived-article-categories", guards=ARRANGE)
+async def api_list_archived_categories(
+    request: Asked, actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[CategoryOut]:
+    """What was taken away and can be brought back."""
+    found = await list_archived_categories(actor)
+    return part_of(found, lambda c: _out(request, c, found), lambda c: str(c.id), cursor=cursor, limit=limit)
 
 
 @get("/api/v1/article-categories/{slug:str}", guards=READ)

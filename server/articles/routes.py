@@ -16,6 +16,7 @@ ARTICLES_ROUTES: list[Any] = [
     categories.restore_category,
     categories.move_article_page,
     api_categories.api_list_categories,
+    api_categories.api_list_archived_categories,
     api_categories.api_get_category,
     api_categories.api_make_category,
     api_categories.api_change_category,

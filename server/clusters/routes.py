@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from server.clusters import api, api_correcting, comparing, correcting, duplicate_pages, duplicates, proposals, reading
+from server.clusters import (
+    api,
+    api_correcting,
+    api_reading,
+    comparing,
+    correcting,
+    duplicate_pages,
+    duplicates,
+    proposals,
+    reading,
+)
 
 CLUSTERS_ROUTES: list[Any] = [
     reading.show_clusters,
@@ -19,6 +29,7 @@ CLUSTERS_ROUTES: list[Any] = [
     api.api_list_clusters,
     api.api_get_cluster,
     *api_correcting.ROUTES,
+    *api_reading.ROUTES,
     duplicate_pages.mark_form,
     duplicate_pages.mark,
     duplicate_pages.show_duplicates,

@@ -6,9 +6,20 @@ from datetime import datetime
 from litestar import delete, get, put
 
 from kb.core.actor import Actor
+from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.drafts.keeping import DraftText, KeptDraft, discard_draft_at, keep_draft, list_drafts
+from kb.core.saying import say
+from kb.drafts.keeping import (
+    DraftText,
+    KeptDraft,
+    discard_draft_at,
+    find_draft,
+    keep_draft,
+    list_drafts,
+    take_other_text,
+)
 from kb.drafts.places import names_more
+from kb.drafts.writing_together import list_other_writers
 from server.security.guards import CHANGES_NO_PAGE, requires
 
 WRITE = [requires(Permission.POST_WRITE)]
@@ -26,6 +37,14 @@ class DraftOut:
     updated_at: datetime
     other_title: str | None
     other_body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedDraftOut:
+    """The caller's draft at a place, null for none, and the names of those who write on the same article now."""
+
+    draft: DraftOut | None
+    others: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +69,22 @@ class Kept:
 async def api_list_drafts(actor: Actor) -> dict[str, list[DraftOut]]:
     """The caller's drafts, the last written first."""
     return {"drafts": [_out(draft) for draft in await list_drafts(actor)]}
+
+
+@get("/api/v1/drafts/{place:str}", guards=WRITE)
+async def api_get_draft(actor: Actor, place: str) -> PlacedDraftOut:
+    """What the caller keeps at a place, and who else writes there."""
+    draft = await find_draft(actor, place)
+    return PlacedDraftOut(_out(draft) if draft else None, [w.name for w in await list_other_writers(actor, place)])
+
+
+@put("/api/v1/drafts/{place:str}/other", guards=WRITE)
+async def api_take_other_text(actor: Actor, place: str) -> DraftOut:
+    """Change the two texts about: go on with the one another device wrote. 404 where there is none."""
+    draft = await find_draft(actor, place)
+    if draft is None:
+        raise NotFound(say("There is no such draft."))
+    return _out(await take_other_text(actor, draft.id))
 
 
 @put("/api/v1/drafts/{place:str}", guards=WRITE, opt=CHANGES_NO_PAGE)

@@ -12,7 +12,7 @@ from kb.core.permissions import Permission
 from kb.drafts.keeping import discard_draft, keep_draft, list_drafts, take_other_text
 from kb.drafts.places import is_shared, place_path
 from kb.drafts.writing_together import list_other_writers
-from server.drafts.api import api_discard_draft, api_keep_draft, api_list_drafts
+from server.drafts.api import api_discard_draft, api_get_draft, api_keep_draft, api_list_drafts, api_take_other_text
 from server.drafts.fields import read_text, read_version
 from server.drafts.pages import DraftsPage
 from server.errors import wants_json
@@ -68,6 +68,8 @@ DRAFTS_ROUTES: list[Any] = [
     discard,
     take_other,
     api_list_drafts,
+    api_get_draft,
+    api_take_other_text,
     api_keep_draft,
     api_discard_draft,
 ]

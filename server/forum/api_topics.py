@@ -9,6 +9,8 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number
 from kb.forum.closing import close_topic, lock_topic, reopen_topic
+from kb.forum.hiding import hide_topic, restore_topic
+from kb.forum.me_too import say_me_too, withdraw_me_too
 from kb.forum.moving import move_topic
 from kb.forum.pinning import pin_topic, unpin_topic
 from kb.forum.unlisting import list_topic_again, unlist_topic
@@ -16,6 +18,8 @@ from server.security.guards import requires
 
 ARRANGE = [requires(Permission.TOPIC_ARRANGE)]
 ASK = [requires(Permission.TOPIC_ASK)]
+HIDE = [requires(Permission.TOPIC_HIDE)]
+VOTE = [requires(Permission.POST_VOTE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,14 @@ class TopicState:
     closed_as: str | None
     pinned_to: str | None
     unlisted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeTooOut:
+    """How many have the problem, and whether the caller says so."""
+
+    me_too: int
+    said: bool
 
 
 @put("/api/v1/topics/{number:int}/closure", guards=ASK)
@@ -103,6 +115,30 @@ async def api_move_topic(actor: Actor, number: int, data: MoveIn) -> TopicState:
     """Move it to another space."""
     await move_topic(actor, (await access_topic_number(actor, number)).id, data.space)
     return await _state(actor, number)
+
+
+@put("/api/v1/topics/{number:int}/hiding", guards=HIDE, status_code=204)
+async def api_hide_topic(actor: Actor, number: int) -> None:
+    """Take it out of everybody's sight but moderators'."""
+    await hide_topic(actor, (await access_topic_number(actor, number)).id)
+
+
+@delete("/api/v1/topics/{number:int}/hiding", guards=HIDE)
+async def api_restore_topic(actor: Actor, number: int) -> None:
+    """Bring it back into sight."""
+    await restore_topic(actor, (await access_topic_number(actor, number)).id)
+
+
+@put("/api/v1/topics/{number:int}/me-too", guards=VOTE)
+async def api_say_me_too(actor: Actor, number: int) -> MeTooOut:
+    """The caller has this problem, too; of a duplicate it is said of the original. Saying it twice is saying it once."""
+    return MeTooOut(await say_me_too(actor, (await access_topic_number(actor, number)).id), True)
+
+
+@delete("/api/v1/topics/{number:int}/me-too", guards=VOTE, status_code=200)
+async def api_withdraw_me_too(actor: Actor, number: int) -> MeTooOut:
+    """The caller does not have it any more, or never had."""
+    return MeTooOut(await withdraw_me_too(actor, (await access_topic_number(actor, number)).id), False)
 
 
 async def _state(actor: Actor, number: int) -> TopicState:

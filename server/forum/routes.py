@@ -4,6 +4,7 @@ from typing import Any
 
 from server.forum import (
     api,
+    api_posts,
     api_tags,
     api_topics,
     arranging,
@@ -113,6 +114,11 @@ FORUM_ROUTES: list[Any] = [
     api_topics.api_unlist_topic,
     api_topics.api_list_topic_again,
     api_topics.api_move_topic,
+    api_topics.api_hide_topic,
+    api_topics.api_restore_topic,
+    api_topics.api_say_me_too,
+    api_topics.api_withdraw_me_too,
+    *api_posts.ROUTES,
     arranging.new_space,
     arranging.make_space,
     arranging.edit_space,

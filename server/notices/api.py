@@ -12,16 +12,21 @@ from kb.core.permissions import Permission
 from kb.notices.preferring import get_preferences, set_preferences
 from kb.notices.queries import NoticeView, count_unseen, list_notices
 from kb.notices.seeing import mark_all_notices_seen, mark_notice_seen
+from kb.notices.unread import count_unread_and_new
 from kb.notices.watching import (
     get_space_watch,
     get_tag_watch,
     get_topic_watch,
+    list_watches,
     watch_space,
     watch_tag,
     watch_topic,
 )
 from kb.notices.wording import explanation_of, headline_of
+from kb.outreach.queries import count_unread as count_messages
+from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
+from server.wiring import Services
 
 READ = [requires(Permission.NOTICE_READ)]
 Level = Literal["watching", "tracking", "normal", "muted"]
@@ -63,6 +68,26 @@ class WatchOut:
 
     level: str
     chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceOut:
+    """A level that the caller chose. `kind` is topic, space or tag."""
+
+    kind: str
+    title: str
+    url: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOut:
+    """Notices not seen, messages not seen, topics with unread posts, and topics never opened."""
+
+    notices: int
+    messages: int
+    unread: int
+    new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +165,24 @@ async def api_watch_space(actor: Actor, slug: str, data: WatchIn) -> WatchOut:
     """Choose."""
     state = await watch_space(actor, slug, data.level)
     return WatchOut(state.level, state.chosen)
+
+
+@get("/api/v1/me/watches", guards=READ)
+async def api_list_watches(
+    actor: Actor, services: Services, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[ChoiceOut]:
+    """What the caller chose for topics, spaces and tags, the latest first."""
+    base = services.settings.base_url
+    found = [ChoiceOut(one.kind, one.title, base + one.path, one.level) for one in await list_watches(actor)]
+    return part_of(found, lambda one: one, lambda one: one.url, cursor=cursor, limit=limit)
+
+
+@get("/api/v1/me/waiting", guards=READ)
+async def api_count_waiting(actor: Actor) -> WaitingOut:
+    """How much waits for the caller; each count stops at 100."""
+    counts = await count_unread_and_new(actor)
+    messages = await count_messages(actor) if actor.may(Permission.MESSAGE_READ) else 0
+    return WaitingOut(await count_unseen(actor), messages, counts.unread, counts.new)
 
 
 @get("/api/v1/me/notices", guards=READ)

@@ -48,4 +48,6 @@ NOTICES_ROUTES: list[Any] = [
     api.api_watch_tag,
     api.api_get_preferences,
     api.api_set_preferences,
+    api.api_list_watches,
+    api.api_count_waiting,
 ]

@@ -12,7 +12,7 @@ from kb.core.permissions import Permission
 from kb.outreach.queries import count_unread, list_inbox
 from kb.outreach.seeing import mark_all_seen, mark_seen
 from server.notices.live import Bell
-from server.outreach import api, mail, triggering
+from server.outreach import api, api_triggering, mail, triggering
 from server.outreach.live import stream_messages
 from server.outreach.pages import InboxPage
 from server.pages import flash, render
@@ -66,6 +66,9 @@ OUTREACH_ROUTES: list[Any] = [
     stream_live,
     api.api_list_messages,
     api.api_see_message,
+    api.api_list_inbox,
+    api.api_see_all_messages,
+    *api_triggering.ROUTES,
     triggering.show_outreach,
     triggering.enable_trigger,
     triggering.disable_trigger,

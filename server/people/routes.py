@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.people import describing, groups, keys, profiles, sanctions, signing, staff
+from server.people import api_keys, api_people, describing, groups, keys, profiles, sanctions, signing, staff
 
 PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_in,
@@ -24,6 +24,7 @@ PEOPLE_ROUTES: list[Any] = [
     staff.show_people,
     staff.show_timeline,
     staff.give_role,
+    *api_people.ROUTES,
     sanctions.show_sanctions,
     sanctions.create_sanction,
     sanctions.undo,
@@ -51,4 +52,5 @@ PEOPLE_ROUTES: list[Any] = [
     keys.show_keys,
     keys.create_key,
     keys.revoke_key,
+    *api_keys.ROUTES,
 ]

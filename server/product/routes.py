@@ -15,6 +15,7 @@ from kb.product.hearing import GitHubDelivery, hear_github
 from kb.product.queries import get_issue, list_issues
 from kb.product.triage import find_pain_point, list_pain_points, list_people_hurt
 from server.pages import flash, render
+from server.product import api
 from server.product.pages import IssuePage, IssuesPage, PainPage, TriagePage
 from server.security.guards import PUBLIC, requires
 from server.wiring import Services
@@ -83,18 +84,6 @@ async def create_closure(request: Request[Any, Any, Any], actor: Actor, number: 
     return flash(Redirect(f"/issues/{number}", status_code=303), "good", "Closed.")
 
 
-@get("/api/v1/pain-points", guards=[requires(Permission.CLUSTER_READ)])
-async def api_list_pain_points(actor: Actor, lane: str = "") -> dict[str, Any]:
-    """Pain points, the heaviest first; `lane` narrows to one lane."""
-    return {"pain_points": await list_pain_points(actor, lane=lane)}
-
-
-@get("/api/v1/issues", guards=[requires(Permission.ISSUE_READ)])
-async def api_list_issues(actor: Actor) -> dict[str, Any]:
-    """Issues, open ones first."""
-    return {"issues": await list_issues(actor)}
-
-
 @post("/hooks/github", opt={**PUBLIC, "exclude_from_csrf": True}, status_code=200)
 async def hear_github_webhook(request: Request[Any, Any, Any], services: Services) -> dict[str, str]:
     """GitHub's webhook. Public because GitHub signs instead of signing in; unsigned requests are refused."""
@@ -118,7 +107,6 @@ PRODUCT_ROUTES: list[Any] = [
     show_issues,
     show_issue,
     create_closure,
-    api_list_pain_points,
-    api_list_issues,
+    *api.ROUTES,
     hear_github_webhook,
 ]

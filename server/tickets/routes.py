@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.tickets import api, customers, desk
+from server.tickets import api, api_handling, customers, desk
 
 TICKETS_ROUTES: list[Any] = [
     customers.show_my_tickets,
@@ -23,4 +23,5 @@ TICKETS_ROUTES: list[Any] = [
     api.api_open_ticket,
     api.api_get_ticket,
     api.api_write_message,
+    *api_handling.ROUTES,
 ]

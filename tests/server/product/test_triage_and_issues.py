@@ -104,6 +104,6 @@ async def test_pain_points_are_in_the_api(client: Client) -> None:
     await weighed()
     await client.sign_in(await make_person(Role.PRODUCT_MANAGER))
 
-    (point,) = (await client.get("/api/v1/pain-points")).json()["pain_points"]
+    (point,) = (await client.get("/api/v1/pain-points")).json()["items"]
 
     assert (point["person_count"], point["lane"]) == (2, "known_unanswered")
