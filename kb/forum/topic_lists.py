@@ -12,6 +12,7 @@ from kb.core.database import fetch_all
 from kb.core.errors import Invalid
 from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 from kb.forum.addresses import tag_path, topic_path
+from kb.forum.leaving_out import LeavingOut, LeftOut, leave_out
 from kb.forum.rules import TOPICS_PER_PAGE, TOPICS_PER_PAGE_MAX
 from kb.forum.tags import TAGGED, TAGS_OF_TOPIC
 
@@ -56,13 +57,17 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicFilter:
-    """Which topics: of one space or all, `only` "solved", "unsolved" or "" for both; `with_inner`: of spaces within it, too."""
+    """Which topics: of one space or all, `only` "solved", "unsolved" or "" for both; `with_inner`: of spaces within it, too.
+
+    `left_out` holds for lists of everything alone: whoever opens a space or a tag wants to see what is in it.
+    """
 
     space_slug: str = ""
     only: str = ""
     limit: int = TOPICS_PER_PAGE
     with_inner: bool = False
     tag: str = ""
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,12 @@ def _put_together(actor: Actor, wanted: TopicFilter, after: Cursor | None) -> tu
     if wanted.tag:
         args.append(wanted.tag)
         where += f" and {TAGGED % len(args)}"
-    sql = _ordinary(where, asked, with_inner=wanted.with_inner)
+    if wanted.left_out and not (asked or wanted.tag):
+        leaving = leave_out(wanted.left_out, args)
+        sql = _ordinary_unmuted(where, leaving, has_spaces=bool(wanted.left_out.spaces))
+        readable += f" and {leaving.unmuted}"
+    else:
+        sql = _ordinary(where, asked, with_inner=wanted.with_inner)
     if not has_pins or after:
         return sql, args
     pins = f"{_COLUMNS}, true as is_pinned{_FROM}{readable} and {pinned}"
@@ -146,6 +156,22 @@ def _ordinary(where: str, asked: str, *, with_inner: bool) -> str:
     each = f"select t.* from topic t{where} and t.space_id = s.id{_NEWEST}"
     spaces = f" from space s cross join lateral ({each}) t join person a on a.id = t.author_id"
     return f"{columns}{spaces} where (s.id = {asked} or s.parent_id = {asked}){_NEWEST}"
+
+
+def _ordinary_unmuted(where: str, leaving: LeavingOut, *, has_spaces: bool) -> str:
+    """The list of everything without what one person muted.
+
+    With muted spaces each other space gives its newest by index, and what stays of the muted ones is found from their side
+    who keep it: however much is muted, none of it is gone through.
+    """
+    columns = f"{_COLUMNS}, false as is_pinned"
+    if not has_spaces:
+        return f"{columns}{_FROM}{where} and {leaving.unmuted}{_NEWEST}"
+    each = f"select t.* from topic t{where} and t.space_id = s.id and {leaving.unmuted}{_NEWEST}"
+    others = f"select t.* from space s cross join lateral ({each}) t where {leaving.open_spaces}"
+    kept = f"select t.* from topic t join space s on s.id = t.space_id{where} and {leaving.kept_in_muted}{_NEWEST}"
+    joined = " join space s on s.id = t.space_id join person a on a.id = t.author_id"
+    return f"{columns} from (({others}) union all ({kept})) t{joined}{_NEWEST}"
 
 
 async def list_topics_by_id(actor: Actor, topic_ids: Sequence[UUID]) -> list[TopicRow]:

@@ -9,6 +9,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.ids import new_id
 from kb.core.unit_of_work import unit_of_work
 from kb.notices.composing import DIGEST_LINES
+from kb.notices.levels import level_of_topic
 from kb.notices.mailing import put_into_mail
 from kb.notices.messages import NoticeMailPrepared
 
@@ -21,7 +22,16 @@ _PERIOD = "case p.choice when 'daily' then interval '23 hours' else interval '6 
 OLDEST = timedelta(days=14)
 """A digest brings news, not what was left out of one two weeks ago."""
 
-_UNTOLD = "n.person_id = p.person_id and n.seen_at is null and n.mail_id is null and n.mail_due_at is null and n.created_at > $2"
+_MUTED_SINCE = (
+    "n.kind in ('mention', 'reply', 'accepted', 'topic') and exists (select from topic t join space s on s.id = t.space_id"
+    f" where t.id = n.topic_id and {level_of_topic('n.person_id')} = 'muted')"
+)
+"""Told while its reader still listened. What moderators say and what somebody set a reminder for is theirs in any case."""
+
+_UNTOLD = (
+    "n.person_id = p.person_id and n.seen_at is null and n.mail_id is null and n.mail_due_at is null and n.created_at > $2"
+    f" and not ({_MUTED_SINCE})"
+)
 
 
 async def prepare_digests(*, limit: int = 500) -> int:

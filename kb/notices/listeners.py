@@ -28,13 +28,15 @@ with family as (
         where x.topic_id = $1 and (w.created_at <= $2 or w.level in ('muted', 'normal'))
     union all select w.person_id, w.level, 5 from watch w join topic t on t.id = $1 and w.target_id = t.space_id
         where w.kind = 'space' and (w.created_at <= $2 or w.level in ('muted', 'normal'))
+    union all select w.person_id, w.level, 6 from topic t join space s on s.id = t.space_id join watch w on w.target_id = s.parent_id
+        where t.id = $1 and w.kind = 'space' and (w.created_at <= $2 or w.level in ('muted', 'normal'))
 )
 select distinct on (person_id) person_id, level from said
 order by person_id, place, place <> 4 and level = 'muted' desc,
     array_position(array['watching', 'tracking', 'normal', 'muted'], level)
 """
-"""The most particular choice holds: the topic, a topic asked before that leads to it, having a part in it, a tag, the space.
-Of two at the same place muted wins, but of several tags the strongest.
+"""The most particular choice holds: the topic, a topic asked before that leads to it, having a part in it, a tag, the space,
+the space around it. Of two at the same place muted wins, but of several tags the strongest.
 Who began to listen after it happened ($2) has read it already; who stopped has stopped."""
 
 

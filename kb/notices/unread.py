@@ -13,7 +13,8 @@ from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path
 from kb.forum.rules import TOPICS_PER_PAGE, UNREAD_COUNTED
 from kb.forum.topic_lists import TopicRow, list_topics_by_id
-from kb.notices.watching import STRONGEST_FIRST, WATCHES_TAG, require_reader
+from kb.notices.levels import NEAREST_FIRST, WATCHES_SPACE, WATCHES_TAG, level_of_topic
+from kb.notices.watching import require_reader
 
 NEW_FOR = timedelta(days=14)
 """How long a topic nobody opened counts as new; after two weeks it is found by searching, not by going through a list."""
@@ -53,14 +54,17 @@ class UnreadCounts:
 
 _MARK = "mark as (select coalesce((select until from all_read where person_id = $4), to_timestamp(0)) as until)"
 
-_LISTENED = f"""listened as (
+_LISTENED = f"""heard_space as (
+    select s.id, w.level, w.created_at from space s cross join lateral (select w.level, w.created_at from watch w
+        where w.person_id = $4 and {WATCHES_SPACE} order by {NEAREST_FIRST} limit 1) w
+        where w.level in ('watching', 'tracking')
+), listened as (
     select w.target_id as topic_id, w.created_at as since from watch w
         where w.person_id = $4 and w.kind = 'topic' and w.level in ('watching', 'tracking')
     union all select x.topic_id, x.created_at from topic_follower x where x.person_id = $4
         and not exists (select from watch w where w.person_id = $4 and w.kind = 'topic' and w.target_id = x.topic_id)
-    union all select t.id, w.created_at from watch w join topic t on t.space_id = w.target_id
-        where w.person_id = $4 and w.kind = 'space' and w.level in ('watching', 'tracking')
-        and t.last_posted_at > greatest(w.created_at, $3, (select until from mark))
+    union all select t.id, w.created_at from heard_space w join topic t on t.space_id = w.id
+        where t.last_posted_at > greatest(w.created_at, $3, (select until from mark))
         and not exists (select from watch o where o.person_id = $4 and o.kind = 'topic' and o.target_id = t.id)
         and not exists (select from topic_follower x where x.person_id = $4 and x.topic_id = t.id)
         and not exists (select from watch w join topic_tag x on {WATCHES_TAG} where w.person_id = $4 and x.topic_id = t.id)
@@ -99,12 +103,7 @@ select t.id, t.created_at as moment, t.post_count as unread, null::uuid as first
 from topic t join space s on s.id = t.space_id
 where {READABLE_TOPIC} and {LISTED_TOPIC} and t.created_at > $3 and t.created_at > (select until from mark) and t.author_id <> $4
 and not exists (select from read_position r where r.person_id = $4 and r.topic_id = t.id)
-and coalesce(
-    (select w.level from watch w where w.person_id = $4 and w.kind = 'topic' and w.target_id = t.id),
-    (select w.level from watch w join topic_tag x on {WATCHES_TAG} where w.person_id = $4 and x.topic_id = t.id
-        order by {STRONGEST_FIRST} limit 1),
-    (select w.level from watch w where w.person_id = $4 and w.kind = 'space' and w.target_id = t.space_id), 'normal'
-) <> 'muted'
+and {level_of_topic("$4")} <> 'muted'
 and ($5::timestamptz is null or (t.created_at, t.id) < ($5, $6))
 order by t.created_at desc, t.id desc limit $7
 """

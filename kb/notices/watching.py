@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_all, fetch_one, fetch_value
+from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid, NotSignedIn
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
@@ -14,16 +14,8 @@ from kb.forum.access import READABLE_TOPIC, access_topic_number, readers
 from kb.forum.addresses import space_path, tag_path, topic_path
 from kb.forum.spaces import get_space
 from kb.forum.tags import get_tag
-from kb.notices.rules import LEVELS, NORMAL, WATCHING
-
-WATCHES_TAG = (
-    "w.kind = 'tag' and x.tag_id in (w.target_id,"
-    " (select m.into_id from tag_merge m where m.from_id = w.target_id and m.undone_at is null limit 1))"
-)
-"""SQL: the choice `w` holds for the tag of `topic_tag x`; one made for a tag that was merged holds for what it became."""
-
-STRONGEST_FIRST = "array_position(array['watching', 'tracking', 'normal', 'muted'], w.level)"
-"""SQL: of several tags of a topic the one decides that somebody wants to hear most of."""
+from kb.notices.levels import level_of_space, level_of_topic
+from kb.notices.rules import LEVELS, NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ async def watch_topic(actor: Actor, number: int, level: str) -> WatchState:
 
 
 async def watch_space(actor: Actor, slug: str, level: str) -> WatchState:
-    """Choose for a space, and so for every topic of it that nobody chose for."""
+    """Choose for a space, and so for the spaces within it and every topic of theirs that nobody chose for."""
     person_id = require_reader(actor)
     space = await get_space(actor, slug)
     await set_level(actor, person_id, "space", space.id, level)
@@ -80,32 +72,31 @@ async def get_tag_watch(actor: Actor, slug: str) -> WatchState:
 
 
 async def get_topic_watch(actor: Actor, number: int) -> WatchState:
-    """What holds for the topic: the choice, else having a part in it, else the strongest of its tags, else the space's level."""
+    """What holds for the topic: the choice, else having a part in it, else the strongest of its tags, else its space's level."""
     person_id = require_reader(actor)
     topic = await access_topic_number(actor, number)
     [row] = await fetch_all(
-        "select (select level from watch where person_id = $1 and kind = 'topic' and target_id = $2) as chosen,"
-        " exists (select 1 from topic_follower where topic_id = $2 and person_id = $1) as takes_part,"
-        f" (select w.level from watch w join topic_tag x on x.topic_id = $2 and {WATCHES_TAG} where w.person_id = $1"
-        f"   order by {STRONGEST_FIRST} limit 1) as tag,"
-        " (select level from watch where person_id = $1 and kind = 'space' and target_id = $3) as space",
+        f"select {level_of_topic('$1')} as level,"
+        " (select level from watch where person_id = $1 and kind = 'topic' and target_id = t.id) as chosen"
+        " from topic t join space s on s.id = t.space_id where t.id = $2",
         person_id,
         topic.id,
-        topic.space_id,
     )
-    level = row["chosen"] or (WATCHING if row["takes_part"] else row["tag"] or row["space"] or NORMAL)
-    return WatchState(topic.id, level, row["chosen"])
+    return WatchState(topic.id, row["level"], row["chosen"])
 
 
 async def get_space_watch(actor: Actor, slug: str) -> WatchState:
-    """What holds for the space."""
+    """What holds for the space: the choice, else that for the space it stands in."""
     person_id = require_reader(actor)
     space = await get_space(actor, slug)
-    row = await fetch_one(
-        "select level from watch where person_id = $1 and kind = 'space' and target_id = $2", person_id, space.id
+    [row] = await fetch_all(
+        f"select {level_of_space('$1')} as level,"
+        " (select level from watch where person_id = $1 and kind = 'space' and target_id = s.id) as chosen"
+        " from space s where s.id = $2",
+        person_id,
+        space.id,
     )
-    chosen = row["level"] if row else None
-    return WatchState(space.id, chosen or NORMAL, chosen)
+    return WatchState(space.id, row["level"] or NORMAL, row["chosen"])
 
 
 async def list_watches(actor: Actor, *, limit: int = 200) -> list[WatchLine]:

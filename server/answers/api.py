@@ -37,6 +37,7 @@ class ArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class WholeArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ async def api_list_articles(
     cursor: CursorIn = "",
     limit: LimitIn = 20,
 ) -> Items[ArticleOut]:
-    """Published articles, newest first; `q` are words to find, `section` a space's slug."""
+    """Published articles, newest first; `q` are words to find, `section` a space's slug. Each once, in the language the caller reads
+    (`Accept-Language`) where it was translated to that."""
     found = await list_articles(actor, query=q, section=section, after=read_cursor(cursor), limit=check_limit(limit))
     base = services.settings.base_url
     return items_of(found.articles, write_cursor(found.next) if found.next else None, lambda line: _line(line, base))
@@ -109,6 +112,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
         article.published_at,
         article.verified_at,
         article.verified_for,
+        article.language,
     )
 
 
@@ -151,4 +155,5 @@ def _line(line: ArticleLine, base: str) -> ArticleOut:
         line.published_at,
         line.verified_at,
         line.verified_for,
+        line.language,
     )

@@ -17,6 +17,7 @@ from kb.forum.queries import PostView, TopicFilter, TopicHead, TopicRow, get_top
 from kb.forum.replying import reply_to_topic
 from kb.forum.rules import TOPICS_PER_PAGE
 from kb.forum.spaces import Space, get_space, list_spaces
+from kb.notices.muting import find_left_out
 from kb.screening.holding import is_held
 from server.lists import CursorIn, Items, LimitIn, check_limit, items_of, listed
 from server.security.guards import requires
@@ -149,14 +150,17 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     limit: LimitIn = TOPICS_PER_PAGE,
     inner: bool = False,
     tag: str = "",
+    muted: bool = False,
 ) -> Items[TopicOut]:
     """Topics, last active first, pinned ones before the first page (beside `limit`).
 
-    Of one space, with `inner` of those within it too, or only solved or unsolved ones.
+    Of one space, with `inner` of those within it too, or only solved or unsolved ones. Without `space` and `tag` as on the
+    front page: what the caller muted is left out, unless `muted` is true.
     """
     if space:
         await get_space(actor, space)
-    found = await list_topics(actor, TopicFilter(space, only, check_limit(limit), inner, tag), cursor=cursor)
+    left_out = None if space or tag or muted else await find_left_out(actor)
+    found = await list_topics(actor, TopicFilter(space, only, check_limit(limit), inner, tag, left_out), cursor=cursor)
     return items_of(found.topics, found.next_cursor, lambda row: topic_out(request, row, row.is_solved))
 
 

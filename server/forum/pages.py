@@ -33,7 +33,10 @@ def page_of_topic(path: str, *, after: int = 0, sort: str = OLDEST, **more: str)
 
 @dataclass(frozen=True, slots=True)
 class HomePage(Page):
-    """The front door. `solved` are the topics solved lately; `only` is the filter in force; `older` leads on, "" at the end."""
+    """The front door. `solved` are the topics solved lately; `only` is the filter in force; `older` leads on, "" at the end.
+
+    `leaves_out`: topics of what the reader muted are not listed.
+    """
 
     spaces: list[Space]
     topics: list[TopicRow]
@@ -41,6 +44,7 @@ class HomePage(Page):
     only: str
     is_first: bool
     older: str
+    leaves_out: bool = False
 
     @property
     def topic_count(self) -> int:

@@ -16,6 +16,7 @@ from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics
 from kb.forum.reply_order import OLDEST, check_sort
 from kb.forum.spaces import get_space, list_spaces
 from kb.imports.leading_on import find_former_topic
+from kb.notices.muting import find_left_out
 from server.forum.forms import find_id, read_id
 from server.forum.pages import DiscussionPage, HomePage, SpacePage, page_of_topic
 from server.pages import render
@@ -35,8 +36,9 @@ LIST_GOES_ON = "noindex, follow"
 @get("/", guards=READ)
 async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "", cursor: str = "") -> Response[Any]:
     """What is asked here, and what is solved."""
-    found = await list_topics(actor, TopicFilter(only=only), cursor=cursor)
-    solved = await list_topics(actor, TopicFilter(only="solved", limit=SOLVED_SHOWN))
+    left_out = await find_left_out(actor)
+    found = await list_topics(actor, TopicFilter(only=only, left_out=left_out), cursor=cursor)
+    solved = await list_topics(actor, TopicFilter(only="solved", limit=SOLVED_SHOWN, left_out=left_out))
     page = HomePage(
         "Questions and answers",
         spaces=await list_spaces(actor),
@@ -45,6 +47,7 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
         only=only,
         is_first=not cursor,
         older=_older("/", only, found),
+        leaves_out=left_out is not None,
         canonical="" if cursor else "/",
         robots=LIST_GOES_ON if cursor else "",
         feed="/feed.atom",

@@ -11,6 +11,7 @@ from kb.core.actor import Actor
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.hooks.kinds import KINDS, TEST
 from kb.hooks.queries import get_delivery, get_webhook, list_deliveries
 from kb.hooks.rules import STATES
 from kb.hooks.sending_again import send_again, send_test
@@ -29,12 +30,14 @@ async def show_webhook(
     actor: Actor,
     webhook_id: UUID,
     in_state: Annotated[str, Parameter(query="state")] = "",
+    kind: str = "",
     cursor: str = "",
 ) -> Response[Any]:
     """One webhook and what was sent to it."""
     hook, state = await get_webhook(actor, webhook_id), in_state if in_state in STATES else ""
-    log = await list_deliveries(actor, webhook_id, state=state, cursor=cursor)
-    return render(request, "hooks/webhook.html", WebhookPage(hook.name, hook, log, state, not cursor))
+    kind = kind if kind in {*KINDS, TEST} else ""
+    log = await list_deliveries(actor, webhook_id, state=state, kind=kind, cursor=cursor)
+    return render(request, "hooks/webhook.html", WebhookPage(hook.name, hook, log, state, kind, not cursor))
 
 
 @get(f"{ONE}/deliveries/{{delivery_id:uuid}}", guards=MANAGE)

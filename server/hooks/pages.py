@@ -73,11 +73,12 @@ class WebhookFormPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class WebhookPage(Page):
-    """One webhook with a page of its log, narrowed by `state`. `secret` is shown this once, after making or rotating."""
+    """One webhook with a page of its log, narrowed by `state` and `event`. `secret` is shown this once, after making or rotating."""
 
     webhook: WebhookView
     log: Deliveries
     state: str = ""
+    event: str = ""
     is_first: bool = True
     secret: str = ""
 
@@ -87,13 +88,19 @@ class WebhookPage(Page):
         return STATES
 
     @property
+    def kinds(self) -> list[str]:
+        """The same for kinds: those it is told of, and the one in force, perhaps a former choice."""
+        return list(dict.fromkeys([*self.webhook.kinds, TEST, *filter(None, [self.event])]))
+
+    @property
     def path(self) -> str:
         """This page."""
         return f"/settings/webhooks/{self.webhook.id}"
 
     def href(self, **changed: str) -> str:
         """The log, narrowed otherwise; from its beginning."""
-        query = urlencode({name: value for name, value in {"state": self.state, **changed}.items() if value})
+        wanted = {"state": self.state, "kind": self.event, **changed}
+        query = urlencode({name: value for name, value in wanted.items() if value})
         return self.path + (f"?{query}" if query else "")
 
     @property

@@ -15,7 +15,7 @@ LEVELS = (
     ("watching", "Watching", "You are told of every reply."),
     ("tracking", "Tracking", "Replies are listed among your notices; no mail of their own."),
     ("normal", "Normal", "You are told when somebody mentions you."),
-    ("muted", "Muted", "You are told of nothing."),
+    ("muted", "Muted", "You are told of nothing; your lists leave it out."),
 )
 SPACE_LEVELS = (
     ("watching", "Watching", "You are told of every new topic and reply."),

@@ -305,3 +305,21 @@ async def test_somebody_without_an_address_gets_no_mail(posting: Tools, server: 
 
     assert server.mails == []
     assert await rows_of("notice_mail", asker) == []
+
+
+async def test_a_digest_leaves_out_what_its_reader_muted_since(posting: Tools, server: MailServer) -> None:
+    reader = await make_person()
+    await make_space("loud")
+    await watch_space(reader, "loud", "tracking")
+    await set_preferences(reader, {("digest", "email"): "daily"})
+    await make_topic(space="loud", title="Told and then muted")
+    await make_reply(await make_topic(reader, title="A question of the reader's own", space="loud"))
+    await set_preferences(reader, {("reply", "email"): "never"})
+    await deliver_until_quiet(posting)
+    await watch_space(reader, "loud", "muted")
+    with clock_held_at((now() + timedelta(days=1)).replace(hour=8)):
+        await DIGESTS.run(posting)
+        await deliver_until_quiet(posting)
+    [mail] = await mails_to(server, reader)
+    assert "A question of the reader's own" in text_of(mail)
+    assert "Told and then muted" not in text_of(mail)

@@ -470,3 +470,14 @@ async def test_a_slow_receiver_has_two_workers_waiting_at_most(
 
     assert len(wiki.told) == 3
     assert wiki.told[0].is_signed_with(made.secret)
+
+
+async def test_of_a_long_answer_the_beginning_is_kept(wiki: Receiver, deliver: Deliver) -> None:
+    wiki.statuses, wiki.answer_body = [500], "trace " * 100_000
+    await make_webhook(wiki.url)
+    await make_topic()
+    await deliver()
+
+    kept = await fetch_value("select response from webhook_attempt")
+    assert kept == ("trace " * 1000)[: len(kept)]
+    assert len(kept) == 1000

@@ -5,9 +5,11 @@ import pytest
 from kb.core.database import execute
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
+from kb.notices.watching import watch_space
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
+from tests.support.statements import statements_run
 
 
 async def test_home_shows_spaces_latest_topics_and_what_is_solved(client: Client) -> None:
@@ -85,3 +87,25 @@ async def test_an_imported_post_says_where_it_is_from_and_under_which_licence(cl
 
     assert "From old.test, CC BY-SA 4.0" in page
     assert author.name in page
+
+
+async def test_home_leaves_out_what_its_reader_muted_and_says_so(client: Client) -> None:
+    reader = await make_person()
+    await make_topic(title="Loud noise all day", space="loud")
+    await make_topic(title="A quiet question of some use")
+    await watch_space(reader, "loud", "muted")
+    assert "Loud noise all day" in (await client.get("/")).text
+    await client.sign_in(reader)
+    with statements_run() as statements:
+        page = (await client.get("/")).text
+    assert len(statements) <= 5, statements
+    assert "Loud noise all day" not in page
+    assert "A quiet question of some use" in page
+    assert "Topics of what you muted are not listed here." in page
+    assert "Loud noise all day" in (await client.get("/s/loud")).text
+    assert [one["title"] for one in (await client.get("/api/v1/topics")).json()["topics"]] == [
+        "A quiet question of some use"
+    ]
+    assert len((await client.get("/api/v1/topics?muted=1")).json()["topics"]) == 2
+    await watch_space(reader, "help", "muted")
+    assert "Nothing here but what you muted" in (await client.get("/")).text

@@ -125,6 +125,8 @@ async def test_the_log_shows_what_was_sent_and_answered_and_sends_again(
     assert "Attempt 2" in (await admin.get(delivery)).text
     assert delivery in (await admin.get(f"{path}?state=sent")).text
     assert delivery not in (await admin.get(f"{path}?state=failed")).text
+    assert delivery in (await admin.get(f"{path}?kind=topic.asked")).text
+    assert delivery not in (await admin.get(f"{path}?kind=webhook.test&state=sent")).text
 
 
 async def test_a_test_leads_to_its_delivery(
