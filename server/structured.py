@@ -73,6 +73,7 @@ def describe_article(article: ArticleView, html: str, base_url: str, above: Sequ
         "@context": "https://schema.org",
         "@type": "TechArticle",
         "headline": article.title,
+        "inLanguage": article.language,
         "description": excerpt(html, 155),
         "url": url,
         "mainEntityOfPage": url,

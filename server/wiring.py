@@ -7,6 +7,7 @@ from pathlib import Path
 from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.folder_store import FolderStore
+from kb.adapters.local_spam_judge import LocalSpamJudge
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
@@ -65,7 +66,11 @@ def build_ways(settings: Settings) -> Ways:
 
 def build_screen(settings: Settings) -> Screen:
     """What waits for a moderator before anybody sees it."""
-    return Screen(first_posts=int(settings["FIRST_POSTS_HELD"]))
+    return Screen(
+        first_posts=int(settings["FIRST_POSTS_HELD"]),
+        judge=LocalSpamJudge(),
+        spam_from=float(settings["SPAM_HELD_FROM"]),
+    )
 
 
 def build_file_store(settings: Settings) -> FileStore:

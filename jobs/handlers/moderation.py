@@ -2,8 +2,8 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.moderation import hiding_flagged, queueing_screened
-from kb.moderation.messages import PostFlagged
+from kb.moderation import hiding_flagged, queueing_screened, teaching
+from kb.moderation.messages import PostFlagged, ReviewDecided, ReviewUndone
 from kb.screening.messages import PostScreened
 
 
@@ -27,4 +27,14 @@ async def sweep_screened(tools: Tools) -> int:
     return await queueing_screened.sweep_screened()
 
 
-HANDLERS: Handlers = {PostFlagged: (hide_flagged,), PostScreened: (queue_screened,)}
+async def learn_from_review(tools: Tools, heard: ReviewDecided | ReviewUndone) -> None:
+    """What was spam, and what was not."""
+    await teaching.teach_from(heard.decision_id)
+
+
+HANDLERS: Handlers = {
+    PostFlagged: (hide_flagged,),
+    PostScreened: (queue_screened,),
+    ReviewDecided: (learn_from_review,),
+    ReviewUndone: (learn_from_review,),
+}

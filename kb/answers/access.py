@@ -46,6 +46,8 @@ class ArticleFacts:
     cluster_id: UUID | None
     space_id: UUID | None
     from_answer_id: UUID | None
+    translation_of: UUID | None
+    family_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class AnswerFacts:
 
 _ARTICLE = (
     "select ar.id, ar.number, ar.slug, ar.title, ar.state, ar.visibility, ar.revision, ar.published_revision,"
-    f" ar.cluster_id, ar.space_id, ar.from_answer_id from article ar where {READABLE_ARTICLE}"
+    f" ar.cluster_id, ar.space_id, ar.from_answer_id, ar.translation_of, ar.family_id from article ar where {READABLE_ARTICLE}"
 )
 
 

@@ -9,6 +9,7 @@ from kb.answers.access import READABLE_ARTICLE, readers
 from kb.answers.addresses import article_path
 from kb.answers.rules import EXCERPT_LENGTH, State
 from kb.answers.verifying import DUE
+from kb.answers.versions import ONE_VERSION, in_their_language
 from kb.core.actor import Actor
 from kb.core.cursors import Cursor
 from kb.core.database import fetch_all
@@ -40,6 +41,8 @@ class ArticleLine:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
+    is_translation: bool
 
     @property
     def path(self) -> str:
@@ -56,23 +59,29 @@ class ArticleList:
 
 
 ARTICLE_COLUMNS = """
-    ar.id, ar.number, ar.slug, ar.title, coalesce(a.excerpt, left(ar.body_html, 2000)) as excerpt, ar.state, ar.visibility,
+    ar.id, ar.number, ar.slug, ar.title,
+    coalesce(case when ar.translation_of is null then a.excerpt end, left(ar.body_html, 2000)) as excerpt, ar.state, ar.visibility,
     ar.revision, ar.published_revision, s.slug as space_slug, s.name as space_name, ar.cluster_id, author.name as author,
     (select count(distinct coalesce(u.person_id::text, u.visitor)) from answer_use u
         where u.answer_id = a.id and u.kind = 'said_solved') as people_helped,
-    ar.updated_at, ar.published_at, ar.verified_at, ar.verified_for
+    ar.updated_at, ar.published_at, ar.verified_at, ar.verified_for, ar.language, ar.translation_of is not null as is_translation
 """
 ARTICLE_FROM = """
     from article ar
     join person author on author.id = ar.author_id
     left join space s on s.id = ar.space_id and s.visibility = any($1)
-    left join answer a on a.source_id = ar.id
+    left join answer a on a.source_id = ar.family_id
 """
 """What a query for `line_of` selects, and from where; $1 is `actor.visibilities`. The caller filters by `READABLE_ARTICLE`."""
 
+_ONE_FOUND = ONE_VERSION.format(
+    also=" and ($3 = '' or v.words @@ websearch_to_tsquery('english', $3) or v.title ilike $4)"
+)
+"""Of the versions that hold the words, the one to show."""
+
 _LIST = f"""
 select {ARTICLE_COLUMNS} {ARTICLE_FROM}
-where {READABLE_ARTICLE} and ar.state = 'published'
+where {READABLE_ARTICLE} and ar.state = 'published' and {_ONE_FOUND}
     and ($3 = '' or ar.words @@ websearch_to_tsquery('english', $3) or ar.title ilike $4)
     and ($5::text is null or coalesce(s.slug, '') = $5)
     and ($6::timestamptz is null or (ar.published_at, ar.id) < ($6, $7::uuid))
@@ -94,7 +103,7 @@ async def list_articles(
     words = " ".join(query.replace("\x00", " ").split())[:200]
     moment, id_ = after or (None, None)
     rows = await fetch_all(
-        _LIST,
+        in_their_language(_LIST, actor),
         *readers(actor),
         words,
         f"%{_escaped(words)}%",

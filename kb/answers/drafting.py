@@ -17,6 +17,7 @@ from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ARTICLE
+from kb.languages.offered import SOURCE
 from kb.text.markdown import render_markdown
 
 
@@ -33,6 +34,7 @@ class NewArticle:
     source: str | None = None
     source_id: str | None = None
     from_answer_id: UUID | None = None
+    language: str = SOURCE
     masked: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -80,7 +82,7 @@ async def write_article(actor: Actor, draft: NewArticle, *, drafted: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class RevisionText:
-    """A revision ready to be stored."""
+    """A revision ready to be stored; of a translation, with the revision of the original it `translated`."""
 
     title: str
     body: str
@@ -88,13 +90,14 @@ class RevisionText:
     renderer: str
     note: str
     masked: Mapping[str, int] = field(default_factory=dict)
+    translated: int | None = None
 
 
 async def insert_revision(unit: UnitOfWork, article_id: UUID, number: int, text: RevisionText) -> None:
     """Part of the writes of this room: one row of an article's history."""
     await execute(
-        "insert into article_revision (article_id, number, title, body_source, body_html, renderer, author_id, note, masked, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10)",
+        "insert into article_revision (article_id, number, title, body_source, body_html, renderer, author_id, note, masked, created_at,"
+        "   translated_revision) values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)",
         article_id,
         number,
         text.title,
@@ -105,6 +108,7 @@ async def insert_revision(unit: UnitOfWork, article_id: UUID, number: int, text:
         text.note,
         json.dumps(dict(text.masked)),
         unit.now,
+        text.translated,
     )
 
 
@@ -158,8 +162,8 @@ async def _insert_article(unit: UnitOfWork, draft: NewArticle, *, title: str, bo
     article_id, slug = new_id(), choose_slug(title)
     number = await fetch_value(
         "insert into article (id, title, slug, visibility, revision, body_html, cluster_id, space_id, from_answer_id,"
-        "   author_id, created_at, updated_at, source, source_id)"
-        " values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $10, $11, $12) returning number",
+        "   author_id, created_at, updated_at, source, source_id, language)"
+        " values ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13) returning number",
         article_id,
         title,
         slug,
@@ -172,5 +176,6 @@ async def _insert_article(unit: UnitOfWork, draft: NewArticle, *, title: str, bo
         unit.now,
         draft.source,
         draft.source_id,
+        draft.language,
     )
     return DraftedArticle(article_id, number, slug)

@@ -17,8 +17,8 @@ _MOVE = (
     f"   select a.id, a.cluster_id as before, {_CLUSTER_NOW} as after from answer a where a.kind in ('post', 'reply') and {{which}}),"
     " moved as (update answer a set cluster_id = f.after from found f"
     "   where f.id = a.id and f.after is distinct from f.before returning a.id, f.before, f.after),"
-    " articles as (update article ar set cluster_id = m.after from moved m"
-    "   where ar.from_answer_id = m.id and ar.cluster_id is not distinct from m.before and m.after is not null returning ar.id, m.after),"
+    " articles as (update article ar set cluster_id = m.after from moved m join article o on o.from_answer_id = m.id"
+    "   where ar.family_id = o.id and ar.cluster_id is not distinct from m.before and m.after is not null returning ar.id, m.after),"
     " shown as (update answer a set cluster_id = x.after from articles x where a.source_id = x.id returning 1)"
     " select (select count(*) from moved) + (select count(*) from shown) as n"
 )

@@ -10,10 +10,11 @@ from kb.answers.masking import list_personal_data
 from kb.answers.messages import AnswerCollected, ArticleArchived, ArticlePublished
 from kb.answers.rules import EXCERPT_LENGTH, choose_slug, state_after
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_one, fetch_value
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.text.excerpts import excerpt
 
@@ -35,8 +36,10 @@ async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keep
     """
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
+        article = await access_with_original(actor, article_id)
         check_publishable(article, revision)
+        if not await has_published_original(article):
+            raise Conflict(say("Publish the original first: a translation stands beside it."))
         approved = await read_approved(article, revision, keeps_personal=keeps_personal)
         await put_before_readers(unit, article, approved)
 
@@ -60,9 +63,6 @@ async def put_before_readers(
 ) -> None:
     """Part of the writes of this room. Plans to publish this revision or an earlier one are settled by it."""
     await _show(unit, article, revision=approved.revision, title=approved.title, html=approved.html)
-    answer_id, is_new = await _upsert_answer(
-        unit, article, revision=approved.revision, title=approved.title, html=approved.html
-    )
     await drop_plans(unit, article.id, because="published", up_to=approved.revision)
     unit.audit(
         "article.publish",
@@ -73,6 +73,32 @@ async def put_before_readers(
         **({"approved_by": approved_by} if approved_by else {}),
     )
     unit.emit(ArticlePublished(article.id))
+    if article.translation_of is None:
+        await _make_answer(unit, article, approved)
+
+
+async def access_with_original(actor: Actor, article_id: UUID) -> ArticleFacts:
+    """As `access_article`, with the original locked before its translation: archiving takes them in that order, too."""
+    await fetch_value(
+        "select 1 from article where id = (select translation_of from article where id = $1) for no key update",
+        article_id,
+    )
+    return await access_article(actor, article_id)
+
+
+async def has_published_original(article: ArticleFacts) -> bool:
+    """Whether readers see what this one translates; true of an original."""
+    if article.translation_of is None:
+        return True
+    state = await fetch_value("select state from article where id = $1", article.translation_of)
+    return bool(state == "published")
+
+
+async def _make_answer(unit: UnitOfWork, article: ArticleFacts, approved: Approved) -> None:
+    """One answer for all versions: what helped in one language is evidence for the others."""
+    answer_id, is_new = await _upsert_answer(
+        unit, article, revision=approved.revision, title=approved.title, html=approved.html
+    )
     if is_new:
         unit.emit(AnswerCollected(answer_id))
 
@@ -85,7 +111,11 @@ async def archive_article(actor: Actor, article_id: UUID) -> None:
 
 
 async def put_away(unit: UnitOfWork, article: ArticleFacts, *, approved_by: UUID | None = None) -> None:
-    """Part of the writes of this room. Whatever was planned for it is settled."""
+    """Part of the writes of this room. Whatever was planned for it is settled, and published translations go with it."""
+    for row in await fetch_all(
+        "select id from article where translation_of = $1 and state = 'published' order by id", article.id
+    ):
+        await put_away(unit, await access_article(unit.actor, row["id"]), approved_by=approved_by)
     state = state_after(article.state, "archive")
     await execute("update article set state = $2, updated_at = $3 where id = $1", article.id, state, unit.now)
     await execute("update answer set retired_at = $2 where source_id = $1 and retired_at is null", article.id, unit.now)

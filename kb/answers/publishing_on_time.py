@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
-from kb.answers.access import access_article
-from kb.answers.publishing import put_away, put_before_readers, read_approved
+from kb.answers.publishing import (
+    access_with_original,
+    has_published_original,
+    put_away,
+    put_before_readers,
+    read_approved,
+)
 from kb.answers.rules import may_do
 from kb.core.actor import SYSTEM
 from kb.core.clock import now
@@ -26,7 +31,7 @@ async def carry_out_due() -> int:
 async def _carry_out(schedule_id: UUID, article_id: UUID) -> bool:
     """The article's row first, as every other write of it does: so a worker that comes second finds the plan settled."""
     async with unit_of_work(SYSTEM) as unit:
-        article = await access_article(SYSTEM, article_id)
+        article = await access_with_original(SYSTEM, article_id)
         plan = await fetch_one(
             "select act, revision, approved_by from article_schedule where id = $1 and state = 'waiting' and due_at <= $2 for update",
             schedule_id,
@@ -36,7 +41,7 @@ async def _carry_out(schedule_id: UUID, article_id: UUID) -> bool:
             return False
         if plan["act"] == "archive" and may_do(article.state, "archive"):
             await put_away(unit, article, approved_by=plan["approved_by"])
-        elif plan["act"] == "publish" and article.state != "archived":
+        elif plan["act"] == "publish" and article.state != "archived" and await has_published_original(article):
             approved = await read_approved(article, plan["revision"], keeps_personal=True)
             await put_before_readers(unit, article, approved, approved_by=plan["approved_by"])
         else:

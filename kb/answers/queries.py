@@ -16,6 +16,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.languages.offered import LANGUAGES
 from kb.text.differences import DiffLine, compare_texts
 
 __all__ = [
@@ -66,11 +67,19 @@ class ArticleView:
     people_helped: int
     said_solved: bool
     origin: Origin | None
+    language: str
+    is_translation: bool
+    is_outdated: bool
 
     @property
     def path(self) -> str:
         """Where it is read."""
         return article_path(self.number, self.slug)
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`: how its language is written."""
+        return LANGUAGES[self.language].direction if self.language in LANGUAGES else "ltr"
 
     @property
     def is_due(self) -> bool:
@@ -89,14 +98,17 @@ select ar.id, ar.number, ar.slug, ar.title, ar.body_html, ar.state, ar.visibilit
     s.slug as space_slug, s.name as space_name,
     author.name as author, ar.created_at, ar.updated_at,
     ar.published_at, ar.verified_at, ar.verified_for, verifier.name as verified_by,
-    {NEWEST_RELEASE} as newest_release, a.id as answer_id, u.people_helped, u.said_solved,
+    {NEWEST_RELEASE} as newest_release, ar.language, ar.translation_of is not null as is_translation,
+    coalesce(tr.translated_revision < original.published_revision, false) as is_outdated, a.id as answer_id, u.people_helped, u.said_solved,
     o.kind as origin_kind, o.source_id as origin_source, o.author as origin_author, o.licence as origin_licence, o.number as origin_number
 from article ar
 join person author on author.id = ar.author_id
 left join person verifier on verifier.id = ar.verified_by
+left join article original on original.id = ar.translation_of
+left join article_revision tr on tr.article_id = ar.id and tr.number = coalesce(ar.published_revision, ar.revision)
 left join space s on s.id = ar.space_id and s.visibility = any($1)
 left join cluster c on c.id = ar.cluster_id and $6
-left join answer a on a.source_id = ar.id and a.retired_at is null
+left join answer a on a.source_id = ar.family_id and a.retired_at is null
 cross join lateral (
     select count(distinct coalesce(u.person_id::text, u.visitor)) as people_helped,
         coalesce(bool_or(u.person_id = $4 or u.visitor = $5), false) as said_solved
@@ -156,6 +168,7 @@ class NewestText:
     title: str
     body: str
     revision: int
+    translated: int | None = None
 
 
 async def get_newest_text(actor: Actor, article_id: UUID) -> NewestText:
@@ -163,7 +176,8 @@ async def get_newest_text(actor: Actor, article_id: UUID) -> NewestText:
     actor.require(Permission.ARTICLE_DRAFT)
     article = await access_article(actor, article_id)
     row = await fetch_one(
-        "select title, body_source as body, number as revision from article_revision where article_id = $1 and number = $2",
+        "select title, body_source as body, number as revision, translated_revision as translated from article_revision"
+        " where article_id = $1 and number = $2",
         article.id,
         article.revision,
     )

@@ -19,10 +19,12 @@ from uuid import UUID
 
 from kb.answers.access import READABLE_ANSWER
 from kb.answers.addresses import answer_path
-from kb.answers.rules import DURABLE_AFTER, EARLIER_REVISION_WEIGHT, MAX_RANKED
+from kb.answers.rules import DURABLE_AFTER, EARLIER_REVISION_WEIGHT, EXCERPT_LENGTH, MAX_RANKED
+from kb.answers.versions import BEST_FIRST, in_their_language
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import fetch_all
+from kb.text.excerpts import excerpt
 
 Z_95 = 1.96
 """Standard deviations of a two-sided 95 % interval."""
@@ -150,14 +152,17 @@ with candidate as (
         count(*) filter (where not is_current and failed) as earlier_failures
     from outcome group by answer_id
 )
-select c.id, c.kind, c.source_id, c.title, c.excerpt, c.cluster_id, c.revision, c.accepted, c.created_at,
+select c.id, c.kind, c.source_id, coalesce(case when ar.translation_of is not null then ar.title end, c.title) as title, c.excerpt,
+    case when ar.translation_of is not null then left(ar.body_html, 2000) end as translated,
+    c.cluster_id, c.revision, c.accepted, c.created_at,
     coalesce(author.name, '') as author, coalesce(ar.number, tk.number) as number, ar.slug,
     coalesce(y.successes, 0) as successes, coalesce(y.failures, 0) as failures,
     coalesce(y.earlier_successes, 0) as earlier_successes, coalesce(y.earlier_failures, 0) as earlier_failures
 from candidate c
 left join tally y on y.answer_id = c.id
 left join person author on author.id = c.author_id
-left join article ar on c.kind = 'article' and ar.id = c.source_id
+left join lateral (select ar.number, ar.slug, ar.title, ar.body_html, ar.translation_of from article ar where c.kind = 'article'
+    and ar.family_id = c.source_id and ar.state = 'published' and ar.visibility = any($1) order by {best_first} limit 1) ar on true
 left join ticket tk on c.kind = 'reply' and tk.id = c.parent_id
 order by y.successes + y.earlier_successes desc nulls last, c.accepted desc, c.created_at desc
 limit {limit}
@@ -167,14 +172,17 @@ limit {limit}
 async def _read(actor: Actor, which: str, ids: Sequence[UUID]) -> list[RankedAnswer]:
     if not ids:
         return []
-    sql = _RANKING.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids))
-    rows = await fetch_all(sql, actor.visibilities, list(ids), now(), DURABLE_AFTER)
+    sql = _RANKING.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids), best_first=BEST_FIRST)
+    rows = await fetch_all(in_their_language(sql, actor), actor.visibilities, list(ids), now(), DURABLE_AFTER)
     return [_ranked(row) for row in rows]
 
 
 def _ranked(row: Any) -> RankedAnswer:
     path = answer_path(row["kind"], row["source_id"], row["number"], row["slug"])
-    return RankedAnswer(path=path, **{key: row[key] for key in _FIELDS})
+    fields = {key: row[key] for key in _FIELDS}
+    if row["translated"]:
+        fields["excerpt"] = excerpt(row["translated"], EXCERPT_LENGTH)
+    return RankedAnswer(path=path, **fields)
 
 
 _FIELDS = (

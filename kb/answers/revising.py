@@ -1,12 +1,13 @@
 """A new revision of an article, and where the article stands: its section and the cluster it answers."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from kb.answers.access import ArticleFacts, access_article
 from kb.answers.drafting import RevisionText, insert_revision
 from kb.answers.rules import check_article, choose_slug, clean_body, clean_line, state_after
+from kb.answers.translating import check_translated
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
@@ -20,12 +21,13 @@ from kb.text.markdown import render_markdown
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an editor typed, over revision `based_on`."""
+    """What an editor typed, over revision `based_on`; of a translation, the revision of the original it says the same as."""
 
     title: str
     body: str
     based_on: int
     note: str = ""
+    translated: int = 0
 
 
 async def revise_article(actor: Actor, article_id: UUID, draft: Revision, *, drafted: bool = False) -> int:
@@ -48,10 +50,13 @@ async def revise_article(actor: Actor, article_id: UUID, draft: Revision, *, dra
             )
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, article_place(article.number))
-        if await _is_unchanged(article, title, body):
+        translated = (
+            await check_translated(article.translation_of, draft.translated) if article.translation_of else None
+        )
+        if await _is_unchanged(article, title, body, translated):
             return article.revision
         number = article.revision + 1
-        await insert_revision(unit, article.id, number, text)
+        await insert_revision(unit, article.id, number, replace(text, translated=translated))
         await execute(
             "update article set revision = $2, state = $3, updated_at = $4 where id = $1",
             article.id,
@@ -67,15 +72,15 @@ async def revise_article(actor: Actor, article_id: UUID, draft: Revision, *, dra
 async def place_article(
     actor: Actor, article_id: UUID, *, visibility: str, space_id: UUID | None, cluster_id: UUID | None
 ) -> None:
-    """Choose who may read it, its section, and the cluster it answers; its answer follows at once."""
+    """Choose who may read it, its section, and the cluster it answers; its answer and its translations follow at once."""
     actor.require(Permission.ARTICLE_PUBLISH)
     check_article(title="only the visibility", body="is checked", visibility=visibility)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
+        article = await access_article(actor, (await access_article(actor, article_id)).family_id)
         if (article.visibility, article.space_id, article.cluster_id) == (visibility, space_id, cluster_id):
             return
         await execute(
-            "update article set visibility = $2, space_id = $3, cluster_id = $4, merged_from = null where id = $1",
+            "update article set visibility = $2, space_id = $3, cluster_id = $4, merged_from = null where family_id = $1",
             article.id,
             visibility,
             space_id,
@@ -92,13 +97,15 @@ async def place_article(
         )
 
 
-async def _is_unchanged(article: ArticleFacts, title: str, body: str) -> bool:
+async def _is_unchanged(article: ArticleFacts, title: str, body: str, translated: int | None) -> bool:
     found = await fetch_value(
-        "select 1 from article_revision where article_id = $1 and number = $2 and title = $3 and body_source = $4",
+        "select 1 from article_revision where article_id = $1 and number = $2 and title = $3 and body_source = $4"
+        " and translated_revision is not distinct from $5",
         article.id,
         article.revision,
         title,
         body,
+        translated,
     )
     return found is not None
 

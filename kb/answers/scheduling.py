@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.answers.access import READABLE_ARTICLE, ArticleFacts, access_article, readers
 from kb.answers.addresses import article_path
-from kb.answers.publishing import check_publishable, read_approved
+from kb.answers.publishing import access_with_original, check_publishable, has_published_original, read_approved
 from kb.answers.rules import state_after
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
@@ -90,8 +90,10 @@ async def schedule_publication(
     actor.require(Permission.ARTICLE_PUBLISH)
     _check_ahead(when)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
+        article = await access_with_original(actor, article_id)
         check_publishable(article, revision)
+        if not await has_published_original(article):
+            raise Conflict(say("Publish the original first: a translation stands beside it."))
         approved = await read_approved(article, revision, keeps_personal=keeps_personal)
         await _plan(unit, article, "publish", revision, when)
         unit.audit(

@@ -103,7 +103,7 @@ where {READABLE_ARTICLE} and ar.state = 'published' and n.newest is not null and
 _LIST = f"""
 select ar.number, ar.slug, ar.title, ar.published_revision as revision, ar.verified_for, ar.verified_at, n.newest,
     (select count(distinct coalesce(u.person_id::text, u.visitor)) from answer a join answer_use u on u.answer_id = a.id
-        where a.source_id = ar.id and u.kind = 'opened' and u.created_at > $3) as readers
+        where a.source_id = ar.family_id and u.kind = 'opened' and u.created_at > $3) as readers
 {DUE} order by readers desc, ar.verified_at, ar.number limit {LISTED}
 """
 

@@ -16,7 +16,7 @@ async def place_in_category(actor: Actor, article_id: UUID, slug: str) -> None:
     """The last of the category; "" takes it out of any. Who may read the article does not change."""
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
+        article = await access_article(actor, (await access_article(actor, article_id)).family_id)
         category_id = await _find(actor, slug)
         before = await fetch_value("select category_id from article_in_category where article_id = $1", article.id)
         if before == category_id:
@@ -36,7 +36,7 @@ async def move_article(actor: Actor, article_id: UUID, *, up: bool) -> None:
     """Past its neighbour in the category; at the end, or in no category, nothing moves."""
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
-        article = await access_article(actor, article_id)
+        article = await access_article(actor, (await access_article(actor, article_id)).family_id)
         rows = await fetch_all(
             "select article_id as id from article_in_category ic join article ar on ar.id = ic.article_id"
             " where ic.category_id = (select category_id from article_in_category where article_id = $1)"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kb.answers.access import READABLE_ARTICLE, readers
 from kb.answers.addresses import article_path
+from kb.answers.versions import ONE_VERSION, VERSIONS, Version, in_their_language
 from kb.articles.categories import SEEN_CATEGORY
 from kb.articles.shelves import PLACE, ArticlePlace, place_of
 from kb.core.actor import Actor
@@ -36,11 +37,13 @@ class RelatedArticle:
         return article_path(self.number, self.slug)
 
 
-_SEEN = f"{READABLE_ARTICLE} and ar.state = 'published' and ar.id <> $3"
+_SEEN = (
+    f"{READABLE_ARTICLE} and ar.state = 'published' and ar.family_id <> me.family_id and {ONE_VERSION.format(also='')}"
+)
 
 _RELATED = f"""
 with me as (
-    select ar.cluster_id, to_tsvector('english', ar.title) as title,
+    select ar.family_id, ar.cluster_id, to_tsvector('english', ar.title) as title,
         replace(plainto_tsquery('english', ar.title)::text, ' & ', ' | ')::tsquery as any_word
     from article ar where ar.id = $3 and {READABLE_ARTICLE}
 ), found as (
@@ -49,8 +52,8 @@ with me as (
     union all
     (select ar.id, 2, abs(ic.position - mine.position)::real from article_in_category mine
         join article_category c on c.id = mine.category_id and {SEEN_CATEGORY}
-        join article_in_category ic on ic.category_id = mine.category_id join article ar on ar.id = ic.article_id, me
-        where mine.article_id = $3 and {_SEEN} order by 3, ar.number limit {SHOWN + NEIGHBOURS})
+        join article_in_category ic on ic.category_id = mine.category_id join article ar on ar.family_id = ic.article_id, me
+        where mine.article_id = me.family_id and {_SEEN} order by 3, ar.number limit {SHOWN + NEIGHBOURS})
     union all
     (select w.id, 3, w.rank from (
         select ar.id, -ts_rank(ar.words, me.any_word) as rank, ar.words, me.title from article ar, me
@@ -63,20 +66,21 @@ order by nearness, rank, ar.number limit {SHOWN + NEIGHBOURS}
 """
 
 _AROUND = f"""
-select p.*, (select json_agg(json_build_array(r.number, r.slug, r.title)) from ({_RELATED}) r) as related
+select p.*, ({VERSIONS}) as versions, (select json_agg(json_build_array(r.number, r.slug, r.title)) from ({_RELATED}) r) as related
 from (select 1) as one left join ({PLACE}) p on true
 """
 
 
-async def get_surroundings(actor: Actor, article_id: UUID) -> tuple[ArticlePlace, list[RelatedArticle]]:
-    """Where the article stands, and what is related besides its neighbours there. In one statement."""
-    row = await fetch_one(_AROUND, *readers(actor), article_id)
+async def get_surroundings(actor: Actor, article_id: UUID) -> tuple[ArticlePlace, list[RelatedArticle], list[Version]]:
+    """Where the article stands, what is related besides its neighbours there, and its versions. In one statement."""
+    row = await fetch_one(in_their_language(_AROUND, actor), *readers(actor), article_id)
     place = place_of(row)
     related = [RelatedArticle(*one) for one in json.loads(row["related"] or "[]")] if row else []
-    return place, [one for one in related if one.number not in place.neighbours][:SHOWN]
+    versions = [Version(*one) for one in json.loads(row["versions"] or "[]")] if row else []
+    return place, [one for one in related if one.number not in place.neighbours][:SHOWN], versions
 
 
 async def list_related(actor: Actor, article_id: UUID) -> list[RelatedArticle]:
     """At most `SHOWN`, the nearest first; neighbours in the category count, too."""
-    rows = await fetch_all(_RELATED, *readers(actor), article_id)
+    rows = await fetch_all(in_their_language(_RELATED, actor), *readers(actor), article_id)
     return [RelatedArticle(**row) for row in rows[:SHOWN]]

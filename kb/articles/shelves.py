@@ -9,6 +9,7 @@ from uuid import UUID
 from kb.answers.access import READABLE_ARTICLE, readers
 from kb.answers.addresses import article_path
 from kb.answers.article_lists import ARTICLE_COLUMNS, ARTICLE_FROM, ArticleLine, line_of
+from kb.answers.versions import ONE_VERSION, in_their_language
 from kb.articles.categories import SEEN_CATEGORY, Category, above, category_path, find_category, list_categories
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
@@ -64,12 +65,14 @@ class ArticlePlace:
         return tuple(one.number for one in (self.before, self.after) if one)
 
 
+_SHOWN = ONE_VERSION.format(also="")
+
 _LINES = f"""
 select {ARTICLE_COLUMNS}, c.id as category_id, coalesce(c.ancestors[1], c.id) as root_id, ic.position as place, ar.number as num
     {ARTICLE_FROM}
-    left join article_in_category ic on ic.article_id = ar.id
+    left join article_in_category ic on ic.article_id = ar.family_id
     left join article_category c on c.id = ic.category_id and {SEEN_CATEGORY}
-    where {READABLE_ARTICLE} and ar.state = 'published'
+    where {READABLE_ARTICLE} and ar.state = 'published' and {_SHOWN}
 """
 
 _HOME = f"""
@@ -88,7 +91,7 @@ async def list_shelves(actor: Actor) -> list[Shelf]:
     """The home: each category at the top with what helped most, then what stands in none. Two statements. Empty categories are left out."""
     tree = await list_categories(actor)
     found: dict[UUID | None, list[Mapping[str, Any]]] = {}
-    for row in await fetch_all(_HOME, *readers(actor)):
+    for row in await fetch_all(in_their_language(_HOME, actor), *readers(actor)):
         found.setdefault(row["root_id"], []).append(row)
     shelves = [
         _shelf(category, tuple(one for one in tree if one.parent_id == category.id), found.get(category.id, []))
@@ -102,7 +105,7 @@ async def list_shelves(actor: Actor) -> list[Shelf]:
 async def get_category_page(actor: Actor, slug: str) -> CategoryPage:
     """In three statements. Raises as `find_category` does; a former slug gives the category of the present one."""
     category, tree = await find_category(actor, slug), await list_categories(actor)
-    rows = await fetch_all(_OF_CATEGORY, *readers(actor), category.id)
+    rows = await fetch_all(in_their_language(_OF_CATEGORY, actor), *readers(actor), category.id)
     by_category: dict[UUID, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_category.setdefault(row["category_id"], []).append(row)
@@ -121,11 +124,11 @@ async def get_category_page(actor: Actor, slug: str) -> CategoryPage:
 
 async def list_others(actor: Actor) -> list[ArticleLine]:
     """Articles that stand in no category the actor sees, newest first."""
-    return [line_of(row) for row in await fetch_all(_OF_NONE, *readers(actor))]
+    return [line_of(row) for row in await fetch_all(in_their_language(_OF_NONE, actor), *readers(actor))]
 
 
-_NEXT = """left join lateral (select ar.number, ar.slug, ar.title from article_in_category o join article ar on ar.id = o.article_id
-    where o.category_id = ic.category_id and {readable} and ar.state = 'published'
+_NEXT = """left join lateral (select ar.number, ar.slug, ar.title from article_in_category o join article ar on ar.family_id = o.article_id
+    where o.category_id = ic.category_id and {readable} and ar.state = 'published' and {shown} and ar.family_id <> me.family_id
         and (o.position, ar.number) {beyond} (ic.position, me.number)
     order by o.position {order}, ar.number {order} limit 1) {name} on true"""
 
@@ -134,17 +137,17 @@ select c.slug, c.name, (select json_agg(json_build_array(p.name, p.slug) order b
         from article_category p where p.id = any(c.ancestors)) as above,
     b.number as before_number, b.slug as before_slug, b.title as before_title,
     n.number as after_number, n.slug as after_slug, n.title as after_title
-from article_in_category ic join article me on me.id = ic.article_id
+from article_in_category ic join article me on me.family_id = ic.article_id
 join article_category c on c.id = ic.category_id and {SEEN_CATEGORY}
-{_NEXT.format(readable=READABLE_ARTICLE, beyond="<", order="desc", name="b")}
-{_NEXT.format(readable=READABLE_ARTICLE, beyond=">", order="asc", name="n")}
-where ic.article_id = $3
+{_NEXT.format(readable=READABLE_ARTICLE, shown=_SHOWN, beyond="<", order="desc", name="b")}
+{_NEXT.format(readable=READABLE_ARTICLE, shown=_SHOWN, beyond=">", order="asc", name="n")}
+where me.id = $3
 """
 
 
 async def get_place(actor: Actor, article_id: UUID) -> ArticlePlace:
     """In one statement."""
-    row = await fetch_one(PLACE, *readers(actor), article_id)
+    row = await fetch_one(in_their_language(PLACE, actor), *readers(actor), article_id)
     return place_of(row)
 
 

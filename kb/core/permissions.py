@@ -51,4 +51,5 @@ class Permission(StrEnum):
     TOPIC_READ = "topic:read"
     TRIGGER_MANAGE = "trigger:manage"
     TRUST_GRANT = "trust:grant"
+    WATCHED_WORD_MANAGE = "watched_word:manage"
     WEBHOOK_MANAGE = "webhook:manage"

@@ -45,6 +45,7 @@ _MODERATOR = _STAFF | {
     P.TOPIC_ARRANGE,
     P.TOPIC_HIDE,
     P.TRUST_GRANT,
+    P.WATCHED_WORD_MANAGE,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[P]] = {

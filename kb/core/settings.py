@@ -100,6 +100,11 @@ SETTINGS: tuple[Setting, ...] = (
         "So many posts of a newcomer (trust 0) wait for a moderator before anybody sees them. 0: none.",
     ),
     Setting(
+        "SPAM_HELD_FROM",
+        "0.85",
+        "A post of somebody new whose spam score (0 to 1) is so high waits for a moderator. 1: none does.",
+    ),
+    Setting(
         "SHARED_PAGES_SECONDS",
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
@@ -177,6 +182,7 @@ _SHAPES = (
     ("DUPLICATE_MARKS", r"\d+", "must be a number", "must be a number such as 3"),
     ("FLAGS_HIDE", r"\d{1,4}", "must be a number", "must be a number such as 3"),
     ("FIRST_POSTS_HELD", r"\d{1,3}", "must be a number", "must be a number such as 1"),
+    ("SPAM_HELD_FROM", r"0(\.\d+)?|1(\.0+)?", "must be from 0 to 1", "a number such as 0.85"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),

@@ -13,7 +13,7 @@ _PLACE = re.compile(
     re.ASCII,
 )
 
-MORE = {ARTICLE: ("note", "visibility", "section", "category", "cluster", "based_on", "translated")}
+MORE = {ARTICLE: ("note", "visibility", "section", "category", "cluster", "based_on", "translated", "language")}
 """What the forms of some places hold besides title and text."""
 
 

@@ -13,12 +13,16 @@ from kb.drafts.places import edit_place
 from kb.files.using import renew_files
 from kb.forum.access import PostFacts, access_post
 from kb.forum.bodies import Body, render_body
+from kb.forum.hiding import take_out_of_sight
 from kb.forum.messages import PostEdited
 from kb.forum.newcomers import check_newcomer_text
 from kb.forum.polling import change_poll
 from kb.forum.rules import check_reason, check_reply, check_topic, choose_slug, clean_body, clean_title, may_edit
 from kb.forum.versions import keep_versions
 from kb.forum.voice import require_voice
+from kb.screening.holding import note_ruling
+from kb.screening.rules import Writing
+from kb.screening.screening import screen_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +61,29 @@ async def edit_post(
         check_topic(clean_title(title), clean_body(body))
     rendered = await render_body(body)
     check_newcomer_text(actor, rendered)
+    ruling = await screen_change(actor, Writing(title or "", rendered.html))
     async with unit_of_work(actor) as unit:
-        post, _ = await access_post(actor, post_id)
+        post, topic = await access_post(actor, post_id)
         _require_author(actor, post)
-        await change_text(unit, post, rendered, title=title, reason=clean_title(reason))
+        if await change_text(unit, post, rendered, title=title, reason=clean_title(reason)):
+            await note_ruling(unit, post_id, ruling, is_new=False)
+            if ruling.is_held:
+                await take_out_of_sight(unit, post, topic, waits=True)
         if drafted:
             await forget_draft(post.author_id, edit_place(post_id))
 
 
-async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: str | None, reason: str) -> None:
-    """Another text for a locked post, with all that follows from it. The same text again changes nothing."""
+async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: str | None, reason: str) -> bool:
+    """Another text for a locked post, with all that follows from it. False for the same text again, which changes nothing."""
     title = clean_title(title) if title is not None and post.position == 1 else None
     if not await keep_versions(unit, post.id, body.source, title, reason):
-        return
+        return False
     await _store(unit, post, body, title)
     await renew_files("post", post.id, body.source, by=post.author_id)
     await change_poll(post.id, body.poll, at=unit.now)
     unit.audit("post.edit", "post", post.id, topic_id=post.topic_id)
     unit.emit(PostEdited(post.id, post.topic_id))
+    return True
 
 
 def _require_author(actor: Actor, post: PostFacts) -> None:

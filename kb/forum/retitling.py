@@ -12,17 +12,20 @@ from kb.forum.access import NO_TOPIC, access_post
 from kb.forum.bodies import render_body
 from kb.forum.editing import change_text
 from kb.forum.rules import check_reason, check_topic, clean_title, may_retitle
+from kb.screening.rules import Writing
+from kb.screening.screening import screen_change
 
 
 async def retitle_topic(actor: Actor, topic_id: UUID, title: str, *, reason: str = "") -> None:
     """Another title; the text stays, and the title before stands in the history of the first post, from where it can be
-    brought back. The same title again changes nothing."""
+    brought back. The same title again changes nothing. `Invalid` for a word that may not be written."""
     actor.require(Permission.POST_WRITE)
     row = await fetch_one("select id, body_source from post where topic_id = $1 and position = 1", topic_id)
     if row is None:
         raise NotFound(NO_TOPIC)
     check_topic(clean_title(title), row["body_source"])
     check_reason(clean_title(reason))
+    await screen_change(actor, Writing(clean_title(title), ""))
     body = await render_body(row["body_source"])
     async with unit_of_work(actor) as unit:
         post, topic = await access_post(actor, row["id"])

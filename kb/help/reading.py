@@ -66,7 +66,7 @@ async def _answer_id(path: str) -> UUID | None:
         found = await fetch_value("select id from answer where kind = 'post' and source_id = $1", UUID(post[1]))
     elif article := _ARTICLE.match(path):
         found = await fetch_value(
-            "select a.id from answer a join article ar on ar.id = a.source_id where a.kind = 'article' and ar.number = $1",
+            "select a.id from answer a join article ar on ar.family_id = a.source_id where a.kind = 'article' and ar.number = $1",
             int(article[1]),
         )
     else:

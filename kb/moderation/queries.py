@@ -125,6 +125,15 @@ _ITEM = (
 )
 
 
+COUNTED = "count_"
+
+_COUNTS = (
+    "select count(*) as count_, "
+    + ", ".join(f"count(*) filter (where i.sources @> array['{one}']) as {COUNTED}{one}" for one in SOURCES)
+    + _FROM
+)
+
+
 async def list_queue(actor: Actor, wanted: QueueFilter | None = None, *, cursor: str = "") -> Queue:
     """One page of what waits. A space the moderator may not read holds nothing; an unknown source is `Invalid`."""
     actor.require(Permission.REVIEW_DECIDE)
@@ -133,17 +142,20 @@ async def list_queue(actor: Actor, wanted: QueueFilter | None = None, *, cursor:
         raise Invalid(say("There is no such source."), {"source": "one of " + ", ".join(SOURCES)})
     after, limit = read_cursor(cursor), max(1, min(wanted.limit, QUEUE_PAGE))
     rows = await fetch_all(
-        f"{_ITEM} and ($3 = '' or i.sources @> array[$3]) and ($4 = '' or s.slug = $4)"
-        " and ($5::uuid is null or i.id > $5) order by i.id limit $6",
+        f"select n.*, x.* from ({_COUNTS} and ($4 = '' or s.slug = $4)) n left join lateral ({_ITEM}"
+        "   and ($3 = '' or i.sources @> array[$3]) and ($4 = '' or s.slug = $4)"
+        "   and ($5::uuid is null or i.id > $5) order by i.id limit $6) x on true order by x.id",
         *readers(actor),
         wanted.source,
         wanted.space,
         after.id if after else None,
         limit + 1,
     )
-    items = [_item(row) for row in rows[:limit]]
-    more = write_cursor(Cursor(items[-1].opened_at, items[-1].id)) if len(rows) > limit else ""
-    return Queue(items, await _count(actor, wanted.space), more)
+    counts = {name.removeprefix(COUNTED): int(n) for name, n in rows[0].items() if name.startswith(COUNTED)}
+    found = [row for row in rows if row["id"]]
+    items = [_item(row) for row in found[:limit]]
+    more = write_cursor(Cursor(items[-1].opened_at, items[-1].id)) if len(found) > limit else ""
+    return Queue(items, counts, more)
 
 
 async def get_review_item(actor: Actor, item_id: UUID) -> ReviewItem:
@@ -155,20 +167,12 @@ async def get_review_item(actor: Actor, item_id: UUID) -> ReviewItem:
     return _item(row)
 
 
-async def _count(actor: Actor, space: str) -> dict[str, int]:
-    each = ", ".join(f"count(*) filter (where i.sources @> array['{source}']) as {source}" for source in SOURCES)
-    row = await fetch_one(
-        f"select count(*) as total, {each}{_FROM} and ($3 = '' or s.slug = $3)", *readers(actor), space
-    )
-    return {"" if name == "total" else name: int(number) for name, number in row.items()} if row else {}
-
-
 def _item(row: asyncpg.Record) -> ReviewItem:
     because: list[Any] = json.loads(row["because"])
     flags: list[Any] = json.loads(row["flags"])
     left_out = {"position", "number", "slug", "answered_html", "because", "flags", "sources"}
     return ReviewItem(
-        **{name: value for name, value in row.items() if name not in left_out},
+        **{name: value for name, value in row.items() if name not in left_out and not name.startswith(COUNTED)},
         kind="topic" if row["position"] == 1 else "post",
         sources=sorted(row["sources"], key=lambda source: source != FLAG),
         because=[Because(one["source"], one["text"]) for one in because],

@@ -22,15 +22,17 @@ WAS_HELD = (
 """Whether that was so until the moment `at`."""
 
 
-async def note_ruling(unit: UnitOfWork, post_id: UUID, ruling: Ruling) -> None:
-    """Part of the write that makes the post. A held one is inserted out of sight by the caller, who announces nothing."""
+async def note_ruling(unit: UnitOfWork, post_id: UUID, ruling: Ruling, *, is_new: bool = True) -> None:
+    """Part of the write that makes the post, or changes it. One held from the beginning is inserted out of sight by the caller, who
+    announces nothing; what is found after an edit is looked at again, and was seen before."""
     if not ruling.findings:
         return
     await execute(
-        "insert into screened_post (post_id, findings, is_held, screened_at) values ($1, $2::jsonb, $3, $4)",
+        "insert into screened_post as sp (post_id, findings, is_held, screened_at) values ($1, $2::jsonb, $3, $4)"
+        " on conflict (post_id) do update set findings = excluded.findings, screened_at = excluded.screened_at, queued_at = null",
         post_id,
         json.dumps([asdict(one) for one in ruling.findings]),
-        ruling.is_held,
+        ruling.is_held and is_new,
         unit.now,
     )
     unit.audit("post.hold" if ruling.is_held else "post.screen", "post", post_id)

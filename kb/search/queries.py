@@ -10,6 +10,7 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from kb.answers.addresses import article_path, ticket_path
+from kb.answers.versions import ONE_VERSION, in_their_language
 from kb.clusters.embedding import vector_text
 from kb.clusters.nearest import Space, count_ranked, looking_around, nearest_sql
 from kb.core.actor import Actor
@@ -204,14 +205,20 @@ def _found(row: Any, clues: Clues) -> Found:
     )
 
 
+_ONE_FOUND = ONE_VERSION.format(
+    also=" and (v.words @@ to_tsquery('english', $3) or $5 <% v.title or v.cluster_id = any($6::uuid[]) or v.id = any($8::uuid[]) or $9)"
+)
+"""Of the versions of an article that are found, the one to show."""
+
 _ARTICLES = (
     f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
     " ar.published_at, coalesce(s.name, '') as place, coalesce(s.slug, '') as space,"
     f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
     " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title or ar.id = any($8::uuid[]) as alike"
-    " from article ar left join answer a on a.source_id = ar.id and a.retired_at is null"
+    " from article ar left join answer a on a.source_id = ar.family_id and a.retired_at is null"
     " left join space s on s.id = ar.space_id and s.visibility = any($1)"
     " where $2 and ar.state = 'published' and ar.visibility = any($1)"
+    f" and {_ONE_FOUND}"
     " and (ar.words @@ to_tsquery('english', $3) or $5 <% ar.title or ar.cluster_id = any($6::uuid[])"
     " or ar.id = any($8::uuid[]) or $9)NARROWED"
     " order by ar.id = any($8::uuid[]) desc, words desc, ar.published_at desc, ar.id limit $7"
@@ -236,7 +243,7 @@ async def find_articles(
             not typed.words,
         )
     )
-    sql = _ARTICLES.replace("NARROWED", narrow_articles(actor, typed, args))
+    sql = in_their_language(_ARTICLES, actor).replace("NARROWED", narrow_articles(actor, typed, args))
     rows = await fetch_all(sql, *args)
     return [_article(row, clusters.get(row["cluster_id"])) for row in rows]
 

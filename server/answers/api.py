@@ -36,6 +36,7 @@ class ArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class WholeArticleOut:
     published_at: datetime | None
     verified_at: datetime | None
     verified_for: str | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ class UseOut:
 async def api_list_articles(
     actor: Actor, services: Services, q: str = "", section: str | None = None, cursor: str = ""
 ) -> ArticlesOut:
-    """Published articles, newest first; `q` are words to find, `section` a space's slug."""
+    """Published articles, newest first; `q` are words to find, `section` a space's slug. Each once, in the language the caller reads
+    (`Accept-Language`) where it was translated to that."""
     found = await list_articles(actor, query=q, section=section, after=read_cursor(cursor))
     base = services.settings.base_url
     return ArticlesOut([_line(line, base) for line in found.articles], write_cursor(found.next) if found.next else "")
@@ -111,6 +114,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
         article.published_at,
         article.verified_at,
         article.verified_for,
+        article.language,
     )
 
 
@@ -153,4 +157,5 @@ def _line(line: ArticleLine, base: str) -> ArticleOut:
         line.published_at,
         line.verified_at,
         line.verified_for,
+        line.language,
     )

@@ -42,7 +42,7 @@ async def show_editor(
     categories = [(one.slug, "\u2003" * one.depth + one.name) for one in await list_categories(actor)]
     sections = [("", say("None")), *((space.slug, space.name) for space in await list_spaces(actor))]
     newer = None
-    if article and form.revision().based_on != article.revision and not _is_about_fields(refusal):
+    if article and form.revision().based_on != article.revision and not is_about_fields(refusal):
         newer = await compare_typed(actor, article.id, form.title, form.body)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     page = EditPage(
@@ -66,5 +66,6 @@ async def _find_return(actor: Actor, article: ArticleView | None) -> Returned | 
     return next((one for one in returns if article and one.revision == article.revision), None)
 
 
-def _is_about_fields(refusal: KbError | None) -> bool:
+def is_about_fields(refusal: KbError | None) -> bool:
+    """Whether what was typed must change, whatever was saved meanwhile."""
     return refusal is not None and not isinstance(refusal, Conflict)

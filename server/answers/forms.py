@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request
 
 from kb.answers.revising import Revision
+from kb.answers.translating import Translation
 from server.drafts.fields import read_version
 
 
@@ -25,11 +26,18 @@ class ArticleForm:
     based_on: str = "0"
     draft_version: str = "0"
     compared: str = ""
+    translated: str = "0"
+    language: str = ""
     act: str = "save"
 
     def revision(self) -> Revision:
         """What kb is asked to store."""
-        return Revision(self.title, self.body, read_number(self.compared) or read_number(self.based_on), self.note)
+        based_on = read_number(self.compared) or read_number(self.based_on)
+        return Revision(self.title, self.body, based_on, self.note, read_number(self.translated))
+
+    def translation(self) -> Translation:
+        """What kb is asked to store as the first revision of a translation."""
+        return Translation(self.title, self.body, read_number(self.translated), self.note)
 
     @property
     def version(self) -> int:
@@ -88,6 +96,8 @@ _FIELDS = (
     "based_on",
     "draft_version",
     "compared",
+    "translated",
+    "language",
     "act",
 )
 

@@ -13,13 +13,16 @@ from kb.answers.returning import Returned
 from kb.answers.reviewing import Review
 from kb.answers.rules import Act, may_do
 from kb.answers.scheduling import Scheduled
+from kb.answers.translating import OriginalText, TranslationLine
 from kb.answers.verifying import DueArticle
+from kb.answers.versions import Version
 from kb.articles.judging import RevisionFeedback
 from kb.articles.relating import RelatedArticle
 from kb.articles.shelves import ArticlePlace, Shelf
 from kb.core.saying import say
 from kb.drafts.places import ARTICLE
 from kb.drafts.writing_together import Writer
+from kb.languages.offered import LANGUAGES, Language
 from server.answers.forms import ArticleForm, ScheduleForm
 from server.drafts.fields import DraftField
 from server.pages import Page
@@ -75,6 +78,13 @@ class ArticlePage(Page):
     scheduled: Sequence[Scheduled] = ()
     time_zone: str = ""
     releases: Sequence[str] = ()
+    versions: Sequence[Version] = ()
+    translations: Sequence[TranslationLine] = ()
+
+    @property
+    def original(self) -> Version | None:
+        """The version the others follow, where readers see it."""
+        return next((one for one in self.versions if one.is_original), None)
 
     @property
     def shows_contents(self) -> bool:
@@ -117,9 +127,33 @@ class EditPage(Page):
     returned: Returned | None = None
 
     @property
+    def languages(self) -> list[tuple[str, str]]:
+        """What it may be written in."""
+        return [(one.code, one.name) for one in LANGUAGES.values()]
+
+    @property
     def visibilities(self) -> list[tuple[str, str]]:
         """Who may read it."""
         return list(VISIBILITY_NAMES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatePage(Page):
+    """A translation beside its original. `article` is None while it is new; `changes` is what the original changed since.
+
+    The other fields are those of the editor.
+    """
+
+    form: ArticleForm
+    original: OriginalText
+    language: Language
+    article: ArticleView | None = None
+    changes: Comparison | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    draft: DraftField = field(default_factory=lambda: DraftField(ARTICLE))
+    others: Sequence[Writer] = ()
+    newer: Comparison | None = None
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.reusing import record_use
 from kb.answers.rules import SURFACES, Surface
 from kb.answers.scheduling import find_last_zone, list_scheduled
+from kb.answers.translating import list_translations
 from kb.answers.verifying import list_releases
 from kb.articles.judging import list_feedback
 from kb.articles.relating import get_surroundings
@@ -79,7 +80,7 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
     html, headings = add_anchors(article.body_html)
     ranked = await list_answers_of_cluster(actor, article.cluster_id, OTHERS + 1) if article.cluster_id else []
     counts = await count_uses(actor, article.answer_id) if article.answer_id and actor.is_staff else None
-    place, related = await get_surroundings(actor, article.id)
+    place, related, versions = await get_surroundings(actor, article.id)
     may_write = actor.may(Permission.ARTICLE_DRAFT)
     return ArticlePage(
         article.title,
@@ -96,6 +97,8 @@ async def _article_page(actor: Actor, article: ArticleView, base_url: str) -> Ar
         await list_scheduled(actor, article.id) if may_write else (),
         await find_last_zone(actor) if may_write else "",
         await list_releases() if may_write else (),
+        versions,
+        await list_translations(actor, article.id) if may_write else (),
         description=excerpt(article.body_html, 155),
         canonical=article.path,
         kind="article",

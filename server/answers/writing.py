@@ -9,10 +9,11 @@ from litestar.response import Redirect
 
 from kb.answers.article_lists import count_drafts
 from kb.answers.drafting import NewArticle, draft_article, write_article
-from kb.answers.queries import get_article, get_newest_text, list_drafts
+from kb.answers.queries import ArticleView, NewestText, get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
 from kb.answers.scheduling import list_scheduled
+from kb.answers.translating import get_original
 from kb.answers.verifying import READERS_OF, list_due
 from kb.articles.placing import place_in_category
 from kb.articles.shelves import get_place
@@ -24,9 +25,11 @@ from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.drafts.places import ARTICLE, article_place
 from kb.forum.spaces import find_space
+from kb.languages.offered import SOURCE
 from server.answers.editor import restored, show_editor
 from server.answers.forms import ArticleForm, read_article_form
 from server.answers.pages import LISTS, DraftsPage
+from server.answers.translating import Work, show_translator
 from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
 from server.security.guards import requires
@@ -72,7 +75,9 @@ async def create_article(request: Request[Any, Any, Any], actor: Actor) -> Respo
     form = await read_article_form(request)
     try:
         space_id, cluster_id = await _read_place(actor, form)
-        draft = NewArticle(form.title, form.body, form.visibility, cluster_id, space_id, form.note)
+        draft = NewArticle(
+            form.title, form.body, form.visibility, cluster_id, space_id, form.note, language=form.language or SOURCE
+        )
         drafted = await write_article(actor, draft, drafted=True)
         await place_in_category(actor, drafted.id, form.category)
     except Invalid as refusal:
@@ -85,6 +90,8 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
     """The editor with the newest text, or with what was typed over it and not saved."""
     article = await get_article(actor, number)
     newest = await get_newest_text(actor, article.id)
+    if article.is_translation:
+        return await _edit_translation(request, actor, article, newest)
     form = ArticleForm(
         newest.title,
         newest.body,
@@ -102,6 +109,8 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
 async def create_revision(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
     """Save. When somebody saved in between, the editor shows both texts, and saving once more means having compared."""
     article, form = await get_article(actor, number), await read_article_form(request)
+    if article.is_translation:
+        return await _revise_translation(request, actor, article, form)
     place = article_place(number)
     try:
         space_id, cluster_id = await _read_place(actor, form)
@@ -112,6 +121,30 @@ async def create_revision(request: Request[Any, Any, Any], actor: Actor, number:
         draft = DraftField(place, form.version)
         return await show_editor(request, actor, form, article, draft=draft, refusal=refusal)
     return sent_off(await _go_on(actor, article.id, number, form), place)
+
+
+async def _edit_translation(
+    request: Request[Any, Any, Any], actor: Actor, article: ArticleView, newest: NewestText
+) -> Response[Any]:
+    form = ArticleForm(newest.title, newest.body, based_on=str(newest.revision), translated=str(newest.translated or 0))
+    draft, kept = await restore(actor, article_place(article.number))
+    original = await get_original(actor, article.id)
+    return await show_translator(
+        request, actor, restored(form, draft, kept), Work(original, article.language, article), draft=draft
+    )
+
+
+async def _revise_translation(
+    request: Request[Any, Any, Any], actor: Actor, article: ArticleView, form: ArticleForm
+) -> Response[Any]:
+    place = article_place(article.number)
+    try:
+        await revise_article(actor, article.id, form.revision(), drafted=True)
+    except (Invalid, Conflict) as refusal:
+        draft, original = DraftField(place, form.version), await get_original(actor, article.id)
+        work = Work(original, article.language, article)
+        return await show_translator(request, actor, form, work, draft=draft, refusal=refusal)
+    return sent_off(await _go_on(actor, article.id, article.number, form), place)
 
 
 async def _go_on(actor: Actor, article_id: UUID, number: int, form: ArticleForm) -> Response[Any]:

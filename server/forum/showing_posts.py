@@ -100,7 +100,7 @@ def _frame(page: "DiscussionPage", alike: _Alike, post: PostView) -> PostFrame:
         may_accept=alike.may_accept and not is_question and not post.is_hidden,
         may_vote=alike.may_vote and is_theirs,
         may_vote_in_polls=alike.may_vote,
-        may_edit=alike.may_write and not is_theirs,
+        may_edit=alike.may_write and not is_theirs and (alike.may_hide or not post.is_hidden),
         may_hide=alike.may_hide and not is_question,
         may_flag=alike.may_flag and is_theirs and not post.is_hidden,
         may_bookmark=alike.may_bookmark and not post.is_hidden,

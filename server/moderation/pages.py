@@ -14,6 +14,8 @@ from kb.moderation.log import Log
 from kb.moderation.outcomes import Outcome
 from kb.moderation.queries import Queue, ReviewItem
 from kb.moderation.rules import REASONS, SOURCES
+from kb.screening.rules import ACTIONS, HOLD
+from kb.screening.watched_words import WatchedWord
 from server.pages import Page
 
 REASON_NAMES = {
@@ -49,6 +51,13 @@ HELD_DECISION_NAMES = {"keep": say("Approved: everybody sees it now"), "hide": s
 def decision_name(decision: str, *, was_held: bool) -> Said:
     """What was decided, of a post in sight or of one that nobody had seen."""
     return (HELD_DECISION_NAMES if was_held else {}).get(decision) or DECISION_NAMES[decision]
+
+
+WORD_ACTION_NAMES = {
+    "block": (say("Refuse"), say("The text is not posted; its writer is told which word, and keeps what they typed.")),
+    "hold": (say("Hold"), say("The text waits for a moderator before anybody sees it.")),
+    "flag": (say("Point out"), say("The text is posted, and stands in the review queue.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,32 @@ class ReasonsPage(Page):
     name: str = ""
     text: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPage(Page):
+    """Watched words, those removed last, and what was tried: `found` is None until a text was."""
+
+    watched: list[WatchedWord]
+    removed: list[WatchedWord]
+    words: str = ""
+    action: str = HOLD
+    text: str = ""
+    found: list[WatchedWord] | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    word_actions: ClassVar[Mapping[str, tuple[str, str]]] = WORD_ACTION_NAMES
+
+    @property
+    def actions(self) -> list[tuple[str, str, str]]:
+        """(value, name, meaning)."""
+        return [(action, *WORD_ACTION_NAMES[action]) for action in ACTIONS]
+
+    @property
+    def by_action(self) -> list[tuple[str, list[WatchedWord]]]:
+        """The list, parted by what happens, without empty parts."""
+        parts = [(action, [word for word in self.watched if word.action == action]) for action in ACTIONS]
+        return [(action, words) for action, words in parts if words]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.moderation import api, flagging, reasons, reviewing
+from server.moderation import api, flagging, reasons, reviewing, words
 
 MODERATION_ROUTES: list[Any] = [
     flagging.flag_form,
@@ -19,6 +19,14 @@ MODERATION_ROUTES: list[Any] = [
     reasons.add_reason,
     reasons.change_reason,
     reasons.remove_reason,
+    words.show_words,
+    words.add_words,
+    words.remove_word,
+    words.try_words,
+    words.api_list_watched,
+    words.api_watch_words,
+    words.api_unwatch_word,
+    words.api_try_text,
     api.api_flag_post,
     api.api_get_flag,
     api.api_withdraw_flag,

@@ -6,8 +6,10 @@ from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 
 from kb.core.actor import ANONYMOUS, Actor
+from kb.languages.reading import ask_for_language
 from kb.people.api_keys import find_key_actor
 from kb.people.sessions import find_session_actor
+from server.languages.negotiating import visitor_language
 
 SESSION_COOKIE = "answerloop_session"
 
@@ -20,7 +22,10 @@ class IdentifyActor(AbstractAuthenticationMiddleware):
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
         """Never refuses: a route's guard does, knowing what it needs."""
-        return AuthenticationResult(user=await _identify(connection), auth=None)
+        actor = await _identify(connection)
+        default = connection.app.state.services.settings["DEFAULT_LANGUAGE"]
+        ask_for_language(actor.language or visitor_language(connection.scope["headers"], default))
+        return AuthenticationResult(user=actor, auth=None)
 
 
 async def _identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:

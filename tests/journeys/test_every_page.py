@@ -54,7 +54,7 @@ OF_MEMBERS = (
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",
     "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
-    "/kb/new", "/spaces/new", "/dev/mail",
+    "/kb/new", "/spaces/new", "/dev/mail", "/moderation/words",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from kb.moderation.canned import write_canned
 from kb.moderation.queueing_screened import sweep_screened
 from kb.people.sessions import open_session
 from kb.screening.rules import Screen
+from kb.screening.watched_words import watch_words
 from server.security.identifying import SESSION_COOKIE
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
@@ -114,6 +115,7 @@ async def test_the_pages_of_moderation_keep_nobody_out(
 ) -> None:
     admin = await make_person(Role.ADMIN)
     await write_canned(admin, "No selling", "Hello {name}, no selling here.")
+    await watch_words(admin, "casino\nnumber porting*", "hold")
     topic = await make_topic(title="The export stops early")
     posts = [await make_reply(topic, body="Buy shoes at https://shoes.example/" + "a" * 90) for _ in range(2)]
     for post in posts:
@@ -126,7 +128,14 @@ async def test_the_pages_of_moderation_keep_nobody_out(
         await page.keyboard.press("h")
         await page.get_by_text("Reviewed: hidden").wait_for()
         trouble = []
-        for path in ("", "/moderation", "/moderation/log", "/moderation/reasons", f"/posts/{posts[1]}/flag"):
+        for path in (
+            "",
+            "/moderation",
+            "/moderation/log",
+            "/moderation/words",
+            "/moderation/reasons",
+            f"/posts/{posts[1]}/flag",
+        ):
             if path:
                 await page.goto(base + path)
             trouble += [f"{path}: {line}" for line in await find_barriers(page)]

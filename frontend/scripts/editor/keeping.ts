@@ -10,7 +10,7 @@ type Kept = { text: Text; version: number; at: number };
 
 const FIELDS = ["title", "subject", "body", "space", "page_url"];
 /** What only some forms have; kept with the rest, and by the server where the place is one of those. */
-const MORE = ["note", "visibility", "section", "category", "cluster", "based_on", "translated"];
+const MORE = ["note", "visibility", "section", "category", "cluster", "based_on", "translated", "language"];
 /** A pause in typing; shorter would cost a request a sentence, longer would lose one where the browser dies. */
 const PAUSE = 1500;
 const AGAIN = 10_000;

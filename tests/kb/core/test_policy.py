@@ -54,6 +54,7 @@ MATRIX = """
     topic:read              x       x      x          x            x       x     x
     trigger:manage          -       -      -          x            -       x     x
     trust:grant             -       -      -          -            x       x     x
+    watched_word:manage     -       -      -          -            x       x     x
     webhook:manage          -       -      -          -            -       x     x
 """
 

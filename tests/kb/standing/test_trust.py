@@ -14,6 +14,7 @@ from kb.core.policy import Role
 from kb.core.trust import Trust
 from kb.forum.accepting import accept_post, unaccept_post
 from kb.forum.tagging import tag_topic
+from kb.moderation.deciding import Verdict, decide, undo_decision
 from kb.standing.deeds import count_deeds
 from kb.standing.earning import weigh_trust
 from kb.standing.granting import grant_trust
@@ -22,6 +23,7 @@ from kb.standing.reading import ReadingNotes, forget_old_reading
 from kb.standing.rules import GRACE, NEEDED, Deeds, earned_level, judge, list_steps
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
+from tests.support.moderation_factories import flag_by, waiting_item
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -165,3 +167,16 @@ async def test_the_trusted_put_other_peoples_tags_right_and_others_do_not(db: st
         await tag_topic(regular, topic.id, [])
     await tag_topic(trusted, topic.id, [])
     assert await fetch_value("select count(*) from topic_tag") == 0
+
+
+async def test_a_flagged_post_counts_against_trust_while_moderators_agree(db: str) -> None:
+    author, moderator = await make_person(), await make_person(Role.MODERATOR)
+    post, kept = [await make_reply(await make_topic(), author) for _ in range(2)]
+    await flag_by(2, post)
+    await flag_by(1, kept)
+    await decide(moderator, await waiting_item(kept), Verdict("keep"))
+    decision = await decide(moderator, await waiting_item(post), Verdict("hide"))
+    assert author.person_id is not None
+    assert (await count_deeds([author.person_id]))[author.person_id].lately_flags == 1
+    await undo_decision(moderator, decision)
+    assert (await count_deeds([author.person_id]))[author.person_id].lately_flags == 0
