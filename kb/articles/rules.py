@@ -14,6 +14,7 @@ DESCRIPTION_MAX = 300
 
 ICONS = (
     "book", "sparkle", "settings", "user", "people", "ticket", "code", "chart", "bell", "mail", "lock", "search", "link", "bug",
+    "document", "card", "phone",
 )  # fmt: skip
 """Names in frontend/templates/shared/icons.html."""
 

@@ -16,6 +16,17 @@ from kb.core.unit_of_work import unit_of_work
 from kb.demo.reading import Record, read_records
 from kb.demo.telling_people import SOURCE
 
+CATEGORY_ICONS = {
+    "getting-started": "sparkle",
+    "invoices": "document",
+    "payments": "card",
+    "account-and-billing": "user",
+    "reports-and-tax": "chart",
+    "integrations": "link",
+    "mobile": "phone",
+}
+"""By the slug of the space whose name the category bears: told apart at a glance."""
+
 
 async def load_articles() -> int:
     """Each article, grown from an accepted answer to its problem where there is one; returns how many there are.
@@ -40,7 +51,14 @@ async def _load_categories() -> None:
     missing = [row for row in rows if row["slug"] not in known]
     for row in {row["slug"]: row for row in missing}.values():
         await make_category(
-            SYSTEM, CategoryDraft(row["name"], row["description"][:300], colour=row["colour"], slug=row["slug"])
+            SYSTEM,
+            CategoryDraft(
+                row["name"],
+                row["description"][:300],
+                icon=CATEGORY_ICONS.get(row["slug"], "book"),
+                colour=row["colour"],
+                slug=row["slug"],
+            ),
         )
     for row in missing:
         await place_in_category(SYSTEM, row["id"], row["slug"])

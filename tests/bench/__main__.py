@@ -69,7 +69,7 @@ async def measure_forum(topics: int, posts: int) -> list[Figure]:
         await plant_forum(topics, posts)
         outbox.set_publisher(None)
         await execute("update outbox_message set failed_at = now() where done_at is null")
-        async with measuring.running_service(url) as base:
+        async with measuring.running_service(url, worker=False) as base:
             return await measuring_pages.pages_of_a_large_forum(base, f"{topics:,} topics, {posts:,} posts")
 
 

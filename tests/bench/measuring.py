@@ -129,16 +129,17 @@ async def suggestions(embedder: Embedder, questions: int) -> list[Figure]:
 
 
 @asynccontextmanager
-async def running_service(url: str) -> AsyncIterator[str]:
-    """A web process, a worker process and a Redis, as `answerloop up` starts them."""
+async def running_service(url: str, *, worker: bool = True) -> AsyncIterator[str]:
+    """A web process, a worker process and a Redis, as `answerloop up` starts them; without `worker` nothing else takes a core."""
     with TemporaryDirectory() as folder:
         redis, port = start_redis(Path(folder) / "redis"), free_port()
+        models_folder().mkdir(parents=True, exist_ok=True)
         (Path(folder) / "models").symlink_to(models_folder())
         environment = {
             **os.environ, "DATABASE_URL": url, "REDIS_URL": redis.url, "DATA_DIR": folder, "PORT": str(port),
             "LOG_LEVEL": "error", "SECRET_KEY": "only-for-the-bench", "EMBED_RUNTIME": "onnx",
         }  # fmt: skip
-        commands = [["-m", "server.commands.main", "serve"], ["-m", "jobs"]]
+        commands = [["-m", "server.commands.main", "serve"], *([["-m", "jobs"]] if worker else [])]
         children = [subprocess.Popen([sys.executable, *command], env=environment) for command in commands]
         outbox.set_publisher(ArqQueue(redis_from(redis.url)).offer)
         base = f"http://127.0.0.1:{port}"

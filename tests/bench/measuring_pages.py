@@ -10,7 +10,7 @@ from statistics import median
 import httpx
 
 from kb.core.cursors import Cursor, write_cursor
-from kb.core.database import fetch_all, fetch_one, fetch_value
+from kb.core.database import fetch_all, fetch_one
 from kb.people.sessions import open_session
 from server.security.identifying import SESSION_COOKIE
 from tests.bench.figures import Figure, percentile
@@ -24,22 +24,24 @@ ANONYMOUS_BUDGET, SIGNED_IN_BUDGET, SLOWEST_BUDGET = 450, 150, 25
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks: the cookie line of a browser, "" of nobody signed in."""
+    """Who asks: the cookie lines of their browsers, one "" of nobody signed in."""
 
     name: str
-    cookie: str
+    cookies: tuple[str, ...] = ("",)
 
 
-async def sign_in_somebody() -> Reader:
-    """A session of one of the planted people."""
-    person = await fetch_value("select id from person where username = 'reader1'")
-    token = await open_session(person, user_agent="bench")
-    return Reader("signed in", f"{SESSION_COOKIE}={token}")
+async def sign_in_people() -> Reader:
+    """Sessions of as many planted people as read at once: what one of them was shown must not be all the others are."""
+    people = await fetch_all(
+        "select id from person where username = any($1::text[])", [f"reader{n}" for n in range(1, READERS + 1)]
+    )
+    tokens = [await open_session(row["id"], user_agent="bench") for row in people]
+    return Reader("signed in", tuple(f"{SESSION_COOKIE}={token}" for token in tokens))
 
 
 async def pages_of_a_large_forum(base: str, size: str) -> list[Figure]:
     """Each page asked for as often as its core allows, then one after the other."""
-    anonymous, signed_in = Reader("anonymous", ""), await sign_in_somebody()
+    anonymous, signed_in = Reader("anonymous"), await sign_in_people()
     one = await _topic_of_twenty()
     many = await _topics_at_random(400)
     figures = [
@@ -114,14 +116,14 @@ async def _rate(base: str, reader: Reader, paths: Sequence[str], name: str, budg
 
 
 async def _ask_in_turn(base: str, reader: Reader, paths: Sequence[str], start: int) -> None:
-    async with _asking(base, reader) as ask:
+    async with _asking(base, reader.cookies[start % len(reader.cookies)]) as ask:
         for number in range(PER_READER):
             await ask(paths[(start * PER_READER + number) % len(paths)])
 
 
 async def _slowest(base: str, reader: Reader, name: str, paths: Sequence[str], size: str) -> Figure:
     seconds = []
-    async with _asking(base, reader) as ask:
+    async with _asking(base, reader.cookies[0]) as ask:
         for path in paths[:5]:
             await ask(path)
         for number in range(max(100, len(paths))):
@@ -133,11 +135,11 @@ async def _slowest(base: str, reader: Reader, name: str, paths: Sequence[str], s
 
 
 @asynccontextmanager
-async def _asking(base: str, reader: Reader) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
+async def _asking(base: str, cookies: str) -> AsyncIterator[Callable[[str], Awaitable[None]]]:
     """A function that asks for a path on one connection kept open. Plain sockets: a client library takes more than the page."""
     address = httpx.URL(base)
     incoming, outgoing = await asyncio.open_connection(address.host, address.port, limit=2**20)
-    cookie = f"Cookie: {reader.cookie}\r\n" if reader.cookie else ""
+    cookie = f"Cookie: {cookies}\r\n" if cookies else ""
 
     async def ask(path: str) -> None:
         outgoing.write(f"GET {path} HTTP/1.1\r\nHost: {address.host}\r\nAccept: text/html\r\n{cookie}\r\n".encode())

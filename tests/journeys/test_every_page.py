@@ -54,7 +54,8 @@ OF_MEMBERS = (
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",
     "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
-    "/kb/new", "/spaces/new", "/dev/mail", "/moderation/words",
+    "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
+    "/moderation/words",
 )  # fmt: skip
 
 
@@ -81,6 +82,10 @@ async def whole_community(tools: Tools) -> list[str]:
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
+        "/kb/%s/edit": "select number from article where state = 'published' order by number limit 1",
+        "/kb/%s/review": "select number from article where state = 'review' order by number limit 1",
+        "/kb/%s/comparison": "select number from article where state = 'published' order by number limit 1",
+        "/kb/%s/translations/de": "select number from article where state = 'published' order by number limit 1",
         "/issues/%s": "select number from issue order by number limit 1",
         "/people/%s/timeline": "select person_id from episode where person_id is not null group by 1 order by count(*) desc limit 1",
     }
@@ -124,7 +129,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 11
+    assert len(things) == 15
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):
