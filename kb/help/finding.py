@@ -16,8 +16,8 @@ from kb.help.queries import list_hints
 from kb.help.reading import read_body
 from kb.help.rules import SHOWN, Lead, is_worth_showing, join_scores, rank, say_why, weigh_hints
 from kb.ports.embedder import Embedder
+from kb.search.details import keep_readable_answers
 from kb.search.gathering import THE_DATABASE, Ways
-from kb.search.queries import keep_readable_answers
 from kb.search.suggesting import suggest
 
 READER = ANONYMOUS

@@ -14,7 +14,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.search.queries import keep_readable_answers
+from kb.search.details import keep_readable_answers
 
 OFFERED = 3
 """Answers beside a ticket: what fits a screen with the conversation next to it."""

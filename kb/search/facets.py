@@ -1,15 +1,16 @@
 """What a search could be narrowed by, with how much would be left. Counted over what was found and may be read, nothing else."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from kb.search.grammar import Query
 from kb.search.queries import Found
 
-MOST_SPACES = 8
-"""Shown of the spaces; the smallest are reached by typing `space:`."""
+MOST_SPACES = MOST_TAGS = 8
+"""Shown of spaces and of tags; the smallest are reached by typing `space:` and `tag:`."""
 
 _KINDS = {"topic": "Topics", "article": "Articles", "ticket": "Tickets"}
 _TIMES = {"Past week": 7, "Past month": 30, "Past year": 365}
@@ -33,12 +34,15 @@ class Facet:
     choices: tuple[Choice, ...]
 
 
-def count_facets(query: Query, found: Sequence[Found], now: datetime) -> tuple[Facet, ...]:
-    """Those with a choice to make; a choice that would leave everything or nothing is none."""
+def count_facets(
+    query: Query, found: Sequence[Found], tags: Mapping[UUID, Sequence[str]], now: datetime
+) -> tuple[Facet, ...]:
+    """Those with a choice to make; a choice that would leave everything or nothing is none. `tags` are those of each topic."""
     facets = (
         Facet("Kind", _of_kinds(query, found)),
         Facet("Solved", _of_states(query, found)),
         Facet("Space", _of_spaces(query, found)),
+        Facet("Tag", _of_tags(query, found, tags)),
         Facet("Asked", _of_times(query, found, now)),
     )
     kept = (Facet(f.label, tuple(c for c in f.choices if c.is_on or 0 < c.count < len(found))) for f in facets)
@@ -63,6 +67,15 @@ def _of_states(query: Query, found: Sequence[Found]) -> tuple[Choice, ...]:
 def _of_spaces(query: Query, found: Sequence[Found]) -> tuple[Choice, ...]:
     counts = Counter((one.space, one.place) for one in found if one.space)
     return tuple(_choice(query, name, n, "space", slug) for (slug, name), n in counts.most_common(MOST_SPACES))
+
+
+def _of_tags(query: Query, found: Sequence[Found], tags: Mapping[UUID, Sequence[str]]) -> tuple[Choice, ...]:
+    """A search is within one tag: while one is in force, which may be a synonym, it can be taken away and none put in its place."""
+    if query.within.tag:
+        return (_choice(query, query.within.tag, len(found), "tag", query.within.tag),)
+    counts = Counter(slug for one in found if one.kind == "topic" for slug in tags.get(one.id, ()))
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_TAGS]
+    return tuple(_choice(query, slug, n, "tag", slug) for slug, n in most)
 
 
 def _of_times(query: Query, found: Sequence[Found], now: datetime) -> tuple[Choice, ...]:

@@ -1,7 +1,7 @@
 """The two indexes asked in SQL: shared words and nearness of meaning. What the reader may see stands in every statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -100,13 +100,19 @@ _SHARING_ENOUGH = _MATCHING % (
     MOST_RANKED // 2,
 )
 _BEST_WORDED = "select * from (%s) m order by words desc, document_id limit $5"
-_BY_WORDS = _BEST_WORDED % f"({_HOLDING_EVERY}) union all ({_SHARING_ENOUGH})"
-_BY_EVERY_WORD = _BEST_WORDED % _HOLDING_EVERY
 
-_BY_LIKENESS = (
-    f"select {_COLUMNS} from question q{_SOURCES} where $3 <% q.title and {_READABLE}NARROWED"
-    " order by word_similarity($3, q.title) desc, q.id limit $4"
+_AND_ALIKE = (
+    "with worded as materialized (%s),"
+    f" alike as (select {_COLUMNS} from question q{_SOURCES} where $6 <%% q.title and {_READABLE}NARROWED"
+    f"   and (select count(*) filter (where every) from worded) < {ENOUGH_EXACT}"
+    "   order by word_similarity($6, q.title) desc, q.id limit greatest($5 - (select count(*) from worded), 0))"
+    " select w.*, w.document_id in (select document_id from alike) as alike from worded w"
+    " union all select a.*, 0, false, true from alike a where a.document_id not in (select document_id from worded)"
 )
+"""Titles nearly like the text ($6) are looked for only where few hold every word; Postgres asks that once, before it looks."""
+
+_BY_WORDS = _AND_ALIKE % (_BEST_WORDED % f"({_HOLDING_EVERY}) union all ({_SHARING_ENOUGH})")
+_BY_EVERY_WORD = _AND_ALIKE % (_BEST_WORDED % _HOLDING_EVERY)
 
 _BY_MEANING = (
     f"select {_COLUMNS}, 1 - n.distance as similarity,"
@@ -121,15 +127,8 @@ async def find_by_words(actor: Actor, typed: Typed, limit: int) -> list[Found]:
     """Questions that share words with the text, most first; where few hold all of them, titles nearly like it (typing errors)."""
     reader = (actor.visibilities, readable_kinds(actor))
     sql = _BY_EVERY_WORD if needs_every_word(typed) else _BY_WORDS
-    rows = await _fetch_narrowed(sql, actor, typed, *reader, enough_words(typed), every_word(typed), limit)
-    found = [_found(row, Clues(words=row["words"], every=row["every"])) for row in rows]
-    if len(found) >= limit or sum(one.clues.every for one in found) >= ENOUGH_EXACT:
-        return found
-    rows = await _fetch_narrowed(_BY_LIKENESS, actor, typed, *reader, typed.text, limit - len(found))
-    alike = {row["document_id"]: row for row in rows}
-    both = [replace(one, clues=replace(one.clues, alike=one.document_id in alike)) for one in found]
-    others = [row for known, row in alike.items() if known not in {one.document_id for one in found}]
-    return [*both, *(_found(row, Clues(alike=True)) for row in others)]
+    rows = await _fetch_narrowed(sql, actor, typed, *reader, enough_words(typed), every_word(typed), limit, typed.text)
+    return [_found(row, Clues(words=row["words"], every=row["every"], alike=row["alike"])) for row in rows]
 
 
 async def _fetch_narrowed(sql: str, actor: Actor, typed: Typed, *values: Any) -> list[Any]:
@@ -266,39 +265,3 @@ def _article(row: Any, similarity: float | None) -> Found:
         clues=Clues(similarity, row["words"], row["every"], row["alike"]),
         space=row["space"],
     )
-
-
-_LIVE_ANSWER = (
-    " a.retired_at is null and a.visibility = any($1) and case a.kind"
-    " when 'post' then t.hidden_at is null and t.unlisted_at is null"
-    "   and p.hidden_at is null and p.accepted_at is not null and s.visibility = any($1)"
-    " when 'article' then ar.state = 'published' and ar.visibility = any($1)"
-    " else $2 end"
-)
-_ANSWER_SOURCES = (
-    " left join post p on a.kind = 'post' and p.id = a.source_id left join topic t on t.id = p.topic_id"
-    " left join space s on s.id = t.space_id left join article ar on a.kind = 'article' and ar.id = a.source_id"
-)
-
-
-async def find_answers_of(actor: Actor, topic_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The accepted answer of each of these topics that has one."""
-    rows = await fetch_all(
-        f"select a.parent_id, a.id from answer a{_ANSWER_SOURCES} where a.kind = 'post' and a.parent_id = any($3::uuid[])"
-        f" and {_LIVE_ANSWER}",
-        actor.visibilities,
-        actor.may(Permission.TICKET_ANSWER),
-        list(topic_ids),
-    )
-    return {row["parent_id"]: row["id"] for row in rows}
-
-
-async def keep_readable_answers(actor: Actor, answer_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these answers whose source the actor may read at this moment, whatever the answer's own row still says."""
-    rows = await fetch_all(
-        f"select a.id from answer a{_ANSWER_SOURCES} where a.id = any($3::uuid[]) and {_LIVE_ANSWER}",
-        actor.visibilities,
-        actor.may(Permission.TICKET_ANSWER),
-        list(answer_ids),
-    )
-    return {row["id"] for row in rows}

@@ -8,10 +8,11 @@ from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.ports.embedder import Embedder
 from kb.ports.search_index import Typed
+from kb.search.details import find_details
 from kb.search.facets import Facet, count_facets
 from kb.search.gathering import THE_DATABASE, Scored, Ways, gather_found
 from kb.search.grammar import parse
-from kb.search.queries import Found, find_answers_of
+from kb.search.queries import Found
 from kb.search.rules import Clues, cut_around, read_query, say_why, words_to_mark
 from kb.text.excerpts import Piece, highlight
 from kb.text.plain import looks_like_html, plain_from_html
@@ -95,9 +96,15 @@ async def search(
     if newest_first:
         kept.sort(key=lambda one: one.found.asked_at, reverse=True)
     shown = kept[(page - 1) * PAGE : page * PAGE]
-    answers = await find_answers_of(actor, [one.found.id for one in shown if one.found.is_solved])
-    items = tuple(_item(one, typed, one.found.answer_id or answers.get(one.found.id), gathered.floor) for one in shown)
-    facets = count_facets(query, [one.found for one in kept], now())
+    more = await find_details(
+        actor,
+        shown=[one.found.id for one in shown if one.found.is_solved],
+        found=[one.found.id for one in kept if one.found.kind == "topic"],
+    )
+    items = tuple(
+        _item(one, typed, one.found.answer_id or more.answers.get(one.found.id), gathered.floor) for one in shown
+    )
+    facets = count_facets(query, [one.found for one in kept], more.tags, now())
     return SearchResults(items, len(kept), page, gathered.degraded, facets=facets, notes=query.notes)
 
 

@@ -11,8 +11,8 @@ import structlog
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
 from kb.core.actor import Actor
 from kb.ports.embedder import Embedder
+from kb.search.details import find_answers_of, keep_readable_answers
 from kb.search.gathering import THE_DATABASE, WITHOUT_BOTH, Gathered, Scored, Ways, gather_found
-from kb.search.queries import find_answers_of, keep_readable_answers
 from kb.search.rules import is_worth_showing, names_a_code, read_typed, say_why
 
 log = structlog.get_logger()
