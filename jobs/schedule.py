@@ -11,7 +11,7 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.moderation import sweep_flagged, sweep_screened
+from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
@@ -77,6 +77,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "sweep_screened", 300, sweep_screened, "Puts in the review queue what was held and a lost message left out."
     ),
+    Scheduled("forget_spent_proofs", 3600, forget_proofs, "Forgets proofs of work that are too old to be used again."),
     Scheduled(
         "fetch_link_cards",
         60,

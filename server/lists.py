@@ -51,19 +51,36 @@ def page_of(
     return Items([out(row) for row in page], following)
 
 
-def part_of(rows: Sequence[R], out: Callable[[R], T], name: Callable[[R], str], *, cursor: str, limit: int) -> Items[T]:
+def listed(rows: Sequence[T], name: Callable[[T], str], *, cursor: str, limit: int) -> Items[T]:
+    """One page of a list that is read whole, as it is; see `part_of`."""
+    return part_of(rows, lambda one: one, name, cursor=cursor, limit=limit)
+
+
+def window_of(cursor: str, limit: int) -> tuple[int, int]:
+    """What `part_of` has to be given of a list ordered by rank, as (offset, how many): as much around the cursor that rows which
+    came before it meanwhile do not hide where it stood."""
+    check_limit(limit)
+    _, number = read_place(cursor) if cursor else ("", 0)
+    offset = max(0, number - MOST)
+    return offset, number - offset + limit + MOST
+
+
+def part_of(
+    rows: Sequence[R], out: Callable[[R], T], name: Callable[[R], str], *, cursor: str, limit: int, skipped: int = 0
+) -> Items[T]:
     """One page of a list that kb gives whole and that is short by nature (categories, groups, kinds).
 
     `name` tells the rows apart: the page begins after the row named last, wherever that stands by now, and where it stood once it is gone.
+    `skipped` counts the rows before the first of these.
     """
     check_limit(limit)
-    start = _after(rows, name, cursor) if cursor else 0
+    start = _after(rows, name, cursor, skipped) if cursor else 0
     page = rows[start : start + limit]
     is_last = start + limit >= len(rows)
-    return Items([out(row) for row in page], None if is_last else write_place(name(page[-1]), start + limit))
+    return Items([out(row) for row in page], None if is_last else write_place(name(page[-1]), skipped + start + limit))
 
 
-def _after(rows: Sequence[R], name: Callable[[R], str], cursor: str) -> int:
+def _after(rows: Sequence[R], name: Callable[[R], str], cursor: str, skipped: int) -> int:
     last, number = read_place(cursor)
     found = next((at for at, row in enumerate(rows) if name(row) == last), None)
-    return number if found is None else found + 1
+    return max(0, number - skipped) if found is None else found + 1

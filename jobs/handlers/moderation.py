@@ -5,6 +5,7 @@ from jobs.tools import Tools
 from kb.moderation import hiding_flagged, queueing_screened, teaching
 from kb.moderation.messages import PostFlagged, ReviewDecided, ReviewUndone
 from kb.screening.messages import PostScreened
+from kb.screening.proving import forget_spent_proofs
 
 
 async def hide_flagged(tools: Tools, heard: PostFlagged) -> None:
@@ -30,6 +31,11 @@ async def sweep_screened(tools: Tools) -> int:
 async def learn_from_review(tools: Tools, heard: ReviewDecided | ReviewUndone) -> None:
     """What was spam, and what was not."""
     await teaching.teach_from(heard.decision_id)
+
+
+async def forget_proofs(tools: Tools) -> int:
+    """Proofs of work too old to be used again."""
+    return await forget_spent_proofs()
 
 
 HANDLERS: Handlers = {

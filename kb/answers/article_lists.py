@@ -85,7 +85,7 @@ where {READABLE_ARTICLE} and ar.state = 'published' and {_ONE_FOUND}
     and ($3 = '' or ar.words @@ websearch_to_tsquery('english', $3) or ar.title ilike $4)
     and ($5::text is null or coalesce(s.slug, '') = $5)
     and ($6::timestamptz is null or (ar.published_at, ar.id) < ($6, $7::uuid))
-order by ar.published_at desc, ar.id desc limit {PAGE + 1}
+order by ar.published_at desc, ar.id desc limit $8
 """
 
 _DRAFTS = f"""
@@ -97,7 +97,7 @@ order by ar.updated_at desc, ar.id desc limit 200
 
 
 async def list_articles(
-    actor: Actor, *, query: str = "", section: str | None = None, after: Cursor | None = None
+    actor: Actor, *, query: str = "", section: str | None = None, after: Cursor | None = None, limit: int = PAGE
 ) -> ArticleList:
     """Published articles, newest first; `query` are words to find in them, `section` a space's slug."""
     words = " ".join(query.replace("\x00", " ").split())[:200]
@@ -110,9 +110,10 @@ async def list_articles(
         section.replace("\x00", "") if section is not None else None,
         moment,
         id_,
+        limit + 1,
     )
-    lines = tuple(line_of(row) for row in rows[:PAGE])
-    last = lines[-1] if len(rows) > PAGE else None
+    lines = tuple(line_of(row) for row in rows[:limit])
+    last = lines[-1] if len(rows) > limit else None
     return ArticleList(lines, Cursor(last.published_at, last.id) if last and last.published_at else None)
 
 

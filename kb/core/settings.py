@@ -105,6 +105,11 @@ SETTINGS: tuple[Setting, ...] = (
         "A post of somebody new whose spam score (0 to 1) is so high waits for a moderator. 1: none does.",
     ),
     Setting(
+        "PROOF_OF_WORK_BITS",
+        "0",
+        "How hard a sum a newcomer's browser does for each post, such as 16 (a second or two); without it the post waits. 0: none.",
+    ),
+    Setting(
         "SHARED_PAGES_SECONDS",
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
@@ -183,6 +188,7 @@ _SHAPES = (
     ("FLAGS_HIDE", r"\d{1,4}", "must be a number", "must be a number such as 3"),
     ("FIRST_POSTS_HELD", r"\d{1,3}", "must be a number", "must be a number such as 1"),
     ("SPAM_HELD_FROM", r"0(\.\d+)?|1(\.0+)?", "must be from 0 to 1", "a number such as 0.85"),
+    ("PROOF_OF_WORK_BITS", r"1?\d|2[0-4]", "must be a number", "a number from 0 to 24, such as 16"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),

@@ -76,11 +76,12 @@ class Writing:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What this installation holds back, as its settings say. `first_posts`: so many posts of a newcomer wait; 0 is none.
-    What `judge` scores at `spam_from` or more waits, too."""
+    What `judge` scores at `spam_from` or more waits, too; and a newcomer's post with `suspicions` that a door has, as sentences."""
 
     first_posts: int = 0
     judge: SpamJudge | None = None
     spam_from: float = 1.0
+    suspicions: tuple[str, ...] = ()
 
 
 OPEN = Screen()

@@ -3,7 +3,7 @@
 from kb.core.actor import Actor
 from kb.core.policy import Role
 from kb.core.trust import Trust
-from kb.screening.rules import NOTHING_FOUND, OPEN, Ruling, Screen, Writing, find_first_post, may_spam
+from kb.screening.rules import NOTHING_FOUND, OPEN, SPAM, Finding, Ruling, Screen, Writing, find_first_post, may_spam
 from kb.screening.scoring_spam import find_spam
 from kb.screening.watched_words import find_watched
 
@@ -18,6 +18,7 @@ async def screen_text(actor: Actor, writing: Writing, screen: Screen) -> Ruling:
     found = await find_watched(writing)
     if actor.trust == Trust.NEWCOMER:
         found += find_first_post(writing, screen)
+        found += [Finding(SPAM, text, holds=True) for text in screen.suspicions]
     if may_spam(actor):
         found += await find_spam(writing, screen)
     return Ruling(tuple(found))

@@ -44,3 +44,10 @@ class SpamWord(Table, db=DB, tablename="spam_word"):
     word = Text(primary_key=True)
     spam = Integer()
     fair = Integer()
+
+
+class SpentProof(Table, db=DB, tablename="spent_proof"):
+    """A challenge that was answered; it is good for no second post."""
+
+    challenge = Text(primary_key=True)
+    good_until = Timestamptz()

@@ -101,7 +101,9 @@ _LINES = (
 )
 
 
-async def list_my_tickets(actor: Actor, *, before: tuple[datetime, UUID] | None = None) -> list[TicketLine]:
+async def list_my_tickets(
+    actor: Actor, *, before: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[TicketLine]:
     """What the actor asked, newest first; `before` is the (created_at, id) of the last one seen."""
     actor.require(Permission.TICKET_READ)
     moment, last = before or (None, None)
@@ -111,12 +113,14 @@ async def list_my_tickets(actor: Actor, *, before: tuple[datetime, UUID] | None 
         actor.person_id,
         moment,
         last,
-        PAGE,
+        limit,
     )
     return [TicketLine(**row) for row in rows]
 
 
-async def list_queue(actor: Actor, queue: Queue, *, past: tuple[datetime, UUID] | None = None) -> list[TicketLine]:
+async def list_queue(
+    actor: Actor, queue: Queue, *, past: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[TicketLine]:
     """One page of a queue; `past` is the (last_message_at, id) of the last one seen.
 
     Who has waited longest stands first, except among the solved, where the newest does.
@@ -131,7 +135,7 @@ async def list_queue(actor: Actor, queue: Queue, *, past: tuple[datetime, UUID] 
         actor.person_id,
         moment,
         last,
-        PAGE,
+        limit,
     )
     return [TicketLine(**row) for row in rows]
 

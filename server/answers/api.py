@@ -16,6 +16,7 @@ from kb.core.cursors import read_cursor, write_cursor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from server.answers.using import take_turn
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -37,14 +38,6 @@ class ArticleOut:
     verified_at: datetime | None
     verified_for: str | None
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlesOut:
-    """One page of articles; `next_cursor` is empty at the end."""
-
-    articles: list[ArticleOut]
-    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +78,18 @@ class UseOut:
 
 @get("/api/v1/articles", guards=READ)
 async def api_list_articles(
-    actor: Actor, services: Services, q: str = "", section: str | None = None, cursor: str = ""
-) -> ArticlesOut:
+    actor: Actor,
+    services: Services,
+    q: str = "",
+    section: str | None = None,
+    cursor: CursorIn = "",
+    limit: LimitIn = 20,
+) -> Items[ArticleOut]:
     """Published articles, newest first; `q` are words to find, `section` a space's slug. Each once, in the language the caller reads
     (`Accept-Language`) where it was translated to that."""
-    found = await list_articles(actor, query=q, section=section, after=read_cursor(cursor))
+    found = await list_articles(actor, query=q, section=section, after=read_cursor(cursor), limit=check_limit(limit))
     base = services.settings.base_url
-    return ArticlesOut([_line(line, base) for line in found.articles], write_cursor(found.next) if found.next else "")
+    return items_of(found.articles, write_cursor(found.next) if found.next else None, lambda line: _line(line, base))
 
 
 @get("/api/v1/articles/{number:int}", guards=READ)

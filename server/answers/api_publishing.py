@@ -21,6 +21,7 @@ from kb.answers.scheduling import (
 )
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
@@ -91,10 +92,11 @@ async def api_submit_article(actor: Actor, number: int) -> None:
 
 
 @get("/api/v1/articles/{number:int}/returns", guards=DRAFT)
-async def api_list_returns(actor: Actor, number: int) -> dict[str, list[ReturnOut]]:
+async def api_list_returns(actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ReturnOut]:
     """Every time a revision of it was handed back, the latest first."""
     returns = await list_returns(actor, await find_article_id(actor, number))
-    return {"returns": [ReturnOut(one.revision, one.reason, one.by, one.at) for one in returns]}
+    rows = [ReturnOut(one.revision, one.reason, one.by, one.at) for one in returns]
+    return listed(rows, lambda one: f"{one.revision} {one.at.isoformat()}", cursor=cursor, limit=limit)
 
 
 @post("/api/v1/articles/{number:int}/returns", guards=PUBLISH, status_code=204)
@@ -123,16 +125,20 @@ async def api_restore_article(actor: Actor, number: int) -> None:
 
 
 @get("/api/v1/article-schedule", guards=DRAFT)
-async def api_list_scheduled(actor: Actor) -> dict[str, list[ScheduledOut]]:
+async def api_list_scheduled(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ScheduledOut]:
     """All that waits to be published or archived, the next first."""
-    return {"scheduled": [_scheduled(one) for one in await list_scheduled(actor)]}
+    rows = [_scheduled(one) for one in await list_scheduled(actor)]
+    return listed(rows, lambda one: f"{one.number} {one.act}", cursor=cursor, limit=limit)
 
 
 @get("/api/v1/articles/{number:int}/schedule", guards=DRAFT)
-async def api_get_schedule(actor: Actor, number: int) -> dict[str, list[ScheduledOut]]:
+async def api_get_schedule(
+    actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[ScheduledOut]:
     """What waits for one article."""
     found = await list_scheduled(actor, await find_article_id(actor, number))
-    return {"scheduled": [_scheduled(one) for one in found]}
+    rows = [_scheduled(one) for one in found]
+    return listed(rows, lambda one: f"{one.number} {one.act}", cursor=cursor, limit=limit)
 
 
 @put("/api/v1/articles/{number:int}/schedule/publish", guards=PUBLISH)

@@ -9,6 +9,7 @@ from kb.answers.revising import Revision, revise_article
 from kb.answers.translating import Translation, TranslationLine, get_original, list_translations, write_translation
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
@@ -51,10 +52,13 @@ class OriginalOut:
 
 
 @get("/api/v1/articles/{number:int}/translations", guards=DRAFT)
-async def api_list_translations(actor: Actor, number: int) -> dict[str, list[TranslationOut]]:
+async def api_list_translations(
+    actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[TranslationOut]:
     """Each language but the original's, translated or not, and whether the original has moved on."""
     lines = await list_translations(actor, await find_article_id(actor, number))
-    return {"translations": [_out(line) for line in lines]}
+    rows = [_out(line) for line in lines]
+    return listed(rows, lambda one: one.language, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/articles/{number:int}/original", guards=DRAFT)

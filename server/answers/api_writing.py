@@ -16,6 +16,7 @@ from kb.answers.queries import RevisionLine, get_newest_text, list_revisions
 from kb.answers.revising import Revision, revise_article
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
@@ -114,10 +115,13 @@ async def api_revise_article(actor: Actor, number: int, data: RevisionIn) -> Tex
 
 
 @get("/api/v1/articles/{number:int}/revisions", guards=DRAFT)
-async def api_list_revisions(actor: Actor, number: int) -> dict[str, list[RevisionOut]]:
+async def api_list_revisions(
+    actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[RevisionOut]:
     """The history, newest first."""
     lines = await list_revisions(actor, await find_article_id(actor, number))
-    return {"revisions": [revision_out(line) for line in lines]}
+    rows = [revision_out(line) for line in lines]
+    return listed(rows, lambda one: str(one.number), cursor=cursor, limit=limit)
 
 
 @get("/api/v1/articles/{number:int}/comparison", guards=DRAFT)

@@ -15,6 +15,7 @@ from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from server.answers.forms import read_fields, read_number
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import flash
 from server.security.guards import requires
 
@@ -65,15 +66,14 @@ async def withdraw(actor: Actor, number: int) -> Response[Any]:
 
 
 @get("/api/v1/articles-to-verify", guards=DRAFT)
-async def api_list_due(actor: Actor) -> dict[str, list[DueOut]]:
+async def api_list_due(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[DueOut]:
     """Published articles that wait to be checked for the newest release, the most read first."""
     due = await list_due(actor, now() - timedelta(days=READERS_OF))
-    return {
-        "articles": [
-            DueOut(one.number, one.title, one.revision, one.verified_for, one.verified_at, one.newest, one.readers)
-            for one in due
-        ]
-    }
+    rows = [
+        DueOut(one.number, one.title, one.revision, one.verified_for, one.verified_at, one.newest, one.readers)
+        for one in due
+    ]
+    return listed(rows, lambda one: str(one.number), cursor=cursor, limit=limit)
 
 
 @put("/api/v1/articles/{number:int}/verification", guards=PUBLISH, status_code=204)

@@ -13,7 +13,7 @@ from kb.articles.placing import move_article, place_in_category
 from kb.articles.shelves import get_category_page, get_place
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
-from server.lists import CursorIn, Items, LimitIn, part_of
+from server.lists import CursorIn, Items, LimitIn, listed, part_of
 from server.security.guards import requires
 
 READ = [requires(Permission.ARTICLE_READ)]
@@ -91,10 +91,13 @@ class PlaceOut:
 
 
 @get("/api/v1/article-categories", guards=READ)
-async def api_list_categories(request: Asked, actor: Actor) -> dict[str, list[CategoryOut]]:
+async def api_list_categories(
+    request: Asked, actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[CategoryOut]:
     """The whole tree, each category followed by what stands in it."""
     tree = await list_categories(actor)
-    return {"categories": [_out(request, one, tree) for one in tree]}
+    rows = [_out(request, one, tree) for one in tree]
+    return listed(rows, lambda one: one.slug, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/archived-article-categories", guards=ARRANGE)

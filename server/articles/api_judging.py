@@ -10,6 +10,7 @@ from kb.articles.judging import judge_article, list_feedback, tell_aim
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.articles.judging import take_judging_turn
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 from server.security.visitors import hash_visitor
 from server.wiring import Services
@@ -58,11 +59,10 @@ async def api_judge_article(
 
 
 @get("/api/v1/articles/{number:int}/feedback", guards=[requires(Permission.ARTICLE_DRAFT)])
-async def api_list_feedback(actor: Actor, number: int) -> dict[str, list[RevisionFeedbackOut]]:
+async def api_list_feedback(
+    actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[RevisionFeedbackOut]:
     """What readers said of each revision, the newest first. No rank is made of it."""
     found = await list_feedback(actor, await find_article_id(actor, number))
-    return {
-        "revisions": [
-            RevisionFeedbackOut(one.revision, one.helpful, one.not_helpful, dict(one.reasons)) for one in found
-        ]
-    }
+    rows = [RevisionFeedbackOut(one.revision, one.helpful, one.not_helpful, dict(one.reasons)) for one in found]
+    return listed(rows, lambda one: str(one.revision), cursor=cursor, limit=limit)

@@ -8,11 +8,11 @@ from uuid import UUID
 from litestar import get
 
 from kb.answers.ranking import list_answers_of_cluster
-from kb.clusters.queries import ClusterSearch, get_cluster, list_clusters, list_questions_of_cluster
+from kb.clusters.queries import ClusterRow, ClusterSearch, get_cluster, list_clusters, list_questions_of_cluster
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
-from server.clusters.pages import PER_PAGE
-from server.clusters.reading import ANSWERS_SHOWN, LAST_PAGE, QUESTIONS_SHOWN, possible_number
+from server.clusters.reading import ANSWERS_SHOWN, QUESTIONS_SHOWN, possible_number
+from server.lists import CursorIn, Items, LimitIn, part_of, window_of
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -34,14 +34,6 @@ class ClusterOut:
     last_asked_at: datetime
     weekly: list[int]
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClustersOut:
-    """One page, most asked first; `next_page` is null on the last."""
-
-    clusters: list[ClusterOut]
-    next_page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +79,15 @@ class WholeClusterOut:
 
 
 @get("/api/v1/clusters", guards=READ)
-async def api_list_clusters(actor: Actor, services: Services, q: str = "", page: int = 1) -> ClustersOut:
-    """Clusters whose label holds `q`, 50 a page."""
-    number = max(1, min(page, LAST_PAGE))
-    words = q.replace("\x00", " ")[:100]
-    found = await list_clusters(actor, ClusterSearch(words), limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    base = services.settings.base_url
-    lines = [
-        ClusterOut(
-            c.id,
-            c.number,
-            c.label,
-            c.question_count,
-            c.person_count,
-            c.topic_count,
-            c.ticket_count,
-            c.answered,
-            c.last_asked_at,
-            list(c.weekly),
-            f"{base}/clusters/{c.number}",
-        )
-        for c in found[:PER_PAGE]
-    ]
-    return ClustersOut(lines, number + 1 if len(found) > PER_PAGE else None)
+async def api_list_clusters(
+    actor: Actor, services: Services, q: str = "", cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[ClusterOut]:
+    """Clusters whose label holds `q`, the most asked first."""
+    (offset, count), base = window_of(cursor, limit), services.settings.base_url
+    found = await list_clusters(actor, ClusterSearch(q.replace("\x00", " ")[:100]), limit=count, offset=offset)
+    return part_of(
+        found, lambda one: _row(one, base), lambda one: str(one.number), cursor=cursor, limit=limit, skipped=offset
+    )
 
 
 @get("/api/v1/clusters/{number:int}", guards=READ)
@@ -134,4 +112,20 @@ async def api_get_cluster(actor: Actor, services: Services, number: int) -> Whol
             for q in questions
         ],
         [AnswerOut(a.id, a.kind, a.title, a.excerpt, f"{base}{a.path}", a.why, a.score) for a in answers],
+    )
+
+
+def _row(c: ClusterRow, base: str) -> ClusterOut:
+    return ClusterOut(
+        c.id,
+        c.number,
+        c.label,
+        c.question_count,
+        c.person_count,
+        c.topic_count,
+        c.ticket_count,
+        c.answered,
+        c.last_asked_at,
+        list(c.weekly),
+        f"{base}/clusters/{c.number}",
     )

@@ -19,6 +19,7 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.clusters.correcting import find_target
 from server.clusters.reading import possible_number
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 
 READ = [requires(Permission.CLUSTER_READ)]
@@ -142,11 +143,12 @@ async def api_split(actor: Actor, number: int, data: SplitIn) -> SplitOut:
 
 
 @get("/api/v1/clusters/{number:int}/events", guards=READ)
-async def api_list_events(actor: Actor, number: int) -> list[EventOut]:
+async def api_list_events(actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[EventOut]:
     """Its history, the newest first."""
     cluster = await get_cluster(actor, possible_number(number))
     events = await list_cluster_events(actor, cluster.id)
-    return [EventOut(e.kind, e.actor_name, e.reason, e.created_at, e.change_id, e.is_undone) for e in events]
+    rows = [EventOut(e.kind, e.actor_name, e.reason, e.created_at, e.change_id, e.is_undone) for e in events]
+    return listed(rows, lambda one: f"{one.at.isoformat()} {one.change} {one.kind}", cursor=cursor, limit=limit)
 
 
 @post("/api/v1/clusters/changes/{change_id:uuid}/undo", guards=CORRECT, status_code=200)
@@ -175,12 +177,13 @@ async def api_apart(actor: Actor, data: PairIn) -> Changed:
 
 
 @get("/api/v1/clusters/proposals", guards=READ)
-async def api_list_proposals(actor: Actor) -> list[ProposalOut]:
+async def api_list_proposals(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ProposalOut]:
     """What refreshes leave to people, the largest first."""
-    return [
+    rows = [
         ProposalOut(p.id, p.kind, p.number, p.into_number, p.questions, list(p.examples), p.reason, p.created_at)
         for p in await list_proposals(actor)
     ]
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/clusters/proposals/{proposal_id:uuid}/acceptance", guards=CORRECT, status_code=200)

@@ -18,6 +18,7 @@ from kb.core.errors import Invalid, KbError
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number, possible_number
 from kb.tickets.access import find_ticket_id
+from server.lists import CursorIn, Items, LimitIn, part_of, window_of
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -57,14 +58,6 @@ class DuplicateOut:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicatesOut:
-    """One page, newest first; `next_page` is null on the last."""
-
-    duplicates: list[DuplicateOut]
-    next_page: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class SideIn:
     """A topic or ticket, by the number in its address."""
 
@@ -90,11 +83,13 @@ class ReasonIn:
 
 
 @get("/api/v1/duplicates", guards=MARK)
-async def api_list_duplicates(actor: Actor, only: str = "", page: int = 1) -> DuplicatesOut:
+async def api_list_duplicates(
+    actor: Actor, only: str = "", cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[DuplicateOut]:
     """Those in a state (marked, confirmed, contested, undone) or all; contested ones wait for staff."""
-    number = max(1, min(page, LAST_PAGE))
-    found = await list_duplicates(actor, state=only, limit=PER_PAGE + 1, offset=(number - 1) * PER_PAGE)
-    return DuplicatesOut([_out(one) for one in found[:PER_PAGE]], number + 1 if len(found) > PER_PAGE else None)
+    offset, count = window_of(cursor, limit)
+    found = await list_duplicates(actor, state=only, limit=count, offset=offset)
+    return part_of(found, _out, lambda one: str(one.id), cursor=cursor, limit=limit, skipped=offset)
 
 
 @get("/api/v1/duplicates/{duplicate_id:uuid}", guards=MARK)

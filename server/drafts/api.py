@@ -20,6 +20,7 @@ from kb.drafts.keeping import (
 )
 from kb.drafts.places import names_more
 from kb.drafts.writing_together import list_other_writers
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import CHANGES_NO_PAGE, requires
 
 WRITE = [requires(Permission.POST_WRITE)]
@@ -66,9 +67,10 @@ class Kept:
 
 
 @get("/api/v1/drafts", guards=WRITE)
-async def api_list_drafts(actor: Actor) -> dict[str, list[DraftOut]]:
+async def api_list_drafts(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[DraftOut]:
     """The caller's drafts, the last written first."""
-    return {"drafts": [_out(draft) for draft in await list_drafts(actor)]}
+    rows = [_out(draft) for draft in await list_drafts(actor)]
+    return listed(rows, lambda one: one.place, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/drafts/{place:str}", guards=WRITE)

@@ -19,6 +19,7 @@ from kb.forum.rules import TOPICS_PER_PAGE
 from kb.forum.spaces import Space, get_space, list_spaces
 from kb.notices.muting import find_left_out
 from kb.screening.holding import is_held
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of, listed
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -83,14 +84,6 @@ class PostOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Topics:
-    """One page of topics; `next_cursor` is empty at the end."""
-
-    topics: list[TopicOut]
-    next_cursor: str
-
-
-@dataclass(frozen=True, slots=True)
 class Discussion:
     """A topic with its question, its accepted answers if any, and one page of replies; `next_after` is 0 at the end.
 
@@ -138,10 +131,13 @@ class Created:
 
 
 @get("/api/v1/spaces", guards=READ)
-async def api_list_spaces(request: Request[Any, Any, Any], actor: Actor) -> dict[str, list[SpaceOut]]:
+async def api_list_spaces(
+    request: Request[Any, Any, Any], actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[SpaceOut]:
     """The spaces the caller may read."""
     found = await list_spaces(actor)
-    return {"spaces": [space_out(request, one, found) for one in found]}
+    rows = [space_out(request, one, found) for one in found]
+    return listed(rows, lambda one: one.slug, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/topics", guards=READ)
@@ -150,12 +146,12 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     actor: Actor,
     space: str = "",
     only: str = "",
-    cursor: str = "",
-    limit: int = TOPICS_PER_PAGE,
+    cursor: CursorIn = "",
+    limit: LimitIn = TOPICS_PER_PAGE,
     inner: bool = False,
     tag: str = "",
     muted: bool = False,
-) -> Topics:
+) -> Items[TopicOut]:
     """Topics, last active first, pinned ones before the first page (beside `limit`).
 
     Of one space, with `inner` of those within it too, or only solved or unsolved ones. Without `space` and `tag` as on the
@@ -164,8 +160,8 @@ async def api_list_topics(  # noqa: PLR0913, PLR0917 - each is a parameter of th
     if space:
         await get_space(actor, space)
     left_out = None if space or tag or muted else await find_left_out(actor)
-    found = await list_topics(actor, TopicFilter(space, only, limit, inner, tag, left_out), cursor=cursor)
-    return Topics([topic_out(request, row, row.is_solved) for row in found.topics], found.next_cursor)
+    found = await list_topics(actor, TopicFilter(space, only, check_limit(limit), inner, tag, left_out), cursor=cursor)
+    return items_of(found.topics, found.next_cursor, lambda row: topic_out(request, row, row.is_solved))
 
 
 @post("/api/v1/topics", guards=[requires(Permission.TOPIC_ASK)])

@@ -13,6 +13,7 @@ from kb.forum.arranging_tags import add_synonym, describe_tag, merge_tags, undo_
 from kb.forum.queries import get_topic_page
 from kb.forum.tagging import tag_topic
 from kb.forum.tags import Tag, get_tag, list_tag_merges, list_tags
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 
 READ = [requires(Permission.TOPIC_READ)]
@@ -60,9 +61,12 @@ class MergeOut:
 
 
 @get("/api/v1/tags", guards=READ)
-async def api_list_tags(request: Asked, actor: Actor, q: str = "", limit: int = 50) -> dict[str, list[TagOut]]:
+async def api_list_tags(
+    request: Asked, actor: Actor, q: str = "", cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[TagOut]:
     """Tags that begin with `q`, the most used first; for completion, too."""
-    return {"tags": [_out(request, tag) for tag in await list_tags(actor, begins=q[:100], limit=limit)]}
+    rows = [_out(request, tag) for tag in await list_tags(actor, begins=q[:100])]
+    return listed(rows, lambda one: one.slug, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/tags/{slug:str}", guards=READ)
@@ -92,10 +96,11 @@ async def api_merge_tags(actor: Actor, slug: str, data: MergeIn) -> MergeOut:
 
 
 @get("/api/v1/tags/{slug:str}/merges", guards=MANAGE)
-async def api_list_merges(actor: Actor, slug: str) -> dict[str, list[MergeOut]]:
+async def api_list_merges(actor: Actor, slug: str, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[MergeOut]:
     """What was merged into it and can be taken back."""
     tag = await get_tag(actor, slug)
-    return {"merges": [MergeOut(one.id) for one in await list_tag_merges(actor, tag.id)]}
+    rows = [MergeOut(one.id) for one in await list_tag_merges(actor, tag.id)]
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @delete("/api/v1/tags/merges/{merge_id:uuid}", guards=MANAGE)

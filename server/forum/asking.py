@@ -23,6 +23,7 @@ from server.forum.forms import AskForm, read_ask_form, read_ask_query, read_prev
 from server.forum.pages import AskPage, PreviewPage
 from server.pages import flash, render
 from server.security.guards import CHANGES_NO_PAGE, requires
+from server.security.proving import screen_of_form
 from server.wiring import Services
 
 WAITING = say("A moderator looks at it first. Until then only you see it; you are told what comes of it.")
@@ -48,7 +49,8 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        asked = await ask_topic(actor, form.draft(), drafted=True, screen=services.screen)
+        screen = await screen_of_form(request, actor, services)
+        asked = await ask_topic(actor, form.draft(), drafted=True, screen=screen)
     except (Invalid, Conflict, TooMany) as refusal:
         return await _refuse(request, actor, form, refusal)
     response = Redirect(asked.path, status_code=303)

@@ -18,6 +18,7 @@ from kb.core.saying import say
 from kb.forum.bookmarking import annotate_bookmark, bookmark_post, remove_bookmark
 from kb.forum.bookmarks import Bookmark, BookmarkList, get_bookmark, list_bookmarks
 from server.forum.forms import read_id
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -97,14 +98,6 @@ class BookmarkOut:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BookmarksOut:
-    """One page, the last kept first; `next_cursor` is null on the last page."""
-
-    bookmarks: list[BookmarkOut]
-    next_cursor: str | None
-
-
 def bookmarks_path(text: str = "", only: str = "", cursor: str = "") -> str:
     """The address of a part of the list."""
     wanted = {name: value for name, value in (("q", text), ("only", only), ("cursor", cursor)) if value}
@@ -160,11 +153,18 @@ async def annotate(request: Request[Any, Any, Any], actor: Actor, post_id: str) 
 
 @get("/api/v1/bookmarks", guards=KEEP)
 async def api_list_bookmarks(
-    request: Request[Any, Any, Any], actor: Actor, q: str = "", only: str = "", cursor: str = "", limit: int = 30
-) -> BookmarksOut:
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    q: str = "",
+    only: str = "",
+    cursor: CursorIn = "",
+    limit: LimitIn = 30,
+) -> Items[BookmarkOut]:
     """What the caller keeps; `q` looks in titles, notes and posts, `only=reminders` is for those still to come."""
-    found = await list_bookmarks(actor, text=q, only_waiting=only == "reminders", cursor=cursor, limit=limit)
-    return BookmarksOut([_out(request, one) for one in found.bookmarks], found.next_cursor or None)
+    found = await list_bookmarks(
+        actor, text=q, only_waiting=only == "reminders", cursor=cursor, limit=check_limit(limit)
+    )
+    return items_of(found.bookmarks, found.next_cursor, lambda one: _out(request, one))
 
 
 @put("/api/v1/posts/{post_id:uuid}/bookmark", guards=KEEP)

@@ -28,6 +28,7 @@ from server.forum.forms import PostForm, read_id, read_post_form
 from server.forum.pages import DiscussionPage, EditPage, TogglePage
 from server.pages import flash, render
 from server.security.guards import requires
+from server.security.proving import screen_of_form
 from server.wiring import Services
 
 WRITE = [requires(Permission.POST_WRITE)]
@@ -44,9 +45,8 @@ async def create_post(request: Request[Any, Any, Any], actor: Actor, services: S
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        post_id = await reply_to_topic(
-            actor, topic.id, form.body, reply_to=form.reply_to, drafted=True, screen=services.screen
-        )
+        screen = await screen_of_form(request, actor, services)
+        post_id = await reply_to_topic(actor, topic.id, form.body, reply_to=form.reply_to, drafted=True, screen=screen)
     except (Invalid, TooMany) as refusal:
         return await _refuse_reply(request, actor, number, form, refusal)
     response = sent_off(Redirect(post_path(post_id), status_code=303), reply_place(number))

@@ -17,6 +17,7 @@ from kb.forum.editing import edit_post
 from kb.forum.reverting import hide_version, restore_version, revert_post
 from kb.forum.versions import History, get_history
 from server.forum.forms import read_id
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -124,10 +125,13 @@ async def api_edit_post(actor: Actor, post_id: UUID, data: EditIn) -> None:
 
 
 @get("/api/v1/posts/{post_id:uuid}/versions", guards=READ)
-async def api_list_versions(actor: Actor, post_id: UUID) -> dict[str, list[VersionOut]]:
+async def api_list_versions(
+    actor: Actor, post_id: UUID, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[VersionOut]:
     """The versions of a post, newest first; none where it was never edited."""
     history = await get_history(actor, post_id)
-    return {"versions": [VersionOut(v.id, v.editor, v.reason, v.is_hidden, v.created_at) for v in history.versions]}
+    rows = [VersionOut(v.id, v.editor, v.reason, v.is_hidden, v.created_at) for v in history.versions]
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @get("/api/v1/posts/{post_id:uuid}/versions/{revision_id:uuid}", guards=READ)

@@ -12,7 +12,7 @@ from kb.core.permissions import Permission
 from kb.hooks.kinds import KINDS
 from kb.hooks.pausing import pause_webhook, resume_webhook
 from kb.hooks.queries import (
-    Deliveries,
+    DeliveryRow,
     DeliveryView,
     WebhookView,
     get_delivery,
@@ -31,6 +31,7 @@ from kb.hooks.registering import (
 from kb.hooks.rules import DELIVERIES_PAGE, PUBLIC, WebhookDraft
 from kb.hooks.sending_again import send_again, send_test
 from server.answering_once import SECRET_ANSWER
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of, listed
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -57,16 +58,19 @@ class KindOut:
 
 
 @get("/api/v1/webhook-kinds", guards=MANAGE)
-async def api_list_kinds() -> dict[str, list[KindOut]]:
+async def api_list_kinds(cursor: CursorIn = "", limit: LimitIn = 50) -> Items[KindOut]:
     """Every kind of event there is."""
     kinds = [KindOut(kind.name, kind.about, "staff" if kind.for_staff else PUBLIC) for kind in KINDS.values()]
-    return {"kinds": kinds}
+    return listed(kinds, lambda one: one.kind, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/webhooks", guards=MANAGE)
-async def api_list_webhooks(actor: Actor, deleted: bool = False) -> dict[str, list[WebhookView]]:
+async def api_list_webhooks(
+    actor: Actor, deleted: bool = False, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[WebhookView]:
     """Every webhook, without secrets; with `deleted` those that can be restored."""
-    return {"webhooks": await list_webhooks(actor, deleted=deleted)}
+    rows = await list_webhooks(actor, deleted=deleted)
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/webhooks", guards=MANAGE, opt=SECRET_ANSWER)
@@ -132,12 +136,14 @@ async def api_list_deliveries(
     webhook_id: UUID,
     in_state: Annotated[str, Parameter(query="state")] = "",
     kind: str = "",
-    cursor: str = "",
-    limit: int = DELIVERIES_PAGE,
-) -> Deliveries:
+    cursor: CursorIn = "",
+    limit: LimitIn = DELIVERIES_PAGE,
+) -> Items[DeliveryRow]:
     """The log, newest first; of one state (waiting, sent, failed, withheld) or kind."""
     await get_webhook(actor, webhook_id)
-    return await list_deliveries(actor, webhook_id, state=in_state, kind=kind, cursor=cursor, limit=limit)
+    most = check_limit(limit)
+    found = await list_deliveries(actor, webhook_id, state=in_state, kind=kind, cursor=cursor, limit=most)
+    return items_of(found.deliveries, found.next_cursor, lambda one: one)
 
 
 @get("/api/v1/webhooks/{webhook_id:uuid}/deliveries/{delivery_id:uuid}", guards=MANAGE)

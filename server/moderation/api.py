@@ -15,6 +15,7 @@ from kb.moderation.log import LogLine, list_log, undo_act
 from kb.moderation.outcomes import Outcome, get_outcome
 from kb.moderation.queries import QueueFilter, ReviewItem, get_review_item, list_queue
 from kb.moderation.rules import LOG_PAGE, QUEUE_PAGE
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of, listed
 from server.security.guards import requires
 
 FLAG = [requires(Permission.FLAG_WRITE)]
@@ -39,12 +40,12 @@ class FlagMade:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """One page of what waits, the longest first; `total` counts all, `counts` by source; `next_cursor` is empty at the end."""
+    """One page of what waits, the longest first; `total` counts all, `counts` by source."""
 
-    reviews: list[ReviewItem]
+    items: list[ReviewItem]
+    next: str | None
     total: int
     counts: dict[str, int]
-    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,6 @@ class DecisionMade:
     """The decision, which can be deleted."""
 
     id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """One page of the log, newest first."""
-
-    acts: list[LogLine]
-    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +99,12 @@ async def api_flag_topic(actor: Actor, number: int, data: FlagIn) -> FlagMade:
 
 @get("/api/v1/reviews", guards=DECIDE)
 async def api_list_reviews(
-    actor: Actor, source: str = "", space: str = "", cursor: str = "", limit: int = QUEUE_PAGE
+    actor: Actor, source: str = "", space: str = "", cursor: CursorIn = "", limit: LimitIn = QUEUE_PAGE
 ) -> Reviews:
     """What waits where the caller may read; of one source (flag, first_post, word, spam, other) or space."""
-    found = await list_queue(actor, QueueFilter(source, space, limit), cursor=cursor)
+    found = await list_queue(actor, QueueFilter(source, space, check_limit(limit)), cursor=cursor)
     counts = {name: number for name, number in found.counts.items() if name}
-    return Reviews(found.items, found.total, counts, found.next_cursor)
+    return Reviews(found.items, found.next_cursor or None, found.total, counts)
 
 
 @get("/api/v1/reviews/{item_id:uuid}", guards=DECIDE)
@@ -139,10 +132,10 @@ async def api_undo_decision(actor: Actor, decision_id: UUID) -> None:
 
 
 @get("/api/v1/moderation/log", guards=DECIDE)
-async def api_list_log(actor: Actor, cursor: str = "", limit: int = LOG_PAGE) -> Acts:
+async def api_list_log(actor: Actor, cursor: CursorIn = "", limit: LimitIn = LOG_PAGE) -> Items[LogLine]:
     """What moderators did where the caller may read."""
-    found = await list_log(actor, cursor=cursor, limit=limit)
-    return Acts(found.lines, found.next_cursor)
+    found = await list_log(actor, cursor=cursor, limit=check_limit(limit))
+    return items_of(found.lines, found.next_cursor, lambda one: one)
 
 
 @delete("/api/v1/moderation/log/{line_id:uuid}", guards=DECIDE)
@@ -152,9 +145,10 @@ async def api_undo_act(actor: Actor, line_id: UUID) -> None:
 
 
 @get("/api/v1/canned-reasons", guards=DECIDE)
-async def api_list_canned(actor: Actor) -> dict[str, list[Canned]]:
+async def api_list_canned(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[Canned]:
     """What moderators often have to say."""
-    return {"reasons": await list_canned(actor)}
+    rows = await list_canned(actor)
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/canned-reasons", guards=MANAGE)

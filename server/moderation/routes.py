@@ -3,6 +3,7 @@
 from typing import Any
 
 from server.moderation import api, flagging, reasons, reviewing, words
+from server.security import proving
 
 MODERATION_ROUTES: list[Any] = [
     flagging.flag_form,
@@ -19,6 +20,7 @@ MODERATION_ROUTES: list[Any] = [
     reasons.add_reason,
     reasons.change_reason,
     reasons.remove_reason,
+    proving.api_get_challenge,
     words.show_words,
     words.add_words,
     words.remove_word,

@@ -20,6 +20,7 @@ from kb.screening.watched_words import (
     watch_words,
 )
 from server.forum.forms import read_text_fields
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.moderation.pages import WordsPage
 from server.pages import flash, render
 from server.security.guards import CHANGES_NO_PAGE, requires
@@ -91,9 +92,12 @@ class TrialIn:
 
 
 @get("/api/v1/watched-words", guards=MANAGE)
-async def api_list_watched(actor: Actor) -> dict[str, list[WatchedWord]]:
-    """All that are watched."""
-    return {"words": await list_watched(actor)}
+async def api_list_watched(
+    actor: Actor, removed: bool = False, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[WatchedWord]:
+    """The words that are watched; with `removed` those removed last, which can be added again."""
+    found = await (list_removed(actor) if removed else list_watched(actor))
+    return listed(found, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/watched-words", guards=MANAGE)

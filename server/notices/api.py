@@ -24,7 +24,7 @@ from kb.notices.watching import (
 )
 from kb.notices.wording import explanation_of, headline_of
 from kb.outreach.queries import count_unread as count_messages
-from server.lists import CursorIn, Items, LimitIn, part_of
+from server.lists import CursorIn, Items, LimitIn, check_limit, part_of
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -48,11 +48,11 @@ class NoticeOut:
 
 @dataclass(frozen=True, slots=True)
 class NoticesOut:
-    """Newest first; `unseen` counts all that wait (99 at most), `next_cursor` is null on the last page."""
+    """Newest first; `unseen` counts all that wait (99 at most)."""
 
-    notices: list[NoticeOut]
+    items: list[NoticeOut]
+    next: str | None
     unseen: int
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ class Preferences:
 
 
 @get("/api/v1/notices", guards=READ)
-async def api_list_notices(actor: Actor, only: str = "", cursor: str = "", limit: int = 50) -> NoticesOut:
+async def api_list_notices(actor: Actor, only: str = "", cursor: CursorIn = "", limit: LimitIn = 50) -> NoticesOut:
     """What the caller was told; `only=unseen` for what waits."""
-    found = await list_notices(actor, only_unseen=only == "unseen", cursor=cursor, limit=limit)
-    return NoticesOut([_out(one) for one in found.notices], await count_unseen(actor), found.next_cursor or None)
+    found = await list_notices(actor, only_unseen=only == "unseen", cursor=cursor, limit=check_limit(limit))
+    return NoticesOut([_out(one) for one in found.notices], found.next_cursor or None, await count_unseen(actor))
 
 
 @post("/api/v1/notices/{notice_id:uuid}/seen", guards=READ, status_code=204)

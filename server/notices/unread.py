@@ -20,6 +20,7 @@ from kb.notices.unread import (
     list_unread,
 )
 from server.forum.api import TopicOut, topic_out
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -59,14 +60,6 @@ class UnreadOut:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadsOut:
-    """One page, the latest first; `next_cursor` is empty at the end."""
-
-    topics: list[UnreadOut]
-    next_cursor: str
-
-
 @get("/unread", guards=READ)
 async def show_unread(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> Response[Any]:
     """New posts in what the reader follows."""
@@ -98,19 +91,23 @@ async def take_back_mark(actor: Actor) -> Response[Any]:
 
 
 @get("/api/v1/unread", guards=READ)
-async def api_list_unread(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> UnreadsOut:
+async def api_list_unread(
+    request: Request[Any, Any, Any], actor: Actor, cursor: CursorIn = "", limit: LimitIn = 30
+) -> Items[UnreadOut]:
     """Topics the caller watches, tracks or takes part in, with posts they have not read."""
-    return _out(request, await list_unread(actor, cursor=cursor))
+    return _out(request, await list_unread(actor, cursor=cursor, limit=check_limit(limit)))
 
 
 @get("/api/v1/new", guards=READ)
-async def api_list_new(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> UnreadsOut:
+async def api_list_new(
+    request: Request[Any, Any, Any], actor: Actor, cursor: CursorIn = "", limit: LimitIn = 30
+) -> Items[UnreadOut]:
     """Topics of the last two weeks the caller has not opened, but for what they muted."""
-    return _out(request, await list_new(actor, cursor=cursor))
+    return _out(request, await list_new(actor, cursor=cursor, limit=check_limit(limit)))
 
 
-def _out(request: Request[Any, Any, Any], found: UnreadList) -> UnreadsOut:
-    return UnreadsOut([_topic_out(request, one) for one in found.topics], found.next_cursor)
+def _out(request: Request[Any, Any, Any], found: UnreadList) -> Items[UnreadOut]:
+    return items_of(found.topics, found.next_cursor, lambda one: _topic_out(request, one))
 
 
 def _topic_out(request: Request[Any, Any, Any], one: UnreadTopic) -> UnreadOut:

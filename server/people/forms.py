@@ -10,6 +10,7 @@ from litestar import Request
 from kb.core.policy import Role
 from kb.people.signing_up import SignUp
 from server.drafts.fields import kept_fields
+from server.security.proving import TRAP
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
 
@@ -29,13 +30,14 @@ class SignInForm:
 
 @dataclass(frozen=True, slots=True)
 class SignUpForm:
-    """The fields of the sign-up page."""
+    """The fields of the sign-up page. `fell_in`: a field that people do not see was filled in."""
 
     name: str = ""
     username: str = ""
     email: str = ""
     password: str = field(default="", repr=False)
     next: str = "/"
+    fell_in: bool = False
 
     def details(self) -> SignUp:
         """What kb is asked to write down."""
@@ -61,7 +63,7 @@ async def read_sign_up(request: Request[Any, Any, Any]) -> SignUpForm:
     """The form as sent."""
     sent = await read_text(request)
     said = {name: sent.get(name, "") for name in ("name", "username", "email", "password")}
-    return SignUpForm(**said, next=local_path(sent.get("next", "")))
+    return SignUpForm(**said, next=local_path(sent.get("next", "")), fell_in=bool(sent.get(TRAP)))
 
 
 async def read_key_form(request: Request[Any, Any, Any]) -> KeyForm:

@@ -14,6 +14,7 @@ from kb.core.permissions import Permission
 from kb.people import groups
 from kb.people.groups import Group, GroupMember
 from server.errors import STATUS
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import Page, flash, render
 from server.people.forms import read_text
 from server.security.guards import requires
@@ -125,9 +126,10 @@ async def remove_person(actor: Actor, group_id: UUID, person_id: UUID) -> Respon
 
 
 @get("/api/v1/groups", guards=MANAGE)
-async def api_list_groups(actor: Actor) -> dict[str, list[Group]]:
+async def api_list_groups(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[Group]:
     """Every group."""
-    return {"groups": await groups.list_groups(actor)}
+    rows = await groups.list_groups(actor)
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/groups", guards=MANAGE)

@@ -22,6 +22,7 @@ from kb.people.sanctions import (
     get_sanctioned_person,
     list_own_sanctions,
 )
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import Page, flash, render
 from server.people.forms import read_text
 from server.security.guards import requires
@@ -126,9 +127,12 @@ async def acknowledge(actor: Actor, sanction_id: UUID) -> Response[Any]:
 
 
 @get("/api/v1/people/{person_id:uuid}/sanctions", guards=SANCTION)
-async def api_list_sanctions(actor: Actor, person_id: UUID) -> dict[str, list[Sanction]]:
+async def api_list_sanctions(
+    actor: Actor, person_id: UUID, cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[Sanction]:
     """What staff noted and decided about a person, newest first."""
-    return {"sanctions": (await get_sanctioned_person(actor, person_id)).sanctions}
+    rows = (await get_sanctioned_person(actor, person_id)).sanctions
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/people/{person_id:uuid}/sanctions", guards=SANCTION)
@@ -145,9 +149,10 @@ async def api_undo_sanction(actor: Actor, sanction_id: UUID) -> None:
 
 
 @get("/api/v1/me/sanctions", guards=OWN)
-async def api_list_own_sanctions(actor: Actor) -> dict[str, list[Sanction]]:
+async def api_list_own_sanctions(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[Sanction]:
     """What was decided about the caller and not taken back; staff's notes are not among it."""
-    return {"sanctions": await list_own_sanctions(actor)}
+    rows = await list_own_sanctions(actor)
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @post("/api/v1/me/sanctions/{sanction_id:uuid}/acknowledgement", guards=OWN, status_code=204)

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid, NotFound, TooLarge, TooMany
 from kb.core.policy import Role
+from kb.core.saying import say
 from kb.drafts.keeping import keep_draft
 from kb.drafts.places import place_path
 from kb.people.sessions import LIFETIME, close_session, open_session
@@ -71,6 +72,9 @@ async def _keep_typed(person_id: UUID | None, form: SignInForm) -> str:
     return place_path(place)
 
 
+FELL_IN = say("A field that people do not see was filled in, perhaps by your browser. Send the form once more.")
+
+
 @get("/sign-up", opt=PUBLIC)
 async def show_sign_up(request: Asked, actor: Actor, services: Services) -> Response[Any]:
     """The form, or the word that admins make the accounts here."""
@@ -85,6 +89,8 @@ async def create_member(request: Asked, actor: Actor, services: Services) -> Res
     """Sign up, and in at once; a refusal shows the form again with everything typed but the password."""
     form = await read_sign_up(request)
     try:
+        if form.fell_in:
+            raise Invalid(FELL_IN)
         member = await sign_up(actor, form.details(), is_open=_is_open(services), address=_address(request))
     except (Invalid, TooMany) as refusal:
         headers = _retry_after(refusal)

@@ -12,6 +12,7 @@ from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.product.releasing import list_releases, record_release
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import flash
 from server.security.guards import requires
 
@@ -49,10 +50,11 @@ async def create_release(request: Request[Any, Any, Any], actor: Actor) -> Respo
 
 
 @get("/api/v1/releases", guards=READ)
-async def api_list_releases(actor: Actor) -> dict[str, list[ReleaseOut]]:
+async def api_list_releases(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ReleaseOut]:
     """Releases of the product, the newest first."""
     found = await list_releases(actor)
-    return {"releases": [ReleaseOut(one.version, one.notes, one.released_at) for one in found]}
+    rows = [ReleaseOut(one.version, one.notes, one.released_at) for one in found]
+    return listed(rows, lambda one: one.version, cursor=cursor, limit=limit)
 
 
 @put("/api/v1/releases/{version:str}", guards=RECORD, status_code=204)

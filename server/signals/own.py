@@ -1,6 +1,5 @@
 """Our own address for events, /api/v1/events: in with a write key or a secret key, out for staff."""
 
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -9,8 +8,9 @@ from litestar import Request, Response, get, route
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.permissions import Permission
-from kb.signals.queries import EventSearch, list_events
+from kb.signals.queries import EventSearch, FoundEvent, list_events
 from kb.signals.wire.own import read_own
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
 from server.security.guards import requires
 from server.signals.answering_wires import WIRE, MirrorOrigin, ok, receipt_json, take_in
 
@@ -28,9 +28,15 @@ async def create_events(request: Request[Any, Any, Any], actor: Actor) -> Respon
 
 
 @get("/api/v1/events", guards=[requires(Permission.EVENT_READ)])
-async def search_events(
-    actor: Actor, person: str = "", event: str = "", element: str = "", page: str = "", cursor: str = ""
-) -> dict[str, Any]:
-    """Events by person, event name, element and page, newest first; `older` is the next cursor."""
-    found = await list_events(actor, EventSearch(person, event, element, page, cursor))
-    return {"events": [asdict(one) for one in found.events], "older": found.older}
+async def search_events(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    actor: Actor,
+    person: str = "",
+    event: str = "",
+    element: str = "",
+    page: str = "",
+    cursor: CursorIn = "",
+    limit: LimitIn = 50,
+) -> Items[FoundEvent]:
+    """Events by person, event name, element and page, newest first."""
+    found = await list_events(actor, EventSearch(person, event, element, page, cursor), limit=check_limit(limit))
+    return items_of(found.events, found.older, lambda one: one)

@@ -14,6 +14,7 @@ from kb.core.saying import say
 from kb.standing.badges import Badge
 from kb.standing.giving import restore_badge, revoke_badge
 from kb.standing.holders import Holder, count_holders, list_holders
+from server.lists import CursorIn, Items, LimitIn, listed
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -82,17 +83,19 @@ async def revoke(actor: Actor, key: str, person_id: UUID) -> Response[Any]:
 
 
 @get("/api/v1/badges", guards=READ)
-async def api_list_badges() -> dict[str, list[BadgeOut]]:
+async def api_list_badges(cursor: CursorIn = "", limit: LimitIn = 50) -> Items[BadgeOut]:
     """Every badge, and how many hold it."""
     found = await count_holders()
-    return {"badges": [BadgeOut(one.key, one.name, one.about, one.tone, count) for one, count in found]}
+    rows = [BadgeOut(one.key, one.name, one.about, one.tone, count) for one, count in found]
+    return listed(rows, lambda one: one.key, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/badges/{key:str}/holders", guards=READ)
-async def api_list_holders(key: str) -> dict[str, list[HolderOut]]:
+async def api_list_holders(key: str, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[HolderOut]:
     """Who holds a badge, the newest first."""
     _, holders = await list_holders(key)
-    return {"holders": [HolderOut(one.id, one.name, one.username, one.given_at) for one in holders]}
+    rows = [HolderOut(one.id, one.name, one.username, one.given_at) for one in holders]
+    return listed(rows, lambda one: str(one.id), cursor=cursor, limit=limit)
 
 
 @delete("/api/v1/badges/{key:str}/holders/{person_id:uuid}", guards=GRANT)

@@ -8,14 +8,16 @@ from uuid import UUID
 from litestar import Request, get, post
 
 from kb.core.actor import Actor
+from kb.core.cursors import read_cursor
 from kb.core.permissions import Permission
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id, may_answer
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
 from kb.tickets.queries import TicketLine, TicketMessageView, TicketView
+from server.lists import CursorIn, Items, LimitIn, check_limit, page_of
 from server.security.guards import requires
-from server.tickets.forms import read_cursor, read_queue
+from server.tickets.forms import read_queue
 
 Asked = Request[Any, Any, Any]
 READ = [requires(Permission.TICKET_READ)]
@@ -46,14 +48,6 @@ class MessageOut:
     body: str
     html: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Tickets:
-    """One page of tickets; `next_cursor` is empty at the end."""
-
-    tickets: list[TicketOut]
-    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +87,16 @@ class TicketCreated:
 
 
 @get("/api/v1/tickets", guards=READ)
-async def api_list_tickets(request: Asked, actor: Actor, queue: str = "", cursor: str = "") -> Tickets:
+async def api_list_tickets(
+    request: Asked, actor: Actor, queue: str = "", cursor: CursorIn = "", limit: LimitIn = 50
+) -> Items[TicketOut]:
     """The caller's own tickets, newest first; with `queue`, that queue of the desk."""
-    past = read_cursor(cursor)
+    past, most = read_cursor(cursor), check_limit(limit) + 1
     if queue:
-        found = await queries.list_queue(actor, read_queue(queue), past=past)
-        moments = [line.last_message_at for line in found]
-    else:
-        found = await queries.list_my_tickets(actor, before=past)
-        moments = [line.created_at for line in found]
-    following = f"{moments[-1].isoformat()}~{found[-1].id}" if len(found) == queries.PAGE else ""
-    return Tickets([_line(request, line) for line in found], following)
+        found = await queries.list_queue(actor, read_queue(queue), past=past, limit=most)
+        return page_of(found, lambda one: _line(request, one), lambda one: (one.last_message_at, one.id), limit=limit)
+    found = await queries.list_my_tickets(actor, before=past, limit=most)
+    return page_of(found, lambda one: _line(request, one), lambda one: (one.created_at, one.id), limit=limit)
 
 
 @post("/api/v1/tickets", guards=[requires(Permission.TICKET_ASK)])

@@ -73,7 +73,7 @@ async def test_few_are_shown_and_never_the_article_itself_or_what_the_page_leads
     page = await read(client, number)
     assert "Related articles" in page
     assert page.count(">Way of paying 1</a>") == 1
-    listed = (await client.get(f"/api/v1/articles/{number}/related")).json()["articles"]
+    listed = (await client.get(f"/api/v1/articles/{number}/related")).json()["items"]
     assert len(listed) == SHOWN
     assert listed[0]["title"] == "Way of paying 1"
 

@@ -37,13 +37,13 @@ async def test_programs_record_releases_and_check_articles(client: Client) -> No
     number = await fetch_value("select number from article")
     key = {"authorization": f"Bearer {await make_key(await make_person(Role.ADMIN))}"}
     assert (await client.put("/api/v1/releases/4.2", json={"notes": "Quicker."}, headers=key)).status_code == 204
-    assert (await client.get("/api/v1/releases", headers=key)).json()["releases"][0]["version"] == "4.2"
+    assert (await client.get("/api/v1/releases", headers=key)).json()["items"][0]["version"] == "4.2"
     due = await client.get("/api/v1/articles-to-verify", headers=key)
-    assert [one["number"] for one in due.json()["articles"]] == [number]
+    assert [one["number"] for one in due.json()["items"]] == [number]
 
     at = f"/api/v1/articles/{number}/verification"
     assert (await client.put(at, json={"revision": 9, "release": "4.2"}, headers=key)).status_code == 409
     assert (await client.put(at, json={"revision": 1, "release": "4.2"}, headers=key)).status_code == 204
     assert (await client.get(f"/api/v1/articles/{number}")).json()["verified_for"] == "4.2"
-    assert (await client.get("/api/v1/articles-to-verify", headers=key)).json()["articles"] == []
+    assert (await client.get("/api/v1/articles-to-verify", headers=key)).json()["items"] == []
     assert (await client.delete(at, headers=key)).status_code == 204

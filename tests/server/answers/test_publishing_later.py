@@ -88,13 +88,13 @@ async def test_programs_review_plan_and_publish(client: Client) -> None:
     assert (await client.post(f"{at}/submission", headers=key)).status_code == 204
     returned = await client.post(f"{at}/returns", json={"revision": 1, "reason": "Which button?"}, headers=key)
     assert returned.status_code == 204
-    assert (await client.get(f"{at}/returns", headers=key)).json()["returns"][0]["reason"] == "Which button?"
+    assert (await client.get(f"{at}/returns", headers=key)).json()["items"][0]["reason"] == "Which button?"
     await client.post(f"{at}/submission", headers=key)
     plan = {"revision": 1, "at": tomorrow(), "time_zone": "Europe/Berlin"}
     planned = await client.put(f"{at}/schedule/publish", json=plan, headers=key)
     assert planned.json()["scheduled"][0]["time_zone"] == "Europe/Berlin"
     assert (await client.put(f"{at}/schedule/archive", json=plan, headers=key)).status_code == 200
-    assert len((await client.get("/api/v1/article-schedule", headers=key)).json()["scheduled"]) == 2
+    assert len((await client.get("/api/v1/article-schedule", headers=key)).json()["items"]) == 2
     assert (await client.delete(f"{at}/schedule/archive", headers=key)).status_code == 204
     with clock_held_at(now() + timedelta(days=2)):
         assert await carry_out_due() == 1

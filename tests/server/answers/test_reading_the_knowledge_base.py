@@ -71,7 +71,7 @@ async def test_articles_are_read_by_those_they_are_for(client: Client, role: Rol
         assert (f"An article for {word}" in home) is may
         assert (await client.get(f"/kb/{number}")).status_code == (301 if may else 404)
         assert (await client.get(f"/api/v1/articles/{number}")).status_code == (200 if may else 404)
-    assert len(api["articles"]) == sees
+    assert len(api["items"]) == sees
 
 
 async def test_searching_finds_words_of_title_and_text(client: Client) -> None:

@@ -106,7 +106,7 @@ async def test_programs_translate_and_read_in_their_language(client: Client) -> 
     german = again.json()["number"]
     await client.post(f"/api/v1/articles/{german}/submission", headers=key)
     await client.put(f"/api/v1/articles/{german}/publication", json={"revision": 2}, headers=key)
-    languages = [line["language"] for line in (await client.get(at, headers=key)).json()["translations"]]
+    languages = [line["language"] for line in (await client.get(at, headers=key)).json()["items"]]
     assert languages == ["de", "ar"]
     for language in ("de", "en"):
         found = await client.get("/api/v1/articles", headers={"accept-language": language})

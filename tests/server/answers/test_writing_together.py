@@ -153,4 +153,4 @@ async def test_a_program_saves_over_what_it_read_and_nothing_else(client: Client
     assert (await client.put(f"/api/v1/articles/{number}/text", json=stale, headers=key)).status_code == 409
     found = await client.get(f"/api/v1/articles/{number}/comparison?old=1&new=2", headers=key)
     assert [line["kind"] for line in found.json()["lines"]] == ["changed"]
-    assert len((await client.get(f"/api/v1/articles/{number}/revisions", headers=key)).json()["revisions"]) == 2
+    assert len((await client.get(f"/api/v1/articles/{number}/revisions", headers=key)).json()["items"]) == 2

@@ -97,7 +97,7 @@ async def test_programs_say_it_and_read_it(client: Client) -> None:
     assert (said.status_code, said.json()) == (201, {"revision": 1, "is_question": False})
     assert (await client.get(path, headers=member)).status_code == 403
     read_ = await client.get(path, headers={"authorization": f"Bearer {await make_key(agent)}"})
-    assert read_.json() == {"revisions": [{"revision": 1, "helpful": 0, "not_helpful": 1, "reasons": {"failed": 1}}]}
+    assert read_.json()["items"] == [{"revision": 1, "helpful": 0, "not_helpful": 1, "reasons": {"failed": 1}}]
 
 
 async def test_what_one_was_trying_to_do_comes_along_into_asking(client: Client) -> None:

@@ -122,7 +122,7 @@ async def test_the_list_is_narrowed_by_words_and_counts_what_it_says(agent: Clie
     for _ in range(2):
         await ask_question(new_id(), kind="search", person=person, cluster_id=reset)
 
-    listed = (await agent.get("/api/v1/clusters", params={"q": "mail"})).json()["clusters"]
+    listed = (await agent.get("/api/v1/clusters", params={"q": "mail"})).json()["items"]
 
     assert [(one["label"], one["questions"], one["people"]) for one in listed] == [("reset mail", 2, 1)]
 
@@ -228,7 +228,7 @@ async def test_a_program_corrects_and_undoes_with_the_same_words(agent: Client) 
     split = await call(f"{second}/split", {"questions": [str(twos[1])], "label": "Other"})
     await call(f"{first}/apart", {"other": split["number"]})
     await call(f"{first}/merge", {"into": second})
-    events = (await agent.get(f"/api/v1/clusters/{second}/events")).json()
+    events = (await agent.get(f"/api/v1/clusters/{second}/events")).json()["items"]
     assert {"merged", "split", "same"} <= {event["kind"] for event in events}
 
 
@@ -237,7 +237,7 @@ async def test_proposals_are_shown_decided_and_gone(agent: Client) -> None:
     seen = dict.fromkeys(ones, one) | dict.fromkeys(twos, two)
     async with unit_of_work(SYSTEM) as unit:
         await settle_groups(unit, seen, dict.fromkeys([*ones, *twos], 0), proposes_above=1)
-    listed = (await agent.get("/api/v1/clusters/proposals")).json()
+    listed = (await agent.get("/api/v1/clusters/proposals")).json()["items"]
     assert [(p["kind"], p["questions"]) for p in listed] == [("merge", 2)]
 
     page = (await agent.get("/clusters/proposals")).text

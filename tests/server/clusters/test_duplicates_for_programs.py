@@ -31,7 +31,7 @@ async def test_a_duplicate_is_marked_contested_confirmed_and_undone(client: Clie
     assert f'rel="canonical" href="http://localhost:8000{original.path}"' in page.text
 
     assert (await client.post(f"{path}/undoing", json={"reason": "not it"}, headers=staff)).json()["in_force"] is False
-    listed = (await client.get("/api/v1/duplicates?only=undone", headers=asking)).json()["duplicates"]
+    listed = (await client.get("/api/v1/duplicates?only=undone", headers=asking)).json()["items"]
     assert [one["undo_reason"] for one in listed] == ["not it"]
     assert f'href="{original.path}"' not in (await client.get(alias.path)).text
 

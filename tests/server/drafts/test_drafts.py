@@ -153,13 +153,13 @@ async def test_programs_keep_list_and_discard_drafts_within_their_scope(client: 
     headers = {"authorization": f"Bearer {await make_key(writer)}"}
     kept = await client.put("/api/v1/drafts/reply:12", json={"body": "Raise it."}, headers=headers)
     assert kept.json() == {"version": 1}
-    [draft] = (await client.get("/api/v1/drafts", headers=headers)).json()["drafts"]
+    [draft] = (await client.get("/api/v1/drafts", headers=headers)).json()["items"]
     assert (draft["place"], draft["body"], draft["other_body"]) == ("reply:12", "Raise it.", None)
     narrow = {"authorization": f"Bearer {await make_key(writer, Permission.TOPIC_READ)}"}
     assert (await client.get("/api/v1/drafts", headers=narrow)).status_code == 403
     for _ in range(2):
         assert (await client.delete("/api/v1/drafts/reply:12", headers=headers)).status_code == 204
-    assert (await client.get("/api/v1/drafts", headers=headers)).json() == {"drafts": []}
+    assert (await client.get("/api/v1/drafts", headers=headers)).json()["items"] == []
     assert (await client.put("/api/v1/drafts/nowhere", json={"body": "x"}, headers=headers)).status_code == 404
 
 

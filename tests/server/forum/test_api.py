@@ -55,18 +55,18 @@ async def test_the_accepted_answer_is_told_apart(client: Client) -> None:
     await accept_post(agent, answer)
     found = (await client.get(f"/api/v1/topics/{topic.number}")).json()
     assert (found["topic"]["solved"], found["accepted"]["id"], len(found["replies"])) == (True, str(answer), 1)
-    assert (await client.get("/api/v1/spaces")).json()["spaces"][0]["solved"] == 1
+    assert (await client.get("/api/v1/spaces")).json()["items"][0]["solved"] == 1
 
 
 async def test_a_list_is_walked_by_its_cursor(client: Client) -> None:
     made = [(await make_topic()).number for _ in range(5)]
     seen: list[int] = []
-    cursor = ""
+    cursor: str | None = ""
     for _ in range(3):
         page = (await client.get("/api/v1/topics", params={"limit": 2, "cursor": cursor})).json()
-        seen += [topic["number"] for topic in page["topics"]]
-        cursor = page["next_cursor"]
-    assert (seen, cursor) == (made[::-1], "")
+        seen += [topic["number"] for topic in page["items"]]
+        cursor = page["next"]
+    assert (seen, cursor) == (made[::-1], None)
 
 
 async def test_refusals_have_the_one_shape(client: Client) -> None:

@@ -84,7 +84,7 @@ async def test_programs_arrange_spaces_and_groups_too(client: Client) -> None:
     admin = await make_person(Role.ADMIN)
     await make_group_space(admin)
     head = {"authorization": f"Bearer {await make_key(admin, Permission.SPACE_MANAGE, Permission.GROUP_MANAGE)}"}
-    groups = (await client.get("/api/v1/groups", headers=head)).json()["groups"]
+    groups = (await client.get("/api/v1/groups", headers=head)).json()["items"]
     assert [one["member_count"] for one in groups] == [1]
     right = f"group:{groups[0]['id']}"
     made = await client.post(

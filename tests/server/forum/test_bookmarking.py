@@ -57,6 +57,6 @@ async def test_programs_keep_list_and_remove(new_client: NewClient) -> None:
     kept = await client.put(f"/api/v1/posts/{post}/bookmark", json={"note": "later"}, headers=key)
     assert kept.json()["note"] == "later"
     listed = (await client.get("/api/v1/bookmarks", headers=key)).json()
-    assert [one["post_id"] for one in listed["bookmarks"]] == [str(post)]
+    assert [one["post_id"] for one in listed["items"]] == [str(post)]
     assert (await client.delete(f"/api/v1/posts/{post}/bookmark", headers=key)).status_code == 204
-    assert (await client.get("/api/v1/bookmarks", headers=key)).json()["bookmarks"] == []
+    assert (await client.get("/api/v1/bookmarks", headers=key)).json()["items"] == []

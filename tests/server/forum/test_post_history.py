@@ -58,7 +58,7 @@ async def test_a_program_edits_and_reads_versions(client: Client) -> None:
     headers = await key_of(author, "topic:read", "post:write", "topic:hide")
     edited = await client.put(f"/api/v1/posts/{reply}", json={"body": "Better.", "reason": "shorter"}, headers=headers)
     assert edited.status_code == 204
-    versions = (await client.get(f"/api/v1/posts/{reply}/versions")).json()["versions"]
+    versions = (await client.get(f"/api/v1/posts/{reply}/versions")).json()["items"]
     assert [v["reason"] for v in versions] == ["shorter", ""]
     first = versions[1]["id"]
     told = (await client.get(f"/api/v1/posts/{reply}/versions/{first}")).json()
@@ -67,4 +67,4 @@ async def test_a_program_edits_and_reads_versions(client: Client) -> None:
     assert (await client.get(f"/api/v1/posts/{reply}/versions/{first}")).status_code == 404
     assert (await client.delete(f"/api/v1/post-versions/{first}/hiding", headers=headers)).status_code == 204
     assert (await client.put(f"/api/v1/post-versions/{first}/reversion", headers=headers)).status_code == 204
-    assert (await client.get(f"/api/v1/posts/{reply}/versions")).json()["versions"][0]["reason"]
+    assert (await client.get(f"/api/v1/posts/{reply}/versions")).json()["items"][0]["reason"]

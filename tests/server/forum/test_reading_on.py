@@ -112,13 +112,13 @@ async def test_the_lists_are_pages_and_operations_and_all_can_be_marked_as_read(
         assert title in page.text
         assert len(statements) <= 5, statements
     assert f'href="/posts/{answer}"' in (await client.get("/unread")).text
-    [line] = (await client.get("/api/v1/unread")).json()["topics"]
+    [line] = (await client.get("/api/v1/unread")).json()["items"]
     assert (line["unread"], line["topic"]["number"], line["url"]) == (
         1,
         topic.number,
         f"http://localhost:8000/posts/{answer}",
     )
-    assert len((await client.get("/api/v1/new")).json()["topics"]) == 1
+    assert len((await client.get("/api/v1/new")).json()["items"]) == 1
     assert (await client.post_form("/unread/all-read")).status_code == 303
     page = (await client.get("/unread")).text
     assert "You have read everything" in page

@@ -66,7 +66,7 @@ async def test_programs_read_and_give_tags(client: Client) -> None:
     head = {"authorization": f"Bearer {await make_key(agent, Permission.TOPIC_READ, Permission.POST_WRITE)}"}
     put = await client.put(f"/api/v1/topics/{topic.number}/tags", json={"tags": ["csv", "export"]}, headers=head)
     assert put.json() == {"tags": ["csv", "export"]}
-    found = (await client.get("/api/v1/tags?q=ex")).json()["tags"]
+    found = (await client.get("/api/v1/tags?q=ex")).json()["items"]
     assert [(one["slug"], one["topics"]) for one in found] == [("export", 1)]
-    listed = (await client.get("/api/v1/topics?tag=csv")).json()["topics"]
+    listed = (await client.get("/api/v1/topics?tag=csv")).json()["items"]
     assert [one["tags"] for one in listed] == [["csv", "export"]]

@@ -166,7 +166,7 @@ async def test_nobody_acts_on_what_they_may_not_read(
 @pytest.mark.parametrize("role", list(READERS))
 async def test_counts_hold_only_what_may_be_read(world: World, new_client: Callable[[], Client], role: Role) -> None:
     client, _ = await client_of(role, new_client)
-    spaces = (await client.get("/api/v1/spaces")).json()["spaces"]
+    spaces = (await client.get("/api/v1/spaces")).json()["items"]
     assert {space["slug"].removeprefix("space-") for space in spaces} == READERS[role]
     assert {space["topics"] for space in spaces} == {1}
     home = (await client.get("/")).text

@@ -34,7 +34,7 @@ async def test_a_secret_is_in_the_answer_to_its_making_and_nowhere_else(api: Cli
     listed = await api.get("/api/v1/webhooks")
     one = await api.get(f"/api/v1/webhooks/{made['id']}")
 
-    assert [hook["id"] for hook in listed.json()["webhooks"]] == [made["id"]]
+    assert [hook["id"] for hook in listed.json()["items"]] == [made["id"]]
     assert made["secret"] not in listed.text + one.text
     assert one.json()["audience"] == "public"
 
@@ -69,7 +69,7 @@ async def test_a_test_stands_in_the_log_and_can_be_sent_again(api: Client) -> No
     made = await register(api)
     path = f"/api/v1/webhooks/{made['id']}"
     sent = (await api.post(f"{path}/test")).json()
-    deliveries = (await api.get(f"{path}/deliveries", params={"kind": "webhook.test"})).json()["deliveries"]
+    deliveries = (await api.get(f"{path}/deliveries", params={"kind": "webhook.test"})).json()["items"]
 
     assert [row["message_id"] for row in deliveries] == [sent["delivery"]["message_id"]]
     again = await api.post(f"{path}/deliveries/{sent['delivery']['id']}/attempts")
@@ -87,7 +87,7 @@ async def test_a_delivery_of_another_webhook_is_not_found_under_this_one(api: Cl
 
 
 async def test_the_kinds_are_listed_with_whose_eyes_they_need(api: Client) -> None:
-    kinds = {kind["kind"]: kind["audience"] for kind in (await api.get("/api/v1/webhook-kinds")).json()["kinds"]}
+    kinds = {kind["kind"]: kind["audience"] for kind in (await api.get("/api/v1/webhook-kinds")).json()["items"]}
 
     assert kinds["topic.asked"] == "public"
     assert kinds["ticket.opened"] == "staff"

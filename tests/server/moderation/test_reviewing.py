@@ -110,13 +110,13 @@ async def test_programs_do_all_that_pages_do(client: Client) -> None:
     await client.delete(f"/api/v1/posts/{post}/flag", headers=member)
     made = await client.post(f"/api/v1/topics/{topic.number}/flag", json={"reason": "spam"}, headers=member)
     reviews = (await client.get("/api/v1/reviews", headers=moderator)).json()
-    item = reviews["reviews"][0]
+    item = reviews["items"][0]
     reason = (
         await client.post("/api/v1/canned-reasons", json={"name": "Spam", "text": "No, {name}."}, headers=admin)
     ).json()
     sent = {"decision": "hide", "canned": reason["id"]}
     decision = (await client.post(f"/api/v1/reviews/{item['id']}/decision", json=sent, headers=moderator)).json()["id"]
-    log = (await client.get("/api/v1/moderation/log", headers=moderator)).json()["acts"]
+    log = (await client.get("/api/v1/moderation/log", headers=moderator)).json()["items"]
     outcome = (await client.get(f"/api/v1/reviews/decisions/{decision}", headers=member)).json()
 
     assert made.status_code == 201
@@ -131,5 +131,5 @@ async def test_programs_do_all_that_pages_do(client: Client) -> None:
     changed = await client.put(f"/api/v1/canned-reasons/{reason['id']}", json=again, headers=admin)
     assert changed.json()["text"] == "Please no."
     await client.delete(f"/api/v1/canned-reasons/{reason['id']}", headers=admin)
-    listed = (await client.get("/api/v1/canned-reasons", headers=moderator)).json()["reasons"]
+    listed = (await client.get("/api/v1/canned-reasons", headers=moderator)).json()["items"]
     assert reason["id"] not in [one["id"] for one in listed]

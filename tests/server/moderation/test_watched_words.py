@@ -48,5 +48,5 @@ async def test_a_program_keeps_the_list(client: Client) -> None:
 
     assert added.json() == {"changed": 2}
     assert removed.status_code == 204
-    assert [word["word"] for word in listed.json()["words"]] == ["poker"]
+    assert [word["word"] for word in listed.json()["items"]] == ["poker"]
     assert await make_topic()

@@ -169,13 +169,13 @@ async def test_programs_read_notices_and_choose_levels(client: Client, deliver_a
 
     first = (await client.get("/api/v1/notices?limit=1", headers=key)).json()
     assert first["unseen"] == 2
-    rest = (await client.get("/api/v1/notices", params={"cursor": first["next_cursor"]}, headers=key)).json()
-    assert [one["headline"] for one in rest["notices"]] == ["Tove replied in Export stops"]
-    assert rest["next_cursor"] is None
-    assert (await client.post(f"/api/v1/notices/{rest['notices'][0]['id']}/seen", headers=key)).status_code == 204
+    rest = (await client.get("/api/v1/notices", params={"cursor": first["next"]}, headers=key)).json()
+    assert [one["headline"] for one in rest["items"]] == ["Tove replied in Export stops"]
+    assert rest["next"] is None
+    assert (await client.post(f"/api/v1/notices/{rest['items'][0]['id']}/seen", headers=key)).status_code == 204
     assert (await client.get("/api/v1/notices?only=unseen", headers=key)).json()["unseen"] == 1
     await client.post("/api/v1/notices/seen", headers=key)
-    assert (await client.get("/api/v1/notices?only=unseen", headers=key)).json()["notices"] == []
+    assert (await client.get("/api/v1/notices?only=unseen", headers=key)).json()["items"] == []
 
     path = f"/api/v1/topics/{topic.number}/watch"
     assert (await client.get(path, headers=key)).json() == {"level": "watching", "chosen": None}

@@ -80,11 +80,11 @@ async def test_programs_do_the_same(client: Client) -> None:
     path = f"/api/v1/people/{ines.person_id}/sanctions"
     made = await client.post(path, json={"kind": "warning", "reason": REASON}, headers=headers)
     assert made.status_code == 201
-    (line,) = (await client.get(path, headers=headers)).json()["sanctions"]
+    (line,) = (await client.get(path, headers=headers)).json()["items"]
     assert (line["kind"], line["reason"], line["id"]) == ("warning", REASON, made.json()["id"])
     own = {"authorization": f"Bearer {await make_key(ines)}"}
-    assert len((await client.get("/api/v1/me/sanctions", headers=own)).json()["sanctions"]) == 1
+    assert len((await client.get("/api/v1/me/sanctions", headers=own)).json()["items"]) == 1
     read = await client.post(f"/api/v1/me/sanctions/{line['id']}/acknowledgement", headers=own)
     assert read.status_code == 204
     assert (await client.delete(f"/api/v1/sanctions/{line['id']}", headers=headers)).status_code == 204
-    assert (await client.get("/api/v1/me/sanctions", headers=own)).json()["sanctions"] == []
+    assert (await client.get("/api/v1/me/sanctions", headers=own)).json()["items"] == []

@@ -18,7 +18,7 @@ async def agent(client: Client) -> Client:
 
 async def found(client: Client, **query: str) -> list[str]:
     body = (await client.get("/api/v1/events", params=query)).json()
-    return [event["name"] for event in body["events"]]
+    return [event["name"] for event in body["items"]]
 
 
 async def some_events() -> None:
@@ -53,9 +53,9 @@ async def test_pages_of_results_lose_and_repeat_nothing(agent: Client) -> None:
     query: dict[str, Any] = {}
     for _ in range(3):
         body = (await agent.get("/api/v1/events", params=query)).json()
-        names += [event["name"] for event in body["events"]]
-        query = {"cursor": body["older"]}
-    assert body["older"] is None
+        names += [event["name"] for event in body["items"]]
+        query = {"cursor": body["next"]}
+    assert body["next"] is None
     assert sorted(names) == [f"e{i:03}" for i in range(120)]
 
 

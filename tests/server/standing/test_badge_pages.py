@@ -36,9 +36,9 @@ async def test_a_moderator_takes_a_badge_back_and_gives_it_again(client: Client)
     assert (await client.post_form(f"{path}/removal")).status_code == 303
     headers = {"authorization": f"Bearer {await make_key(moderator)}"}
     listed = "/api/v1/badges/first-solution/holders"
-    assert (await client.get(listed, headers=headers)).json()["holders"] == []
+    assert (await client.get(listed, headers=headers)).json()["items"] == []
     assert (await client.put(f"/api/v1{path}", headers=headers)).status_code == 204
-    assert [h["username"] for h in (await client.get(listed, headers=headers)).json()["holders"]] == [ines.username]
+    assert [h["username"] for h in (await client.get(listed, headers=headers)).json()["items"]] == [ines.username]
     assert (await client.delete(f"/api/v1{path}", headers=headers)).status_code == 204
-    badges = (await client.get("/api/v1/badges")).json()["badges"]
+    badges = (await client.get("/api/v1/badges")).json()["items"]
     assert next(badge["holders"] for badge in badges if badge["key"] == "first-solution") == 0

@@ -46,11 +46,11 @@ async def test_a_list_holds_ones_own_and_a_queue_is_for_agents(client: Client) -
     ines, agent = await make_person(), await make_person(Role.AGENT)
     ticket = await make_ticket(ines)
     own = (await client.get("/api/v1/tickets", headers=await bearer(ines))).json()
-    assert ([t["number"] for t in own["tickets"]], own["next_cursor"]) == ([ticket.number], "")
+    assert ([t["number"] for t in own["items"]], own["next"]) == ([ticket.number], None)
     theirs = await bearer(agent)
-    assert (await client.get("/api/v1/tickets", headers=theirs)).json()["tickets"] == []
+    assert (await client.get("/api/v1/tickets", headers=theirs)).json()["items"] == []
     queue = (await client.get("/api/v1/tickets?queue=unassigned", headers=theirs)).json()
-    assert [t["number"] for t in queue["tickets"]] == [ticket.number]
+    assert [t["number"] for t in queue["items"]] == [ticket.number]
     assert (await client.get("/api/v1/tickets?queue=lost", headers=theirs)).status_code == 404
     refused = await client.get("/api/v1/tickets?queue=open", headers=await bearer(ines))
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_allowed")
