@@ -11,6 +11,7 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.people.sessions import ACTS_WITH, NOT_SUSPENDED, as_actor, hash_token
 
@@ -27,10 +28,13 @@ async def make_api_key(actor: Actor, *, name: str, scopes: Sequence[str]) -> New
     """A key that acts as its maker, narrowed to `scopes`. Raises `Invalid` for an unknown scope or an empty name."""
     actor.require(Permission.API_KEY_MANAGE)
     if not name.strip():
-        raise Invalid("The key needs a name.", {"name": "say what the key is for"})
+        raise Invalid(say("The key needs a name."), {"name": say("say what the key is for")})
     unknown = sorted(set(scopes) - {p.value for p in Permission})
     if unknown or not scopes:
-        raise Invalid("Unknown scope.", {"scopes": f"not a permission: {', '.join(unknown) or 'none given'}"})
+        raise Invalid(
+            say("Unknown scope."),
+            {"scopes": say("not a permission: {names}", names=", ".join(unknown) or say("none given"))},
+        )
     key = f"al_{secrets.token_urlsafe(30)}"
     async with unit_of_work(actor) as unit:
         key_id = new_id()
@@ -56,7 +60,7 @@ async def revoke_api_key(actor: Actor, key_id: UUID) -> None:
             "update api_key set revoked_at = $2 where id = $1 and revoked_at is null", key_id, unit.now
         )
         if not touched:
-            raise NotFound("There is no such key.")
+            raise NotFound(say("There is no such key."))
         unit.audit("api_key.revoke", "api_key", key_id)
 
 

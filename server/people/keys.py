@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.people.api_keys import make_api_key, revoke_api_key
 from kb.people.queries import list_api_keys
 from server.pages import flash, render
@@ -23,7 +24,7 @@ MANAGE = [requires(Permission.API_KEY_MANAGE)]
 @get("/settings/keys", guards=MANAGE)
 async def show_keys(request: Asked, actor: Actor) -> Response[Any]:
     """Every key and the form for another."""
-    return render(request, "people/keys.html", KeysPage("API keys", await list_api_keys(actor), KeyForm()))
+    return render(request, "people/keys.html", KeysPage(say("API keys"), await list_api_keys(actor), KeyForm()))
 
 
 @post("/settings/keys", guards=MANAGE)
@@ -33,9 +34,9 @@ async def create_key(request: Asked, actor: Actor) -> Response[Any]:
     try:
         made = await make_api_key(actor, name=form.name, scopes=form.scopes)
     except Invalid as refusal:
-        page = KeysPage("API keys", await list_api_keys(actor), form, errors=refusal.fields)
+        page = KeysPage(say("API keys"), await list_api_keys(actor), form, errors=refusal.fields)
         return render(request, "people/keys.html", page, status=422)
-    page = KeysPage("API keys", await list_api_keys(actor), KeyForm(), made)
+    page = KeysPage(say("API keys"), await list_api_keys(actor), KeyForm(), made)
     return render(request, "people/keys.html", page, status=201)
 
 
@@ -43,4 +44,4 @@ async def create_key(request: Asked, actor: Actor) -> Response[Any]:
 async def revoke_key(actor: Actor, key_id: UUID) -> Response[Any]:
     """Stop a key."""
     await revoke_api_key(actor, key_id)
-    return flash(Redirect("/settings/keys", status_code=303), "good", "The key has stopped working.")
+    return flash(Redirect("/settings/keys", status_code=303), "good", say("The key has stopped working."))
