@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import NotAllowed
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import edit_place
@@ -88,7 +89,7 @@ async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: s
 
 def _require_author(actor: Actor, post: PostFacts) -> None:
     if not may_edit(actor, author_id=post.author_id):
-        raise NotAllowed("Only its author may edit a post.")
+        raise NotAllowed(say("Only its author may edit a post."))
 
 
 async def _store(unit: UnitOfWork, post: PostFacts, body: Body, title: str | None) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.bookmarks import BOOKMARKED
@@ -280,6 +281,6 @@ async def locate_post(actor: Actor, post_id: UUID) -> PostPlace:
         actor.person_id,
     )
     if row is None:
-        raise NotFound("There is no such post, or it is not yours to read.")
+        raise NotFound(say("There is no such post, or it is not yours to read."))
     is_on_first = row["is_pinned"] or row["before"] < POSTS_PER_PAGE
     return PostPlace(row["number"], row["slug"], 0 if is_on_first else row["position"] - 1)

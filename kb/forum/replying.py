@@ -77,7 +77,7 @@ def _require_right(actor: Actor, topic: TopicFacts) -> None:
         raise Invalid(say("Nothing is added here any more."), {"body": closed_to_replies(topic.closed_as)})
     if topic.in_archived_space or topic.who_answers not in actor.visibilities:
         reason = refusal_of(topic.who_answers, topic.in_archived_space, "answer")
-        raise Invalid("You may not answer here.", {"body": reason})
+        raise Invalid(say("You may not answer here."), {"body": reason})
 
 
 async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime, waits: bool = False) -> UUID:

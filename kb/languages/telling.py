@@ -1,18 +1,17 @@
 """Sentences, numbers, days and moments in a reader's language."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from kb.core.clock import now
-from kb.core.saying import Said, say
+from kb.core.saying import AS_IT_IS, Said, say
 from kb.languages.catalogues import catalogue_of
 from kb.languages.offered import LANGUAGES
-
-AS_IT_IS = "number"
-"""A value of this name is what something is called, as in `#1042`, and is not grouped like a quantity."""
 
 _STEPS = (
     (60, "second", 1),
@@ -49,6 +48,11 @@ def _tell_value(name: str, value: object, language: str) -> object:
     if type(value) is int and name != AS_IT_IS:
         return tell_number(value, language)
     return value
+
+
+def tell_list(texts: Sequence[str], language: str) -> str:
+    """`mentions and replies`, `Erwähnungen und Antworten`."""
+    return str(format_list([tell(text, language) for text in texts], locale=LANGUAGES[language].locale))
 
 
 def tell_number(number: float, language: str) -> str:

@@ -20,7 +20,7 @@ from kb.moderation.messages import ReviewDecided, ReviewUndone
 from kb.moderation.rules import HIDE, OUTCOMES, check_decision, fill_in
 from kb.screening.holding import hold_again
 
-NO_ITEM = "There is nothing of this kind to review, or it is not yours to read."
+NO_ITEM = say("There is nothing of this kind to review, or it is not yours to read.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def check_flag(reason: str, note: str) -> None:
 def check_decision(decision: str, told: str) -> None:
     """Raise `Invalid` for a decision there is none of, and for a text too long to be read."""
     if decision not in DECISIONS:
-        raise Invalid(say("There is no such decision."), {"decision": "one of " + ", ".join(DECISIONS)})
+        raise Invalid(
+            say("There is no such decision."), {"decision": say("one of {known}", known=", ".join(DECISIONS))}
+        )
     if len(told) > TOLD_MAX:
         raise Invalid(
             say("The text is too long."),

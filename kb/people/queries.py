@@ -13,6 +13,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.core.saying import say
 
 PAGE = 50
 
@@ -66,7 +67,7 @@ _DETAILS = (
 async def get_me(actor: Actor) -> PersonDetails:
     """Oneself. Raises `NotSignedIn` for nobody."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to see who you are.")
+        raise NotSignedIn(say("Sign in to see who you are."))
     return await _get_details(actor.person_id)
 
 
@@ -116,7 +117,7 @@ async def list_api_keys(actor: Actor) -> list[KeyLine]:
 async def _get_details(person_id: UUID) -> PersonDetails:
     row = await fetch_one(f"{_DETAILS} where p.id = $1", person_id)
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     return _details(row)
 
 

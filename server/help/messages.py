@@ -7,6 +7,7 @@ from litestar import route
 from litestar.response import ServerSentEvent
 
 from kb.core.errors import NotSignedIn
+from kb.core.saying import say
 from kb.help.identifying import Caller
 from kb.help.reading import find_answer_at
 from kb.outreach.composing import absolute
@@ -45,7 +46,7 @@ async def see_message(caller: Caller, message_id: UUID) -> None:
 
 def _require_known(caller: Caller) -> None:
     if not caller.is_known:
-        raise NotSignedIn("Messages are for customers the page can name.", {"token": "missing"})
+        raise NotSignedIn(say("Messages are for customers the page can name."), {"token": say("missing")})
 
 
 async def _card(message: InboxMessage, base_url: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Request, Response, route
 
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from server.help.origins import AnyOrigin
 from server.security.guards import PUBLIC
 from server.templating import FRONTEND
@@ -36,7 +37,7 @@ def _built(stamp: float) -> _Built:
 async def get_widget(request: Request[Any, Any, Any]) -> Response[Any]:
     """The widget's script, packed where the browser can unpack it."""
     if not FILE.is_file():
-        raise NotFound("The widget has not been built.")
+        raise NotFound(say("The widget has not been built."))
     built = _built(FILE.stat().st_mtime)
     headers = {"Cache-Control": f"public, max-age={KEPT_FOR}", "ETag": built.etag, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == built.etag:
