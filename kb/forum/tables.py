@@ -256,6 +256,16 @@ class ReadPosition(Table, db=DB, tablename="read_position"):
     read_at = Timestamptz(default=now)
 
 
+class ReadPositionMoved(Table, db=DB, tablename="read_position_moved"):
+    """Where a merge put it, and where it was; nothing where there was none."""
+
+    change_id = UUID(primary_key=True)
+    person_id = UUID()
+    position = Integer()
+    position_before = Integer(null=True, default=None)
+    posted_before = Timestamptz(null=True, default=None)
+
+
 class AllRead(Table, db=DB, tablename="all_read"):
     """What was written until then counts as read; `before` is what held before, for taking it back."""
 
