@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from kb.core.actor import Actor
+from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.permissions import Permission
@@ -47,6 +48,13 @@ class KeyLine:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
+    is_own: bool
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it has ended by itself."""
+        return self.expires_at is not None and self.expires_at <= now()
 
 
 _DETAILS = (
@@ -94,12 +102,14 @@ async def find_person_by_email(actor: Actor, email: str) -> PersonDetails | None
 
 
 async def list_api_keys(actor: Actor) -> list[KeyLine]:
-    """Every key, the live ones first."""
-    actor.require(Permission.API_KEY_MANAGE)
+    """One's own keys, or, for those who manage keys, everybody's; the live ones first."""
+    actor.require(Permission.API_KEY_MAKE)
     rows = await fetch_all(
-        "select k.id, k.name, k.prefix, k.scopes, p.name as owner, k.created_at, k.last_used_at, k.revoked_at"
-        " from api_key k join person p on p.id = k.person_id"
-        " order by k.revoked_at is not null, k.created_at desc, k.id limit 200"
+        "select k.id, k.name, k.prefix, k.scopes, p.name as owner, k.created_at, k.last_used_at, k.revoked_at, k.expires_at,"
+        " k.person_id = $1 as is_own from api_key k join person p on p.id = k.person_id where $2 or k.person_id = $1"
+        " order by k.revoked_at is not null, k.created_at desc, k.id limit 200",
+        actor.person_id,
+        actor.may(Permission.API_KEY_MANAGE),
     )
     return [KeyLine(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
 
