@@ -94,12 +94,13 @@ def _require_author(actor: Actor, post: PostFacts) -> None:
 
 async def _store(unit: UnitOfWork, post: PostFacts, body: Body, title: str | None) -> None:
     await execute(
-        "update post set body_source = $2, body_html = $3, renderer = $4, edited_at = $5 where id = $1",
+        "update post set body_source = $2, body_html = $3, renderer = $4, edited_at = $5, language = $6 where id = $1",
         post.id,
         body.source,
         body.html,
         body.renderer,
         unit.now,
+        body.language,
     )
     if post.position > 1:
         return

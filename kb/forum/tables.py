@@ -115,6 +115,7 @@ class Post(Table, db=DB, tablename="post"):
     licence = Text(null=True, default=None)
     reply_to_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
+    language = Text(default="")
 
 
 class PostVote(Table, db=DB, tablename="post_vote"):

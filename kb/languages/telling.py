@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
@@ -48,6 +49,21 @@ def _tell_value(name: str, value: object, language: str) -> object:
     if type(value) is int and name != AS_IT_IS:
         return tell_number(value, language)
     return value
+
+
+@lru_cache(maxsize=1_000)
+def tell_foreign(code: str, language: str) -> str:
+    """What another language is called in `language`; "" for `language` itself and for one that has no name there."""
+    return "" if code == language else str(LANGUAGES[language].locale.languages.get(code, ""))
+
+
+@lru_cache(maxsize=1_000)
+def direction_of(code: str) -> str:
+    """Which way a language is written: ltr or rtl."""
+    try:
+        return str(Locale.parse(code).text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
 
 
 def tell_list(texts: Sequence[str], language: str) -> str:
