@@ -93,7 +93,7 @@ async def _follow(inner: asyncpg.Record, visibility: str) -> bool:
     """Whether the readers of a space within changed with those of its parent."""
     left = narrow_to(visibility, inner["who_sees"])
     if left is None:
-        reason = f"{inner['name']} stands within it, and not everybody who sees that would see this."
+        reason = say("{name} stands within it, and not everybody who sees that would see this.", name=inner["name"])
         raise Invalid(say("The space within it has other readers."), {"visibility": reason})
     await execute("update space set visibility = $2 where id = $1", inner["id"], left)
     changed: bool = left != inner["visibility"]

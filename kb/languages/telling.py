@@ -46,6 +46,8 @@ def tell_values(values: dict[str, object], language: str) -> dict[str, object]:
 def _tell_value(name: str, value: object, language: str) -> object:
     if isinstance(value, Said):
         return tell(value, language)
+    if isinstance(value, datetime):
+        return tell_moment(value, language)
     if type(value) is int and name != AS_IT_IS:
         return tell_number(value, language)
     return value

@@ -10,8 +10,8 @@ from kb.people.tables import Person
 
 _TAKEN = {
     "person_email": ("email", say("There is an account with this e-mail address. Sign in instead.")),
-    "person_username": ("username", "Somebody has this name already."),
-    "person_external": ("external_id", "Somebody has this id already."),
+    "person_username": ("username", say("Somebody has this name already.")),
+    "person_external": ("external_id", say("Somebody has this id already.")),
 }
 
 

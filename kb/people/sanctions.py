@@ -111,8 +111,7 @@ async def describe_suspension(person_id: UUID) -> Said:
         return say("This account is suspended.")
     if row["ends_at"] is None:
         return say("This account is suspended. Reason: {reason}", reason=row["reason"])
-    day = f"{row['ends_at']:%-d %B %Y, %H:%M} UTC"
-    return say("This account is suspended until {day}. Reason: {reason}", day=day, reason=row["reason"])
+    return say("This account is suspended until {day}. Reason: {reason}", day=row["ends_at"], reason=row["reason"])
 
 
 def _sanction(row: Mapping[str, Any]) -> Sanction:

@@ -14,7 +14,7 @@ MOST_SPACES = MOST_TAGS = 8
 """Shown of spaces and of tags; the smallest are reached by typing `space:` and `tag:`."""
 
 _KINDS = {"topic": say("Topics"), "article": say("Articles"), "ticket": say("Tickets")}
-_TIMES = {"Past week": 7, "Past month": 30, "Past year": 365}
+_TIMES = {say("Past week"): 7, say("Past month"): 30, say("Past year"): 365}
 
 
 @dataclass(frozen=True, slots=True)

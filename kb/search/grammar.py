@@ -10,6 +10,7 @@ from datetime import date
 from string import ascii_letters, digits
 from typing import Any
 
+from kb.core.saying import say
 from kb.ports.search_index import Within
 
 _HANDLE = frozenset(ascii_letters + digits + "._-")
@@ -169,7 +170,7 @@ def _limit(limits: dict[str, Any], token: _Token) -> str:
     elif token.operator in {"space:", "tag:"} and value:
         limits[token.operator.removesuffix(":")] = value
     else:
-        return f"{token.operator} wants {_WANTS[token.operator]}."
+        return say("{operator} wants {what}.", operator=token.operator, what=_WANTS[token.operator])
     return ""
 
 

@@ -42,7 +42,9 @@ async def publish(request: Request[Any, Any, Any], actor: Actor, number: int) ->
         errors = refusal.fields or {"": refusal.message}
         return await show_review_again(request, actor, article_id, errors, status=STATUS[type(refusal)])
     return flash(
-        Redirect(f"/kb/{number}", status_code=303), "good", "Published. It is offered from now on wherever it fits."
+        Redirect(f"/kb/{number}", status_code=303),
+        "good",
+        say("Published. It is offered from now on wherever it fits."),
     )
 
 

@@ -150,7 +150,7 @@ async def _revise_translation(
 async def _go_on(actor: Actor, article_id: UUID, number: int, form: ArticleForm) -> Response[Any]:
     if not form.submits:
         return flash(
-            Redirect(f"/kb/{number}/edit", status_code=303), "good", "Saved. Readers see it once it is published."
+            Redirect(f"/kb/{number}/edit", status_code=303), "good", say("Saved. Readers see it once it is published.")
         )
     article = await get_article(actor, number)
     if article.state == "draft":

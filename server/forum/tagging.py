@@ -120,7 +120,9 @@ async def merge(request: Asked, actor: Actor, slug: str) -> Response[Any]:
         return await _refuse(request, actor, slug, sent, refusal)
     into = await get_tag(actor, slug)
     return flash(
-        Redirect(into.path, status_code=303), "good", f"“{slug}” means this tag now. You can take it back below."
+        Redirect(into.path, status_code=303),
+        "good",
+        say("“{slug}” means this tag now. You can take it back below.", slug=slug),
     )
 
 

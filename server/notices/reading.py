@@ -66,7 +66,7 @@ async def object_to_duplicate(request: Request[Any, Any, Any], actor: Actor, not
         return render(request, "notices/notices.html", page, status=422)
     await mark_notice_seen(actor, notice_id)
     return flash(
-        Redirect("/notices", status_code=303), "good", "Noted. Staff look at it and you hear what they decide."
+        Redirect("/notices", status_code=303), "good", say("Noted. Staff look at it and you hear what they decide.")
     )
 
 
