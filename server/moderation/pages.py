@@ -48,8 +48,10 @@ DECISION_NAMES = {
 HELD_DECISION_NAMES = {"keep": say("Approved: everybody sees it now"), "hide": say("Rejected: nobody sees it")}
 
 
-def decision_name(decision: str, *, was_held: bool) -> Said:
+def decision_name(decision: str, *, was_held: bool, warned: bool = False) -> Said:
     """What was decided, of a post in sight or of one that nobody had seen."""
+    if warned:
+        return say("Rejected, its author warned") if was_held else say("Hidden, its author warned")
     return (HELD_DECISION_NAMES if was_held else {}).get(decision) or DECISION_NAMES[decision]
 
 
