@@ -37,7 +37,15 @@ ACTION_NAMES = {
     "post.hide": say("Hidden"),
     "post.restore": say("Shown again"),
     "topic.hide": say("Hidden"),
+    "topic.list": say("Listed again"),
+    "topic.lock": say("Locked"),
+    "topic.move": say("Moved"),
+    "topic.reopen": say("Opened again"),
     "topic.restore": say("Shown again"),
+    "topic.split": say("Split"),
+    "topic.unlist": say("Taken out of all lists"),
+    "topic.unmerge": say("Merge taken back"),
+    "topic.unsplit": say("Split taken back"),
     "review.undo": say("Decision undone"),
 }
 DECISION_NAMES = {

@@ -13,8 +13,11 @@ from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.core.policy import Role
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.asking import NewTopic, ask_topic
+from kb.forum.closing import lock_topic
 from kb.forum.hiding import hide_topic
+from kb.forum.moving import move_topic
 from kb.forum.queries import get_topic_page
+from kb.forum.unlisting import unlist_topic
 from kb.moderation.canned import archive_canned, list_canned, write_canned
 from kb.moderation.deciding import Verdict, decide, undo_decision
 from kb.moderation.hiding_flagged import hide_when_enough
@@ -309,3 +312,20 @@ async def test_staff_are_not_warned_by_a_moderator_and_then_nothing_is_decided()
     with pytest.raises(NotAllowed):
         await decide(await make_moderator(), item, Verdict("hide", "No.", warns=True))
     assert await waiting_item(post) == item
+
+
+async def test_the_log_shows_what_was_done_with_whole_topics_and_takes_it_back() -> None:
+    moderator, topic = await make_moderator(), await make_topic()
+    await make_space("other")
+    await lock_topic(moderator, topic.id, reason="It goes in circles.")
+    await unlist_topic(moderator, topic.id)
+    await move_topic(moderator, topic.id, "other")
+    lines = (await list_log(moderator)).lines
+    assert [line.action for line in lines] == ["topic.move", "topic.unlist", "topic.lock"]
+    for line in lines:
+        assert line.may_undo
+        await undo_act(moderator, line.id)
+    page = (await get_topic_page(moderator, topic.number)).topic
+    assert (page.space_slug, page.is_unlisted, page.closed_as) == ("help", False, None)
+    with pytest.raises(Conflict):
+        await undo_act(moderator, lines[0].id)
