@@ -10,7 +10,6 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
 
 from kb.clusters.following import keep_following
 from kb.core import outbox
@@ -19,6 +18,7 @@ from kb.core.database import close_database, open_database
 from kb.standing.reading import ReadingNotes, keep_reading
 from server.answering_once import AnswerOnce
 from server.conditional_api import ConditionalApi
+from server.describing_api import API_DOCUMENT
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
 from server.imports.leading_on import know_former_topics
@@ -71,7 +71,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         ],
         csrf_config=_csrf(services),
         exception_handlers=EXCEPTION_HANDLERS,
-        openapi_config=OpenAPIConfig(title="Answerloop", version="1", path="/schema"),
+        openapi_config=API_DOCUMENT,
         request_max_body_size=MAX_BODY,
         logging_config=None,
     )

@@ -16,10 +16,12 @@ from kb.core.saying import Said
 from kb.languages.catalogues import Catalogue, catalogue_of
 from kb.languages.offered import SOURCE
 from kb.languages.telling import (
+    direction_of,
     tell,
     tell_ago,
     tell_day,
     tell_decimal,
+    tell_foreign,
     tell_moment,
     tell_number,
     tell_on_clock,
@@ -104,6 +106,8 @@ def _filters(language: str) -> dict[str, Callable[..., str]]:
         "number": lambda number: tell_number(number, language),
         "decimal": decimal,
         "percent": lambda share: tell_percent(share, language),
+        "foreign": lambda code: tell_foreign(code, language),
+        "direction": direction_of,
         "iso": iso,
         "hue": hue,
         "initials": initials,

@@ -1,5 +1,7 @@
 /* The widget's calls. Who it is travels in headers, so that the token stands in no address and in no log. */
 
+import { said } from "./words";
+
 /** A text, or a tag with its children, or a link: what an answer's body is made of. Nothing in it can run. */
 export type Body = string | [tag: string, children: Body[], address?: string];
 
@@ -35,6 +37,8 @@ export interface Setting {
   base: string;
   writeKey: string;
   token: string;
+  /** What the answers and refusals are said in. */
+  language: string;
   /** The address of the page in the product; the browser's own unless the product says otherwise. */
   page: () => string;
 }
@@ -93,14 +97,14 @@ export class Api {
 
   private async call<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
     const response = await this.send(path, body, signal);
-    const said = await response.json();
-    if (!response.ok) throw new Refused(said.error?.message ?? "That did not work.", said.error?.fields ?? {});
-    return said as T;
+    const answer = await response.json();
+    if (!response.ok) throw new Refused(answer.error?.message ?? said("That did not work."), answer.error?.fields ?? {});
+    return answer as T;
   }
 
   private send(path: string, body?: object, signal?: AbortSignal): Promise<Response> {
-    const { base, writeKey, token } = this.setting;
-    const headers: Record<string, string> = { "X-Write-Key": writeKey };
+    const { base, writeKey, token, language } = this.setting;
+    const headers: Record<string, string> = { "X-Write-Key": writeKey, "Accept-Language": language };
     if (token) headers["X-Identity-Token"] = token;
     if (body) headers["Content-Type"] = "application/json";
     return fetch(base + path, {

@@ -1,7 +1,9 @@
 /* <script src="https://help.example/widget.js" data-key="wk_…" data-token="…" defer></script>
-   `data-page` names the page where its address is not the product's own. One element of ours is put into the page, no more. */
+   `data-page` names the page where its address is not the product's own. `data-language`
+   says which language to speak where the page's own `lang` does not. One element of ours is put into the page, no more. */
 import { Api } from "./api";
 import { Panel } from "./panel";
+import { learnWords } from "./words";
 
 const AGAIN_AFTER = 3_000;
 const AGAIN_AT_MOST = 60_000;
@@ -18,19 +20,22 @@ function address(): string {
   return location.origin + location.pathname + (/^#!?\//.test(path) ? path : "");
 }
 
-function start(script: HTMLScriptElement): void {
-  const { key, token, page } = script.dataset;
+async function start(script: HTMLScriptElement): Promise<void> {
+  const { key, token, page, language } = script.dataset;
   if (!key) {
     console.error("answerloop: the script needs data-key, the product's write key.");
     return;
   }
+  const base = new URL(script.src).origin;
+  const spoken = await learnWords(base, language || document.documentElement.lang);
   const api = new Api({
-    base: new URL(script.src).origin,
+    base,
     writeKey: key,
     token: token ?? "",
+    language: spoken.language,
     page: () => page || address(),
   });
-  const panel = new Panel(api);
+  const panel = new Panel(api, spoken);
   let touched = "";
   document.addEventListener("pointerdown", (event) => (touched = fingerprint(event.target) || touched), true);
 
@@ -77,6 +82,6 @@ function untilVisible(): Promise<void> {
 
 const script = document.currentScript;
 if (script instanceof HTMLScriptElement) {
-  if (document.body) start(script);
-  else document.addEventListener("DOMContentLoaded", () => start(script));
+  if (document.body) void start(script);
+  else document.addEventListener("DOMContentLoaded", () => void start(script));
 }

@@ -2,6 +2,7 @@
    a constructed sheet, which a strict style-src allows. Answers are built element by element, never from HTML in a string. */
 import { type Answer, type Api, type Body, type Found, type Message, Refused } from "./api";
 import { suggestWhileTyping } from "./typing";
+import { said } from "./words";
 import css from "./widget.css";
 
 type Child = Node | string;
@@ -41,12 +42,12 @@ function primary(text: string, type = "submit"): HTMLButtonElement {
 }
 
 export class Panel {
-  private readonly launcher = make("button", { type: "button", class: "launcher", "aria-expanded": "false" }, "Help");
-  private readonly close = make("button", { type: "button", class: "close", "aria-label": "Close help" }, "×");
+  private readonly launcher = make("button", { type: "button", class: "launcher", "aria-expanded": "false" }, said("Help"));
+  private readonly close = make("button", { type: "button", class: "close", "aria-label": said("Close help") }, "×");
   private readonly messages = make("div", { class: "messages", role: "status" });
   private readonly answers = make("div", { class: "answers" });
   private readonly asking = make("div", { class: "asking" });
-  private readonly panel = make("section", { class: "panel", role: "dialog", "aria-label": "Help", hidden: "" });
+  private readonly panel = make("section", { class: "panel", role: "dialog", "aria-label": said("Help"), hidden: "" });
   private readonly tried = new Set<string>();
   private opened: () => void = () => {};
   private offered = "";
@@ -54,13 +55,18 @@ export class Panel {
   /** A message brings its answer along; it need not be listed a second time. */
   private readonly inMessages = new Set<string>();
 
-  constructor(private readonly api: Api) {
+  constructor(
+    private readonly api: Api,
+    spoken: { language: string; direction: string },
+  ) {
     const host = document.createElement("answerloop-help");
+    host.lang = spoken.language;
+    host.dir = spoken.direction;
     const root = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
-    const head = make("div", { class: "head" }, make("h2", {}, "Help"), this.close);
+    const head = make("div", { class: "head" }, make("h2", {}, said("Help")), this.close);
     this.panel.append(head, this.messages, this.answers, this.asking);
     root.append(this.panel, this.launcher);
     this.launcher.addEventListener("click", () => (this.panel.hidden ? this.show() : this.hide()));
@@ -91,13 +97,13 @@ export class Panel {
   /** A message comes once. It opens the panel without taking the keyboard away from what the person is doing. */
   showMessage(message: Message): void {
     if (this.messages.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) return;
-    const away = make("button", { type: "button", class: "quiet" }, "Got it");
+    const away = make("button", { type: "button", class: "quiet" }, said("Got it"));
     const box = make("article", { class: "message", "data-id": message.id }, make("h3", {}, message.title));
     box.append(make("p", { class: "text" }, message.text));
     if (message.answer) {
       this.inMessages.add(message.answer.id);
       this.offered = "";
-      box.append(this.answerBox({ excerpt: "", because: "For this", ...message.answer }));
+      box.append(this.answerBox({ excerpt: "", because: said("For this"), ...message.answer }));
     }
     if (!message.answer && message.url) box.append(outside(message.url, message.link));
     box.append(away);
@@ -138,9 +144,9 @@ export class Panel {
 
   private answerBox(answer: Answer): HTMLElement {
     const text = make("div", { class: "text" }, ...(answer.body.length ? build(answer.body) : [answer.excerpt]));
-    const why = make("p", { class: "why" }, `${answer.because}: ${answer.why}.`);
-    const solved = primary("This solved it", "button");
-    const acts = make("p", { class: "acts" }, solved, outside(answer.url, "Open in the community"));
+    const why = make("p", { class: "why" }, said("{because}: {why}.", { because: answer.because, why: answer.why }));
+    const solved = primary(said("This solved it"), "button");
+    const acts = make("p", { class: "acts" }, solved, outside(answer.url, said("Open in the community")));
     const box = make("details", { class: "answer" }, make("summary", {}, answer.title), text, why, acts);
     const noteOpened = () => {
       this.tried.add(answer.id);
@@ -152,7 +158,7 @@ export class Panel {
       this.api.noteUse([answer.id], "said_solved").then(
         () => {
           this.tried.delete(answer.id);
-          acts.replaceChildren(make("span", { class: "thanks", role: "status" }, "Glad it helped. Thank you."));
+          acts.replaceChildren(make("span", { class: "thanks", role: "status" }, said("Glad it helped. Thank you.")));
         },
         () => {
           solved.disabled = false;
@@ -173,7 +179,7 @@ export class Panel {
         const fresh = answers.filter((answer) => !boxes.has(answer.id)).map((answer) => answer.id);
         for (const answer of answers) if (!boxes.has(answer.id)) boxes.set(answer.id, this.answerBox(answer));
         const shown = answers.flatMap((answer) => boxes.get(answer.id) ?? []);
-        slot.replaceChildren(...(shown.length ? [make("p", { class: "note" }, "This may answer it:"), ...shown] : []));
+        slot.replaceChildren(...(shown.length ? [make("p", { class: "note" }, said("This may answer it:")), ...shown] : []));
         if (fresh.length) this.note(fresh, "shown");
       },
     );
@@ -184,17 +190,17 @@ export class Panel {
     const subject = make("input", { id: "subject", maxlength: "200", autocomplete: "off" });
     const body = make("textarea", { id: "body", rows: "4" });
     const problem = make("p", { class: "problem", role: "alert", hidden: "" });
-    const send = primary("Ask the team");
-    const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), subject);
-    form.append(make("label", { for: "body" }, "What did you do, and what happened instead?"), body);
+    const send = primary(said("Ask the team"));
+    const form = make("form", { class: "form" }, make("label", { for: "subject" }, said("What is going wrong?")), subject);
+    form.append(make("label", { for: "body" }, said("What did you do, and what happened instead?")), body);
     form.append(this.suggestions(subject, body), problem, send);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       send.disabled = true;
       this.api.ask(subject.value, body.value, [...this.tried]).then(
         (asked) => {
-          const thanks = make("p", { class: "thanks", role: "status" }, "Asked. The answer comes to ");
-          thanks.append(outside(asked.url, `ticket ${asked.number}`), ".");
+          const thanks = make("p", { class: "thanks", role: "status" }, said("Asked. The answer comes here:"), " ");
+          thanks.append(outside(asked.url, said("Ticket {number}", { number: asked.number })));
           form.replaceChildren(thanks);
         },
         (error: unknown) => {
@@ -204,26 +210,26 @@ export class Panel {
         },
       );
     });
-    return make("details", { class: "still-stuck" }, make("summary", {}, "Still stuck? Ask"), form);
+    return make("details", { class: "still-stuck" }, make("summary", {}, said("Still stuck? Ask")), form);
   }
 
   /** Somebody nobody vouched for asks in the community, with the title filled in. */
   private community(found: Found): HTMLElement {
     const title = make("input", { id: "subject", maxlength: "150", autocomplete: "off" });
-    const form = make("form", { class: "form" }, make("label", { for: "subject" }, "What is going wrong?"), title);
-    form.append(this.suggestions(title), primary("Ask in the community"));
+    const form = make("form", { class: "form" }, make("label", { for: "subject" }, said("What is going wrong?")), title);
+    form.append(this.suggestions(title), primary(said("Ask in the community")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const query = new URLSearchParams({ title: title.value, page_url: this.api.setting.page() });
       window.open(`${found.ask.url}?${query}`, "_blank", "noopener");
     });
-    return make("details", { class: "still-stuck" }, make("summary", {}, "Still stuck? Ask"), form);
+    return make("details", { class: "still-stuck" }, make("summary", {}, said("Still stuck? Ask")), form);
   }
 }
 
 /** The server's sentences; what was typed stays where it is. */
 function sayProblem(error: unknown): string {
-  if (!(error instanceof Refused)) return "That did not reach us. Check the connection and press Ask again.";
+  if (!(error instanceof Refused)) return said("That did not reach us. Check the connection and press Ask again.");
   const fields = Object.values(error.fields);
   return fields.length ? fields.join(" ") : error.message;
 }

@@ -94,7 +94,12 @@ async def mail_at_once(tools: Tools, heard: PeopleNotified) -> None:
 async def push_at_once(tools: Tools, heard: PeopleNotified) -> None:
     """To browsers that want to be told."""
     if tools.push:
-        await push_notices(heard.thing, tools.push, base_url=tools.settings.base_url)
+        await push_notices(
+            heard.thing,
+            tools.push,
+            base_url=tools.settings.base_url,
+            language=tools.settings["DEFAULT_LANGUAGE"],
+        )
 
 
 async def send_notice_mail(tools: Tools, heard: NoticeMailPrepared) -> None:

@@ -16,7 +16,9 @@ async def send_issue_to_tracker(tools: Tools, heard: IssueFiled) -> None:
 
 async def tell_about_fix(tools: Tools, heard: IssueShipped) -> None:
     """Everybody it hurt, once."""
-    await tell_people_hurt(heard.issue_id, base_url=tools.settings.base_url)
+    await tell_people_hurt(
+        heard.issue_id, base_url=tools.settings.base_url, language=tools.settings["DEFAULT_LANGUAGE"]
+    )
 
 
 async def weigh_after_refresh(tools: Tools, heard: ClustersRefreshed | ClustersCorrected) -> None:
@@ -39,4 +41,4 @@ async def weigh_all_pain(tools: Tools) -> None:
 
 async def sweep_untold_people(tools: Tools) -> None:
     """Tell those a lost message or a killed worker left out."""
-    await sweep_untold(base_url=tools.settings.base_url)
+    await sweep_untold(base_url=tools.settings.base_url, language=tools.settings["DEFAULT_LANGUAGE"])

@@ -8,6 +8,7 @@ from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import Gone, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 
 READABLE_ANSWER = """(a.retired_at is null and a.visibility = any($1)
     and not exists (select 1 from post ap join topic att on att.id = ap.topic_id join space asp on asp.id = att.space_id
@@ -21,9 +22,9 @@ visibility follows its source by a job; what the source says now counts at once.
 READABLE_ARTICLE = "(ar.visibility = any($1) and (ar.state = 'published' or $2))"
 """The condition on article `ar`; $1 and $2 are `readers(actor)`: what is not published is for those who write articles."""
 
-NO_ANSWER = "There is no such answer, or it is not yours to read."
-NO_ARTICLE = "There is no such article, or it is not yours to read."
-GONE_ARTICLE = "This article was withdrawn. Search finds what took its place, if anything did."
+NO_ANSWER = say("There is no such answer, or it is not yours to read.")
+NO_ARTICLE = say("There is no such article, or it is not yours to read.")
+GONE_ARTICLE = say("This article was withdrawn. Search finds what took its place, if anything did.")
 
 
 def readers(actor: Actor) -> tuple[list[str], bool]:

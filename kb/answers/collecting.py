@@ -125,7 +125,8 @@ async def _upsert(kind: str, found: Sequence[Found]) -> list[UUID]:
         " from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[],"
         "   $10::bytea[], $11::timestamptz[])"
         "   as u (id, source_id, parent_id, cluster_id, author_id, visibility, title, excerpt, text_hash, created_at)"
-        " on conflict (source_id) do update set cluster_id = excluded.cluster_id, visibility = excluded.visibility,"
+        " on conflict (source_id) do update set parent_id = excluded.parent_id, cluster_id = excluded.cluster_id,"
+        "   visibility = excluded.visibility,"
         "   title = excluded.title, excerpt = excluded.excerpt, accepted = excluded.accepted, retired_at = null,"
         "   revision = a.revision + (a.text_hash <> excluded.text_hash)::int, text_hash = excluded.text_hash"
         " returning a.id, a.source_id not in (select source_id from known) as is_new",

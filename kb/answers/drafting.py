@@ -14,6 +14,7 @@ from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ARTICLE
@@ -52,7 +53,7 @@ async def draft_article(actor: Actor, answer_id: UUID) -> DraftedArticle:
     actor.require(Permission.ARTICLE_DRAFT)
     answer = await get_answer_text(actor, answer_id)
     if answer.kind == "article":
-        raise Conflict("This answer is an article already.")
+        raise Conflict(say("This answer is an article already."))
     draft = await asyncio.to_thread(_masked_draft, answer)
     return await write_article(actor, draft)
 

@@ -158,16 +158,16 @@ def check_publishable(article: ArticleFacts, revision: int) -> None:
     """Raises `Conflict` for a revision that is not the newest, or that readers see already."""
     state_after(article.state, "publish")
     if revision != article.revision:
-        raise Conflict("A newer revision was saved since you looked. Look at its changes first.")
+        raise Conflict(say("A newer revision was saved since you looked. Look at its changes first."))
     if article.state == "published" and revision == article.published_revision:
-        raise Conflict("This revision is published already.")
+        raise Conflict(say("This revision is published already."))
 
 
 def _refuse_personal(personal: list[str], *, keeps_personal: bool) -> None:
     if personal and not keeps_personal:
         raise Invalid(
-            "The text holds what looks like personal data.",
-            {"keeps_personal": f"Mask it, or say that it may stay: {', '.join(personal[:5])}."},
+            say("The text holds what looks like personal data."),
+            {"keeps_personal": say("Mask it, or say that it may stay: {found}.", found=", ".join(personal[:5]))},
         )
 
 

@@ -16,6 +16,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.languages.offered import LANGUAGES
 from kb.text.differences import DiffLine, compare_texts
 
@@ -209,7 +210,7 @@ async def get_revision(actor: Actor, article_id: UUID, number: int) -> RevisionV
         [n for n in (number, number - 1) if 0 < n < 2**31],
     )
     if not rows or rows[0]["number"] != number:
-        raise NotFound("There is no such revision.")
+        raise NotFound(say("There is no such revision."))
     before = rows[1]["body_source"] if len(rows) > 1 else ""
     return RevisionView(_line(rows[0]), rows[0]["body_html"], tuple(compare_texts(before, rows[0]["body_source"])))
 

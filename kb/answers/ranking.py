@@ -24,6 +24,7 @@ from kb.answers.versions import BEST_FIRST, in_their_language
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import fetch_all
+from kb.core.saying import say, say_many
 from kb.text.excerpts import excerpt
 
 Z_95 = 1.96
@@ -67,9 +68,13 @@ class RankedAnswer:
     def why(self) -> str:
         """Why it stands where it stands, for the reader."""
         if self.used:
-            people = "1 person" if self.used == 1 else f"{self.used} people"
-            return f"used by {people}, {self.stayed} stayed solved"
-        return "accepted answer" if self.accepted else "new: not yet used"
+            return say_many(
+                "used by {n} person, {stayed} stayed solved",
+                "used by {n} people, {stayed} stayed solved",
+                self.used,
+                stayed=self.stayed,
+            )
+        return say("accepted answer") if self.accepted else say("new: not yet used")
 
 
 def lower_bound(successes: float, trials: float) -> float:

@@ -11,6 +11,7 @@ from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 
 PAGE_URL_MAX = 1_000
@@ -133,5 +134,5 @@ def _who(actor: Actor, visitor: str | None) -> tuple[UUID | None, str | None]:
     if actor.person_id is not None:
         return actor.person_id, None
     if not visitor:
-        raise Invalid("Nobody used this answer.", {"visitor": "Say who met the answer."})
+        raise Invalid(say("Nobody used this answer."), {"visitor": say("Say who met the answer.")})
     return None, visitor[:100]

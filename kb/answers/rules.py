@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Literal, get_args
 
 from kb.core.errors import Conflict, Invalid
+from kb.core.saying import say
 from kb.text.markdown import MAX_SOURCE
 from kb.text.slugs import slugify
 
@@ -80,7 +81,7 @@ def state_after(state: State, act: Act) -> State:
     """The next state. Raises `Conflict` when the act does not fit the present one."""
     after = TRANSITIONS.get((state, act))
     if after is None:
-        raise Conflict(f"This article is {_spoken(state)}; that cannot be done with it now.")
+        raise Conflict(say("This article is {state}; that cannot be done with it now.", state=_spoken(state)))
     return after
 
 
@@ -102,24 +103,26 @@ def clean_body(text: str) -> str:
 def check_article(*, title: str, body: str, visibility: str, note: str = "") -> None:
     """Raises `Invalid` naming every field that must change."""
     found = {
-        "title": "" if TITLE_MIN <= len(title) <= TITLE_MAX else f"Use {TITLE_MIN} to {TITLE_MAX} characters.",
+        "title": ""
+        if TITLE_MIN <= len(title) <= TITLE_MAX
+        else say("Use {least} to {most} characters.", least=TITLE_MIN, most=TITLE_MAX),
         "body": _body_error(body),
-        "visibility": "" if visibility in VISIBILITIES else "Choose who may read it.",
-        "note": "" if len(note) <= NOTE_MAX else f"At most {NOTE_MAX} characters.",
+        "visibility": "" if visibility in VISIBILITIES else say("Choose who may read it."),
+        "note": "" if len(note) <= NOTE_MAX else say("At most {most} characters.", most=NOTE_MAX),
     }
     if wrong := {field: text for field, text in found.items() if text}:
-        raise Invalid("The article needs another look.", wrong)
+        raise Invalid(say("The article needs another look."), wrong)
 
 
 def check_use(kind: str, surface: str) -> None:
     """Raises `Invalid` for words the ledger does not know."""
     fields = {}
     if kind not in USE_KINDS:
-        fields["kind"] = f"One of {', '.join(USE_KINDS)}."
+        fields["kind"] = say("One of {known}.", known=", ".join(USE_KINDS))
     if surface not in SURFACES:
-        fields["surface"] = f"One of {', '.join(SURFACES)}."
+        fields["surface"] = say("One of {known}.", known=", ".join(SURFACES))
     if fields:
-        raise Invalid("This use cannot be recorded.", fields)
+        raise Invalid(say("This use cannot be recorded."), fields)
 
 
 def choose_slug(title: str) -> str:
@@ -135,9 +138,18 @@ def possible_number(number: int) -> int:
 
 def _body_error(body: str) -> str:
     if not body:
-        return "Write the answer first."
-    return f"At most {MAX_SOURCE:,} characters; this has {len(body):,}." if len(body) > MAX_SOURCE else ""
+        return say("Write the answer first.")
+    return (
+        say("At most {most} characters; this has {has}.", most=MAX_SOURCE, has=len(body))
+        if len(body) > MAX_SOURCE
+        else ""
+    )
 
 
 def _spoken(state: State) -> str:
-    return {"draft": "a draft", "review": "in review", "published": "published", "archived": "archived"}[state]
+    return {
+        "draft": say("a draft"),
+        "review": say("in review"),
+        "published": say("published"),
+        "archived": say("archived"),
+    }[state]

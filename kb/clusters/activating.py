@@ -18,6 +18,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.ports.embedder import Embedder
 
@@ -89,7 +90,7 @@ async def _demand(old: Embedder) -> None:
     active = await find_active_model()
     if active and active.fingerprint != old.fingerprint:
         message = f"The active model is {active.fingerprint}; what it was loaded by gives {old.fingerprint} now."
-        raise Conflict(message, {"EMBED_MODEL": "set it to the model that questions were embedded with"})
+        raise Conflict(message, {"EMBED_MODEL": say("set it to the model that questions were embedded with")})
 
 
 async def _begin(actor: Actor, name: str, new: Embedder) -> Model:

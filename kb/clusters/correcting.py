@@ -9,6 +9,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 
 LABEL_LENGTH = 120
@@ -28,7 +29,7 @@ async def rename_cluster(actor: Actor, cluster_id: UUID, *, label: str) -> UUID:
             "select label, label_by from cluster where id = $1 and merged_into is null for update", cluster_id
         )
         if before is None:
-            raise NotFound("There is no such cluster.")
+            raise NotFound(say("There is no such cluster."))
         reason = f"named by {actor.name}; it was called “{before['label']}”"
         change_id = await begin_change(
             unit, "renamed", reason=reason, cluster_id=cluster_id, label=before["label"], label_by=before["label_by"]
@@ -69,7 +70,7 @@ def read_name(label: str) -> str:
     """The name with single spaces. Raises `Invalid` for an empty or overlong one."""
     name = " ".join(label.split())
     if not 1 <= len(name) <= LABEL_LENGTH:
-        raise Invalid("The name does not fit.", {"label": f"1 to {LABEL_LENGTH} characters"})
+        raise Invalid(say("The name does not fit."), {"label": say("1 to {most} characters", most=LABEL_LENGTH)})
     return name
 
 
@@ -77,7 +78,7 @@ def check_chosen(question_ids: Collection[UUID]) -> list[UUID]:
     """Each once, in one order. Raises `Invalid` for none or too many."""
     chosen = sorted(set(question_ids))
     if not 1 <= len(chosen) <= AT_ONCE:
-        raise Invalid("That is not possible.", {"questions": f"Choose 1 to {AT_ONCE} questions."})
+        raise Invalid(say("That is not possible."), {"questions": say("Choose 1 to {most} questions.", most=AT_ONCE)})
     return chosen
 
 
@@ -89,7 +90,7 @@ async def clusters_of(actor: Actor, question_ids: Collection[UUID]) -> dict[UUID
         actor.visibilities,
     )
     if len(rows) < len(set(question_ids)):
-        raise NotFound("There is no such question.")
+        raise NotFound(say("There is no such question."))
     return {row["id"]: row["cluster_id"] for row in rows}
 
 
@@ -100,4 +101,4 @@ async def check_alive(cluster_ids: Collection[UUID]) -> None:
         sorted(set(cluster_ids)),
     )
     if len(rows) < len(set(cluster_ids)):
-        raise NotFound("There is no such cluster.")
+        raise NotFound(say("There is no such cluster."))

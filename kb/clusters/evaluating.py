@@ -14,6 +14,7 @@ from kb.clusters.rules import SHIPPED, GroupingParameters
 from kb.clusters.scoring import Agreement, score_agreement
 from kb.clusters.streaming import ORDERS, Refreshed, Stream
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.ports.embedder import Embedder
 
 
@@ -105,7 +106,7 @@ async def evaluate_stream(
 ) -> StreamScores:
     """Lets the questions arrive one by one with refreshes at the product's pace. Labels order the stream and score it."""
     if order not in ORDERS:
-        raise Invalid("There is no such order.", {"order": f"one of {', '.join(ORDERS)}"})
+        raise Invalid(say("There is no such order."), {"order": say("one of {known}", known=", ".join(ORDERS))})
     started = perf_counter()
     rows = ORDERS[order](labels, seed)
     vectors = await embedder.embed([texts[row] for row in rows])

@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 
@@ -21,7 +22,7 @@ async def merge_clusters(actor: Actor, cluster_id: UUID, *, into: UUID) -> UUID:
     """
     actor.require(Permission.CLUSTER_CORRECT)
     if cluster_id == into:
-        raise Invalid("A cluster cannot be merged into itself.", {"into": "Name another cluster."})
+        raise Invalid(say("A cluster cannot be merged into itself."), {"into": say("Name another cluster.")})
     async with unit_of_work(actor) as unit:
         return await merge_within(unit, cluster_id, into=into)
 

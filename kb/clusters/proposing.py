@@ -16,6 +16,7 @@ from kb.core.database import execute, execute_many, fetch_all, fetch_one
 from kb.core.errors import Conflict, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 
@@ -70,7 +71,7 @@ async def accept_proposal(actor: Actor, proposal_id: UUID) -> UUID:
             row["cluster_id"],
         )
         if not there:
-            raise Conflict("These questions are elsewhere by now.")
+            raise Conflict(say("These questions are elsewhere by now."))
         _, change_id = await split_within(unit, row["cluster_id"], [one["id"] for one in there])
         return change_id
 
@@ -96,9 +97,9 @@ async def refuse_proposal(actor: Actor, proposal_id: UUID) -> UUID:
 async def _decide(unit: UnitOfWork, proposal_id: UUID, decision: str) -> asyncpg.Record:
     row = await fetch_one("select * from cluster_proposal where id = $1 for update", proposal_id)
     if row is None:
-        raise NotFound("There is no such proposal. A refresh may have withdrawn it.")
+        raise NotFound(say("There is no such proposal. A refresh may have withdrawn it."))
     if row["decision"]:
-        raise Conflict("This was decided before.")
+        raise Conflict(say("This was decided before."))
     await execute(
         "update cluster_proposal set decision = $2, decided_by = $3, decided_at = $4 where id = $1",
         proposal_id,

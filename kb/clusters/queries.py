@@ -12,6 +12,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ async def get_cluster(actor: Actor, number: int) -> ClusterView:
     actor.require(Permission.CLUSTER_READ)
     row = await fetch_one(_ONE, actor.visibilities, number)
     if row is None:
-        raise NotFound("There is no such cluster.")
+        raise NotFound(say("There is no such cluster."))
     return ClusterView(
         id=row["id"],
         number=row["number"],
@@ -200,7 +201,7 @@ async def get_cluster_number(actor: Actor, cluster_id: UUID) -> int:
     actor.require(Permission.CLUSTER_READ)
     row = await fetch_one("select number from cluster where id = $1", cluster_id)
     if row is None:
-        raise NotFound("There is no such cluster.")
+        raise NotFound(say("There is no such cluster."))
     return int(row["number"])
 
 

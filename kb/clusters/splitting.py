@@ -12,6 +12,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 
@@ -54,9 +55,11 @@ async def _rest_of(actor: Actor, cluster_id: UUID, question_ids: Collection[UUID
     """What stays. Raises `Invalid` when nothing does, or when a chosen question is elsewhere."""
     places = await clusters_of(actor, question_ids)
     if any(place != cluster_id for place in places.values()):
-        raise Invalid("The cluster was not split.", {"questions": "One of them is not in this cluster any more."})
+        raise Invalid(
+            say("The cluster was not split."), {"questions": say("One of them is not in this cluster any more.")}
+        )
     rows = await fetch_all("select id from question where cluster_id = $1", cluster_id)
     rest = [row["id"] for row in rows if row["id"] not in places]
     if not rest:
-        raise Invalid("The cluster was not split.", {"questions": "Leave at least one question where it is."})
+        raise Invalid(say("The cluster was not split."), {"questions": say("Leave at least one question where it is.")})
     return rest

@@ -11,6 +11,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 
@@ -64,7 +65,7 @@ async def say_clusters_apart(actor: Actor, one: UUID, other: UUID) -> UUID:
 
 def _check_two(one: UUID, other: UUID) -> None:
     if one == other:
-        raise Invalid("That is one question.", {"other": "Name another question."})
+        raise Invalid(say("That is one question."), {"other": say("Name another question.")})
 
 
 async def _larger(before: dict[UUID, UUID | None]) -> UUID | None:

@@ -14,6 +14,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Conflict, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 
@@ -32,9 +33,9 @@ async def undo_change(actor: Actor, change_id: UUID) -> UUID:
             "select * from cluster_change where id = $1 and kind <> 'undone' for update", change_id
         )
         if change is None:
-            raise NotFound("There is no such change.")
+            raise NotFound(say("There is no such change."))
         if change["undone_by"]:
-            raise Conflict("This was undone before.")
+            raise Conflict(say("This was undone before."))
         detail = msgspec.json.decode(change["detail"])
         await execute("update cluster_change set undone_by = $2 where id = $1", change_id, undoing)
         touched = await _touched_by(change_id)

@@ -58,8 +58,10 @@ class Actor:
     def held_back_by(self) -> Said | None:
         """Why they may read and not write for now, in a sentence that says what ends it; None where nothing holds them."""
         if self.silenced_until:
-            day = f"{self.silenced_until:%-d %B %Y, %H:%M} UTC"
-            return say("The moderators have silenced you until {day}: you can read, and write again then.", day=day)
+            return say(
+                "The moderators have silenced you until {day}: you can read, and write again then.",
+                day=self.silenced_until,
+            )
         if self.is_warned:
             return say("The moderators have a word for you. Read and acknowledge it, then you can write again.")
         return None
@@ -78,10 +80,10 @@ class Actor:
         if self.may(permission):
             return
         if not self.is_signed_in:
-            raise NotSignedIn("Sign in to do this.")
+            raise NotSignedIn(say("Sign in to do this."))
         if self.holds(permission):
-            raise NotAllowed(self.held_back_by or "Not now.")
-        raise NotAllowed(f"Your role does not include {permission.value}.")
+            raise NotAllowed(self.held_back_by or say("Not now."))
+        raise NotAllowed(say("Your role does not include {permission}.", permission=permission.value))
 
 
 ANONYMOUS = Actor(role=Role.ANONYMOUS)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 
 
 class Cursor(NamedTuple):
@@ -29,9 +30,11 @@ def read_cursor(word: str) -> Cursor | None:
         moment, _, id_ = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode().partition("|")
         cursor = Cursor(datetime.fromisoformat(moment), UUID(id_))
     except (ValueError, binascii.Error) as error:
-        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"}) from error
+        raise Invalid(
+            say("This page of the list does not exist."), {"cursor": say("use a cursor from an answer")}
+        ) from error
     if cursor.moment.tzinfo is None:
-        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"})
+        raise Invalid(say("This page of the list does not exist."), {"cursor": say("use a cursor from an answer")})
     return cursor
 
 
@@ -48,4 +51,6 @@ def read_place(word: str) -> tuple[str, int]:
             raise ValueError(word)
         return name, int(number)
     except (ValueError, binascii.Error) as error:
-        raise Invalid("This page of the list does not exist.", {"cursor": "use a cursor from an answer"}) from error
+        raise Invalid(
+            say("This page of the list does not exist."), {"cursor": say("use a cursor from an answer")}
+        ) from error

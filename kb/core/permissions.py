@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What a role may be given. The names appear in API key scopes and in OPERATIONS.md."""
 
     ANSWER_ACCEPT = "answer:accept"
+    API_KEY_MAKE = "api_key:make"
     API_KEY_MANAGE = "api_key:manage"
     ARTICLE_DRAFT = "article:draft"
     ARTICLE_PUBLISH = "article:publish"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from kb.core.clock import now
 from kb.core.database import execute, fetch_one
 from kb.core.errors import TooMany
+from kb.core.saying import say, say_many
 
 
 async def spend(key: str, limit: int, window: timedelta) -> None:
@@ -26,7 +27,7 @@ async def spend(key: str, limit: int, window: timedelta) -> None:
     )
     if row is not None and row["spent"] > limit:
         left = max(1, round((row["started_at"] + window - moment).total_seconds()))
-        raise TooMany(f"Too many tries. Wait {_in_words(left)} and try again.", retry_after=left)
+        raise TooMany(say("Too many tries. Wait {left} and try again.", left=_in_words(left)), retry_after=left)
 
 
 async def forgive(key: str) -> None:
@@ -40,6 +41,6 @@ def _hash(key: str) -> bytes:
 
 def _in_words(seconds: int) -> str:
     if seconds < 60:
-        return f"{seconds} seconds"
+        return say_many("{n} second", "{n} seconds", seconds)
     minutes = -(-seconds // 60)
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return say_many("{n} minute", "{n} minutes", minutes)

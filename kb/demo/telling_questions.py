@@ -15,6 +15,7 @@ from kb.forum.importing import (
     insert_imported_topics,
 )
 from kb.imports.messages import AnswersImported, TicketsImported, TopicsImported
+from kb.text.languages import language_of_post
 from kb.text.markdown import render_markdown
 from kb.text.slugs import slugify
 from kb.tickets.importing import ImportedMessage, ImportedTicket, insert_imported_tickets
@@ -67,6 +68,7 @@ def _post(source_id: str, parent: str, record: Record, people: People) -> Import
         votes=len(record.get("votes", ())),
         licence=None,
         created_at=moment(record["days_ago"]),
+        language=language_of_post(rendered.html),
     )
 
 

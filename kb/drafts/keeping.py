@@ -16,6 +16,7 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, NotFound, NotSignedIn, TooLarge
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.drafts.places import check_place, place_name, place_path
 
@@ -89,7 +90,7 @@ async def keep_draft(actor: Actor, place: str, text: DraftText, *, based_on: int
             "select version from draft where person_id = $1 and place = $2 for update", person_id, place
         )
         if seen is None and based_on:
-            raise Conflict("This draft was sent or discarded meanwhile.")
+            raise Conflict(say("This draft was sent or discarded meanwhile."))
         if text.is_blank:
             await execute(
                 "delete from draft where person_id = $1 and place = $2 and version = $3", person_id, place, based_on
@@ -145,7 +146,7 @@ async def discard_draft(actor: Actor, draft_id: UUID) -> None:
     """Throw one's own draft away, with the other text if there is one. `NotFound` for somebody else's."""
     async with unit_of_work(actor):
         if not await execute("delete from draft where id = $1 and person_id = $2", draft_id, _writer(actor)):
-            raise NotFound("There is no such draft.")
+            raise NotFound(say("There is no such draft."))
 
 
 async def discard_draft_at(actor: Actor, place: str) -> None:
@@ -167,7 +168,7 @@ async def take_other_text(actor: Actor, draft_id: UUID) -> KeptDraft:
             unit.now,
         )
     if row is None:
-        raise NotFound("There is no such draft, or it has no other text.")
+        raise NotFound(say("There is no such draft, or it has no other text."))
     return read_draft(row)
 
 
@@ -190,18 +191,22 @@ def read_draft(row: asyncpg.Record) -> KeptDraft:
 
 def _writer(actor: Actor) -> UUID:
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to keep drafts here.")
+        raise NotSignedIn(say("Sign in to keep drafts here."))
     return actor.person_id
 
 
 def _check_size(text: DraftText) -> None:
     lines = (text.title, text.space, text.page_url, *text.more.values())
     if len(text.body) > MAX_BODY or max(map(len, lines)) > MAX_LINE:
-        raise TooLarge(f"A draft holds {MAX_BODY:,} characters.", {"body": "Too long to keep."})
+        raise TooLarge(say("A draft holds {most} characters.", most=MAX_BODY), {"body": say("Too long to keep.")})
     if "\x00" in text.body + "".join(lines):
-        raise Invalid("The text holds a character that cannot be kept.", {"body": "It holds a NUL character."})
+        raise Invalid(
+            say("The text holds a character that cannot be kept."), {"body": say("It holds a NUL character.")}
+        )
 
 
 async def _check_room(person_id: UUID) -> None:
     if await fetch_value("select count(*) from draft where person_id = $1", person_id) >= MAX_DRAFTS:
-        raise Invalid(f"You have {MAX_DRAFTS} drafts. Discard some first.", {"body": "Too many drafts."})
+        raise Invalid(
+            say("You have {most} drafts. Discard some first.", most=MAX_DRAFTS), {"body": say("Too many drafts.")}
+        )

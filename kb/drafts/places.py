@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 from kb.core.errors import NotFound
+from kb.core.saying import say
 
 ASK = "ask"
 TICKET = "ticket"
@@ -55,7 +56,7 @@ def names_more(place: str) -> tuple[str, ...]:
 def check_place(place: str) -> str:
     """The place itself; `NotFound` for what is none."""
     if not _PLACE.fullmatch(place):
-        raise NotFound("There is no such place to write at.")
+        raise NotFound(say("There is no such place to write at."))
     return place
 
 
@@ -75,10 +76,10 @@ def place_name(place: str) -> str:
     """What is written there, in words. Names no title: what it is about may not be its writer's to read any more."""
     kind, _, key = check_place(place).partition(":")
     return {
-        "ask": "A new question",
+        "ask": say("A new question"),
         "reply": f"Answer to topic {key}",
-        "edit": "Correction of a post",
-        "ticket": f"Message in ticket {key}" if key else "A new ticket",
+        "edit": say("Correction of a post"),
+        "ticket": say("Message in ticket {key}", key=key) if key else say("A new ticket"),
         "article": _article_name(key),
     }[kind]
 
@@ -93,5 +94,9 @@ def _article_path(key: str) -> str:
 def _article_name(key: str) -> str:
     number, _, language = key.partition(":")
     if not number:
-        return "A new article"
-    return f"Translation of article {number}" if language else f"Revision of article {number}"
+        return say("A new article")
+    return (
+        say("Translation of article {number}", number=number)
+        if language
+        else say("Revision of article {number}", number=number)
+    )

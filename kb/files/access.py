@@ -8,13 +8,14 @@ from uuid import UUID
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.files.rules import key_of
 from kb.ports.file_store import FileStore
 
 Way = Callable[[Actor, UUID], Awaitable[bool]]
 """Whether the actor may read a text, of one room, that uses the file."""
 
-MISSING = "There is no such file, or it is not yours to read."
+MISSING = say("There is no such file, or it is not yours to read.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.text.pictures import LARGE, SMALL
 
 MAX_PIXELS = 50_000_000
@@ -90,10 +91,15 @@ def _opened(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(content), formats=FORMATS)
     except _BROKEN as error:
-        raise _refused("This picture cannot be read. PNG, JPEG, GIF and WebP can.") from error
+        raise _refused(say("This picture cannot be read. PNG, JPEG, GIF and WebP can.")) from error
     if image.width * image.height > MAX_PIXELS:
         raise _refused(
-            f"The picture has {image.width} x {image.height} pixels; {MAX_PIXELS // 10**6} million are possible."
+            say(
+                "The picture has {width} x {height} pixels; {most} million are possible.",
+                width=image.width,
+                height=image.height,
+                most=MAX_PIXELS // 10**6,
+            )
         )
     return image
 
@@ -106,7 +112,7 @@ def _moves(image: Image.Image) -> bool:
     try:
         frames = getattr(image, "n_frames", 1)
     except _BROKEN as error:
-        raise _refused("This picture cannot be read to its end.") from error
+        raise _refused(say("This picture cannot be read to its end.")) from error
     return frames > 1 and frames * image.width * image.height <= MAX_MOVING_PIXELS
 
 
@@ -118,7 +124,7 @@ def _still(image: Image.Image, width: int, height: int) -> Image.Image:
         image.thumbnail((height, width) if turned else (width, height), Image.Resampling.LANCZOS)
         return _pixels_alone(ImageOps.exif_transpose(image))
     except _BROKEN as error:
-        raise _refused("This picture is broken.") from error
+        raise _refused(say("This picture is broken.")) from error
 
 
 def _pixels_alone(image: Image.Image) -> Image.Image:
@@ -150,7 +156,7 @@ def _encode_moving(image: Image.Image) -> Picture:
         out = io.BytesIO()
         frames[0].save(out, "WEBP", quality=70, method=2, icc_profile=b"", exif=b"", xmp=b"", **more)
     except _BROKEN as error:
-        raise _refused("This moving picture is broken.") from error
+        raise _refused(say("This moving picture is broken.")) from error
     return Picture(*size, {size[0]: out.getvalue()})
 
 

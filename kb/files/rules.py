@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from kb.core.errors import Invalid, TooLarge
+from kb.core.saying import say
 from kb.text.slugs import slugify
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -25,9 +26,9 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe
 def check_size(content: bytes) -> None:
     """Refuses what is empty or too large."""
     if not content:
-        raise _refused("The file is empty.")
+        raise _refused(say("The file is empty."))
     if len(content) > MAX_BYTES:
-        message = f"The file is larger than {MAX_BYTES // 1024**2} MB."
+        message = say("The file is larger than {most} MB.", most=MAX_BYTES // 1024**2)
         raise TooLarge(message, {"file": message})
 
 
@@ -35,11 +36,13 @@ def check_download(name: str, content: bytes, allowed: frozenset[str]) -> None:
     """Refuses what may not be kept as a file to download. Its ending says what the receiver's machine will open it with."""
     ending = extension(name)
     if ending in _PICTURES:
-        raise _refused("This is no picture that can be shown. PNG, JPEG, GIF and WebP can.")
+        raise _refused(say("This is no picture that can be shown. PNG, JPEG, GIF and WebP can."))
     if ending not in allowed:
-        raise _refused(f"Files of this kind are not taken; these are: {', '.join(sorted(allowed))}, and pictures.")
+        raise _refused(
+            say("Files of this kind are not taken; these are: {names}, and pictures.", names=", ".join(sorted(allowed)))
+        )
     if content.startswith(_PROGRAMS):
-        raise _refused("Programs are not taken.")
+        raise _refused(say("Programs are not taken."))
 
 
 def extension(name: str) -> str:

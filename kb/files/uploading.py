@@ -11,6 +11,7 @@ from kb.core.errors import NotSignedIn, TooMany
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.files import rules
 from kb.files.images import encode_picture, looks_like_picture
@@ -97,7 +98,7 @@ async def _check_day(unit: UnitOfWork, more: int) -> None:
     """The person's row is locked, so that two uploads at once are counted one after the other."""
     person_id = unit.actor.person_id
     if person_id is None:
-        raise NotSignedIn("Sign in to upload files.")
+        raise NotSignedIn(say("Sign in to upload files."))
     await execute("select 1 from person where id = $1 for no key update", person_id)
     spent = await fetch_value(
         "select coalesce(sum(size), 0) from file where uploader_id = $1 and created_at > $2",
@@ -106,7 +107,9 @@ async def _check_day(unit: UnitOfWork, more: int) -> None:
     )
     if int(spent) + more > rules.MOST_BYTES_A_DAY:
         most = rules.MOST_BYTES_A_DAY // 1024**2
-        raise TooMany(f"You have uploaded {most} MB today. Tomorrow there is room again.", retry_after=3600)
+        raise TooMany(
+            say("You have uploaded {most} MB today. Tomorrow there is room again.", most=most), retry_after=3600
+        )
 
 
 async def _insert(unit: UnitOfWork, file_id: UUID, ready: ReadyFile, *, size: int) -> None:

@@ -72,8 +72,8 @@ _FIRST = (
 
 def _check(actor: Actor, post: PostFacts, topic: TopicFacts) -> None:
     if not may_accept(actor, asker_id=topic.asker_id):
-        raise NotAllowed("Only the person who asked, or staff, may accept an answer.")
+        raise NotAllowed(say("Only the person who asked, or staff, may accept an answer."))
     if post.position == 1:
-        raise Conflict("A question cannot be its own answer. Reply with the answer and accept that.")
+        raise Conflict(say("A question cannot be its own answer. Reply with the answer and accept that."))
     if post.is_hidden:
-        raise Conflict("A hidden post cannot be accepted.")
+        raise Conflict(say("A hidden post cannot be accepted."))

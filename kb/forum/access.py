@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import Gone, NotFound
+from kb.core.saying import say
 from kb.forum.addresses import topic_path
 from kb.forum.rules import may_hide
 from kb.screening.holding import HELD_BACK_YET
@@ -23,8 +24,8 @@ READABLE_POST = "(p.hidden_at is null or $2)"
 OWN_WAITING = "({row}.awaits_review_at is not null and {row}.author_id = {person})"
 """What waits for review is hidden from everybody but moderators and, where this stands beside the conditions above, its author."""
 
-GONE_TOPIC = "The topic that stood here was taken away by a moderator."
-NO_TOPIC = "There is no such topic, or it is not yours to read."
+GONE_TOPIC = say("The topic that stood here was taken away by a moderator.")
+NO_TOPIC = say("There is no such topic, or it is not yours to read.")
 
 
 def readers(actor: Actor) -> tuple[list[str], bool]:
@@ -137,7 +138,7 @@ async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFact
     """The post and its topic, if the actor may read both. Inside a unit of work both are locked, the topic first."""
     parent = await fetch_one("select topic_id from post where id = $1", post_id)
     if parent is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(say("There is no such post."))
     topic = await access_topic(actor, parent["topic_id"])
     row = await fetch_one(
         f"{_POST} where p.id = $1 and (p.hidden_at is null or $2) for no key update",
@@ -145,7 +146,7 @@ async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFact
         may_hide(actor),
     )
     if row is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(say("There is no such post."))
     return PostFacts(**row), topic
 
 
@@ -159,5 +160,5 @@ async def lock_post(post_id: UUID) -> tuple[PostFacts, TopicFacts]:
     )
     row = await fetch_one(f"{_POST} where p.id = $1 for no key update", post_id)
     if topic is None or row is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(say("There is no such post."))
     return PostFacts(**row), TopicFacts(**topic)

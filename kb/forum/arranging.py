@@ -10,6 +10,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.core.policy import narrow_to
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.messages import SpaceReadersChanged
 from kb.forum.rules import clean_title
@@ -45,7 +46,7 @@ async def change_space(actor: Actor, slug: str, wanted: SpaceChange) -> None:
             space["id"],
         )
         if parent_id is not None and (within or parent_id == space["id"]):
-            raise Invalid("The space cannot stand there.", {"parent": "Spaces stand two deep at most."})
+            raise Invalid(say("The space cannot stand there."), {"parent": say("Spaces stand two deep at most.")})
         await _store(unit, space["id"], wanted, name, parent_id, visibility)
         changed = [space["id"]] if visibility != space["visibility"] else []
         changed += [one["id"] for one in within if await _follow(one, visibility)]
@@ -62,7 +63,7 @@ async def _lock(actor: Actor, slug: str) -> asyncpg.Record:
         actor.visibilities,
     )
     if row is None:
-        raise NotFound("There is no such space, or it is not yours to read.")
+        raise NotFound(say("There is no such space, or it is not yours to read."))
     return row
 
 
@@ -92,8 +93,8 @@ async def _follow(inner: asyncpg.Record, visibility: str) -> bool:
     """Whether the readers of a space within changed with those of its parent."""
     left = narrow_to(visibility, inner["who_sees"])
     if left is None:
-        reason = f"{inner['name']} stands within it, and not everybody who sees that would see this."
-        raise Invalid("The space within it has other readers.", {"visibility": reason})
+        reason = say("{name} stands within it, and not everybody who sees that would see this.", name=inner["name"])
+        raise Invalid(say("The space within it has other readers."), {"visibility": reason})
     await execute("update space set visibility = $2 where id = $1", inner["id"], left)
     changed: bool = left != inner["visibility"]
     return changed

@@ -9,6 +9,7 @@ from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.rules import clean_title
 from kb.forum.tags import get_tag
@@ -24,7 +25,10 @@ async def describe_tag(actor: Actor, slug: str, description: str) -> None:
     actor.require(Permission.TAG_MANAGE)
     description = clean_title(description)
     if len(description) > DESCRIPTION_MAX:
-        raise Invalid("The description is too long.", {"description": f"At most {DESCRIPTION_MAX} characters."})
+        raise Invalid(
+            say("The description is too long."),
+            {"description": say("At most {most} characters.", most=DESCRIPTION_MAX)},
+        )
     async with unit_of_work(actor) as unit:
         tag = await get_tag(actor, slug)
         await execute("update tag set description = $2 where id = $1", tag.id, description)
@@ -38,7 +42,7 @@ async def merge_tags(actor: Actor, slug: str, into: str) -> UUID:
         await execute(_ALONE)
         one, other = await get_tag(actor, slug), await _find_other(actor, into)
         if one.id == other:
-            raise Invalid("A tag is not merged into itself.", {"into": "Choose another tag."})
+            raise Invalid(say("A tag is not merged into itself."), {"into": say("Choose another tag.")})
         merge_id = new_id()
         await execute(
             "insert into tag_merge (id, from_id, from_slug, from_description, from_created_at, into_id, moved, had_both, synonyms,"
@@ -72,10 +76,10 @@ async def undo_tag_merge(actor: Actor, merge_id: UUID) -> None:
         await execute(_ALONE)
         merge = await fetch_one("select * from tag_merge where id = $1 and undone_at is null for update", merge_id)
         if merge is None:
-            raise NotFound("There is no such merge, or it was undone.")
+            raise NotFound(say("There is no such merge, or it was undone."))
         stands = "delete from tag_synonym where slug = $1 and tag_id = $2"
         if not await execute(stands, merge["from_slug"], merge["into_id"]):
-            raise Conflict("The tag it was merged into was merged itself since. Undo that first.")
+            raise Conflict(say("The tag it was merged into was merged itself since. Undo that first."))
         await execute(
             "insert into tag (id, slug, description, created_at) values ($1, $2, $3, $4)",
             merge["from_id"],
@@ -106,7 +110,7 @@ async def add_synonym(actor: Actor, slug: str, synonym: str) -> None:
         tag = await get_tag(actor, slug)
         taken = "select 1 from tag where slug = $1 union all select 1 from tag_synonym where slug = $1"
         if not synonym or await fetch_value(taken, synonym):
-            raise Invalid("There is such a tag already.", {"synonym": "Merge the two instead."})
+            raise Invalid(say("There is such a tag already."), {"synonym": say("Merge the two instead.")})
         await execute("insert into tag_synonym (slug, tag_id) values ($1, $2)", synonym, tag.id)
         unit.audit("tag.synonym", "tag", tag.id, synonym=synonym)
 
@@ -115,4 +119,4 @@ async def _find_other(actor: Actor, into: str) -> UUID:
     try:
         return (await get_tag(actor, into)).id
     except NotFound as refusal:
-        raise Invalid("There is no such tag.", {"into": "Choose a tag there is."}) from refusal
+        raise Invalid(say("There is no such tag."), {"into": say("Choose a tag there is.")}) from refusal

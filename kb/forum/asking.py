@@ -9,6 +9,7 @@ from kb.core.database import fetch_one
 from kb.core.errors import Conflict, Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import ASK
@@ -66,7 +67,7 @@ async def ask_topic(actor: Actor, draft: NewTopic, *, drafted: bool = False, scr
     space = await find_space(actor, draft.space_slug)
     check_topic(title, clean_body(draft.body), has_space=space is not None)
     if space is not None and not space.may_ask(actor):
-        raise Invalid("You may not ask here.", {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
+        raise Invalid(say("You may not ask here."), {"space": refusal_of(space.who_asks, space.is_archived, "ask")})
     tags = clean_tags(draft.tags)
     body = await render_body(draft.body)
     check_newcomer_text(actor, body)
@@ -120,7 +121,7 @@ async def _insert_topic(unit: UnitOfWork, topic_id: UUID, draft: NewTopic, body:
         unit.now if waits else None,
     )
     if row is None:
-        raise Conflict("The space was removed meanwhile.", {"space": "Choose another space."})
+        raise Conflict(say("The space was removed meanwhile."), {"space": say("Choose another space.")})
     if not waits:
         await add_to_counts(row["space_id"], topics=1)
     return AskedTopic(row["id"], row["number"], row["slug"], waits)

@@ -13,17 +13,19 @@ from kb.core.permissions import Permission
 from kb.core.policy import reads_all_of
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.forum.accepting import choose_chief
 from kb.forum.access import NO_TOPIC, TopicFacts, access_topic
 from kb.forum.events import note_topic_event
 from kb.forum.hiding import count_posts_again
 from kb.forum.merging import count_me_too_again, find_leading_topic, take_merging_turn
-from kb.forum.messages import PostAccepted, PostUnaccepted, TopicListed, TopicUnlisted
+from kb.forum.messages import PostAccepted, TopicListed, TopicUnlisted
 from kb.forum.placing import TopicChange, forget_change, list_posts_to_place, note_change, place_posts
+from kb.forum.reading_along import read_along_merge, read_along_unmerge
 from kb.forum.spaces import add_to_counts
 
 
 async def merge_topic(actor: Actor, topic_id: UUID, *, into: UUID) -> None:
-    """Merge; nobody is told again of a post. An acceptance in the merged topic becomes a reply like others.
+    """Merge; nobody is told again of a post. Accepted answers stay accepted; the target's chief stays the chief.
 
     Raises `Invalid` naming `into` for the topic itself, one that leads elsewhere, and one whose readers may not all read this.
     """
@@ -36,15 +38,12 @@ async def merge_topic(actor: Actor, topic_id: UUID, *, into: UUID) -> None:
         before = await _remember(topic, posts)
         await place_posts(target.id, _by_time(posts, target.id))
         await _lead(unit, topic, target)
-        for post_id, _, accepted_at in before["posts"]:
-            if accepted_at:
-                unit.emit(PostUnaccepted(post_id, topic.id))
-        await execute(
-            "update post set accepted_at = null where id = any($1::uuid[])", [UUID(str(p[0])) for p in before["posts"]]
-        )
+        await choose_chief(target)
         await count_posts_again(target.id)
         await count_me_too_again([target.id])
         change_id = await note_change(unit, "merge", topic.id, target.id, before)
+        stood = {post["id"]: (post["topic_id"], post["position"]) for post in posts}
+        await read_along_merge(change_id, target.id, stood)
         title, moved = str(before["title"]), len(before["posts"])
         await note_topic_event(unit, target.id, "merged_in", posts=moved, reason=title, change_id=change_id)
         unit.audit("topic.merge", "topic", topic.id, into=target.number, posts=moved, change=change_id)
@@ -63,11 +62,16 @@ async def unmerge_topic(unit: UnitOfWork, change: TopicChange) -> UUID:
     back = [(UUID(id_), position) for id_, position, _ in before["posts"] if id_ in here]
     if stub is None or stub["merged_into"] != target.id or not any(position == 1 for _, position in back):
         raise Conflict(say("Its posts were moved on since. Take that back first."))
-    if any(here[str(post_id)]["accepted_at"] for post_id, _ in back):
+    brought = {id_ for id_, _, accepted_at in before["posts"] if accepted_at}
+    if any(here[str(post_id)]["accepted_at"] for post_id, _ in back if str(post_id) not in brought):
         raise Conflict(say("One of its posts is an accepted answer here. Take the acceptance back first."))
     await place_posts(change.topic_id, dict(back))
     await _place_those_that_stay(target.id, here, before, {post_id for post_id, _ in back})
-    await _stand_alone(unit, change.topic_id, before)
+    await choose_chief(target)
+    await _stand_alone(unit, change.topic_id, before, here)
+    await read_along_unmerge(
+        change.id, target.id, change.topic_id, {post["id"]: post["position"] for post in here.values()}
+    )
     await count_posts_again(target.id)
     await count_posts_again(change.topic_id)
     await count_me_too_again([target.id, await find_leading_topic(target.id)])
@@ -157,7 +161,7 @@ async def _place_those_that_stay(target_id: UUID, here: dict[str, Any], before: 
     await place_posts(target_id, old | {post_id: last + n for n, post_id in enumerate(since, 1)})
 
 
-async def _stand_alone(unit: UnitOfWork, topic_id: UUID, before: Any) -> None:
+async def _stand_alone(unit: UnitOfWork, topic_id: UUID, before: Any, here: dict[str, Any]) -> None:
     accepted = UUID(before["accepted"]) if before["accepted"] else None
     unlisted_at = await fetch_value("select $1::text::timestamptz", before["unlisted_at"])
     await execute("update topic set duplicate_of = $1 where merged_into = $1", topic_id)
@@ -170,7 +174,8 @@ async def _stand_alone(unit: UnitOfWork, topic_id: UUID, before: Any) -> None:
     for id_, _, accepted_at in before["posts"]:
         if accepted_at:
             await execute("update post set accepted_at = $2::text::timestamptz where id = $1", UUID(id_), accepted_at)
-            unit.emit(PostAccepted(UUID(id_), topic_id))
+            if id_ in here and not here[id_]["accepted_at"]:
+                unit.emit(PostAccepted(UUID(id_), topic_id))
     topic = await access_topic(unit.actor, topic_id)
     if topic.is_counted:
         await add_to_counts(topic.space_id, topics=1, solved=1 if accepted else 0)

@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import NotAllowed
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import DraftText, forget_draft
 from kb.drafts.places import edit_place
@@ -88,17 +89,18 @@ async def change_text(unit: UnitOfWork, post: PostFacts, body: Body, *, title: s
 
 def _require_author(actor: Actor, post: PostFacts) -> None:
     if not may_edit(actor, author_id=post.author_id):
-        raise NotAllowed("Only its author may edit a post.")
+        raise NotAllowed(say("Only its author may edit a post."))
 
 
 async def _store(unit: UnitOfWork, post: PostFacts, body: Body, title: str | None) -> None:
     await execute(
-        "update post set body_source = $2, body_html = $3, renderer = $4, edited_at = $5 where id = $1",
+        "update post set body_source = $2, body_html = $3, renderer = $4, edited_at = $5, language = $6 where id = $1",
         post.id,
         body.source,
         body.html,
         body.renderer,
         unit.now,
+        body.language,
     )
     if post.position > 1:
         return

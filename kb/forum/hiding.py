@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.accepting import withdraw_acceptance
 from kb.forum.access import PostFacts, TopicFacts, access_post, access_topic
@@ -51,7 +52,7 @@ async def hide_post(actor: Actor, post_id: UUID) -> None:
     async with unit_of_work(actor) as unit:
         post, topic = await access_post(actor, post_id)
         if post.position == 1:
-            raise Conflict("This is the question itself: hide the topic instead.")
+            raise Conflict(say("This is the question itself: hide the topic instead."))
         await _hide_reply(unit, post, topic, waits=False)
         unit.audit("post.hide", "post", post_id, topic_id=topic.id)
 

@@ -28,6 +28,7 @@ class ImportedPost:
     votes: int
     licence: str | None
     created_at: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,14 @@ async def insert_imported_posts(unit: UnitOfWork, *, source: str, posts: Sequenc
         return []
     rows = await fetch_all(
         "insert into post (id, topic_id, author_id, position, body_source, body_html, renderer, vote_count, licence,"
-        "   source, source_id, created_at)"
+        "   source, source_id, created_at, language)"
         " select u.id, t.id, u.author_id,"
         "   coalesce((select max(p.position) from post p where p.topic_id = t.id), 0)"
         "     + row_number() over (partition by t.id order by u.created_at, u.source_id),"
-        "   u.body_source, u.body_html, u.renderer, u.votes, u.licence, $1, u.source_id, u.created_at"
+        "   u.body_source, u.body_html, u.renderer, u.votes, u.licence, $1, u.source_id, u.created_at, u.language"
         " from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::int[],"
-        "   $10::text[], $11::timestamptz[])"
-        "   as u (id, source_id, parent_source_id, author_id, body_source, body_html, renderer, votes, licence, created_at)"
+        "   $10::text[], $11::timestamptz[], $12::text[])"
+        "   as u (id, source_id, parent_source_id, author_id, body_source, body_html, renderer, votes, licence, created_at, language)"
         " join topic t on t.source = $1 and t.source_id = u.parent_source_id"
         " where not exists (select 1 from post p where p.source = $1 and p.source_id = u.source_id)"
         " returning id, topic_id",
@@ -126,6 +127,7 @@ async def insert_imported_posts(unit: UnitOfWork, *, source: str, posts: Sequenc
         [post.votes for post in posts],
         [post.licence for post in posts],
         [post.created_at for post in posts],
+        [post.language for post in posts],
     )
     await _recount([row["topic_id"] for row in rows])
     return [row["id"] for row in rows]

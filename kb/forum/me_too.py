@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, NotSignedIn
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import access_topic
 from kb.forum.following import follow_topic
@@ -30,7 +31,7 @@ async def say_me_too(actor: Actor, topic_id: UUID) -> int:
         topic_id = await find_leading_topic(topic_id)
         topic = await access_topic(actor, topic_id)
         if topic.asker_id == person_id:
-            raise Conflict("You asked this, so you are counted already.")
+            raise Conflict(say("You asked this, so you are counted already."))
         added = await execute(
             "insert into me_too (topic_id, person_id, created_at) values ($1, $2, $3) on conflict do nothing",
             topic_id,
@@ -60,7 +61,7 @@ async def withdraw_me_too(actor: Actor, topic_id: UUID) -> int:
 def _require_person(actor: Actor) -> UUID:
     actor.require(Permission.POST_VOTE)
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to say so.")
+        raise NotSignedIn(say("Sign in to say so."))
     return actor.person_id
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all
 from kb.core.errors import NotSignedIn
+from kb.core.saying import say
 from kb.forum.rules import ASKING_PACE, REPLYING_PACE, Pace, check_pace
 
 _TIMES_OF_TOPICS = (
@@ -20,7 +21,7 @@ _TIMES_OF_REPLIES = (
 async def take_turn(actor: Actor) -> UUID:
     """Hold the person's place until the unit of work ends: their next writing waits, others' does not. Returns who it is."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to write here.")
+        raise NotSignedIn(say("Sign in to write here."))
     await execute("select pg_advisory_xact_lock(hashtextextended('forum:' || $1::text, 0))", str(actor.person_id))
     return actor.person_id
 

@@ -9,18 +9,21 @@ from kb.core.database import execute, execute_many, fetch_all, fetch_one
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.access import access_post
 from kb.text.polls import PollText
 
-NO_POLL = "There is no such poll, or it is not yours to read."
+NO_POLL = say("There is no such poll, or it is not yours to read.")
 
 
 async def insert_poll(post_id: UUID, poll: PollText, *, at: datetime) -> None:
     """Part of the unit that writes the post. `Invalid` for what is no poll, with the reason on the field `body`."""
-    problem = poll.problem or ("The poll closes before it begins." if poll.closes_at and poll.closes_at <= at else "")
+    problem = poll.problem or (
+        say("The poll closes before it begins.") if poll.closes_at and poll.closes_at <= at else ""
+    )
     if problem:
-        raise Invalid("The poll needs another look.", {"body": problem})
+        raise Invalid(say("The poll needs another look."), {"body": problem})
     poll_id = new_id()
     await execute(
         "insert into poll (id, post_id, question, is_multiple, hides_results, closes_at, created_at)"
@@ -55,8 +58,8 @@ async def change_poll(post_id: UUID, poll: PollText | None, *, at: datetime) -> 
         return
     if row["voter_count"]:
         raise Invalid(
-            "People have voted already.",
-            {"body": "People have voted, so the poll stays as it is. Only when it closes may change."},
+            say("People have voted already."),
+            {"body": say("People have voted, so the poll stays as it is. Only when it closes may change.")},
         )
     await execute("delete from poll where id = $1", row["id"])
     if poll:
@@ -74,9 +77,9 @@ async def vote_in_poll(actor: Actor, poll_id: UUID, option_ids: Sequence[UUID]) 
         post_id, is_multiple = await _lock(actor, poll_id, at=unit.now)
         known = {row["id"] for row in await fetch_all("select id from poll_option where poll_id = $1", poll_id)}
         if not chosen <= known:
-            raise Invalid("Choose one of the options.", {"option": "This option is not part of the poll."})
+            raise Invalid(say("Choose one of the options."), {"option": say("This option is not part of the poll.")})
         if len(chosen) > 1 and not is_multiple:
-            raise Invalid("Choose one option.", {"option": "Only one can be chosen."})
+            raise Invalid(say("Choose one option."), {"option": say("Only one can be chosen.")})
         await _record(unit, poll_id, chosen)
         unit.audit("poll.vote", "poll", poll_id, post_id=post_id)
     return post_id
@@ -92,7 +95,7 @@ async def _lock(actor: Actor, poll_id: UUID, *, at: datetime) -> tuple[UUID, boo
     if row is None:
         raise NotFound(NO_POLL)
     if row["closes_at"] and row["closes_at"] <= at:
-        raise Conflict("This poll is closed.")
+        raise Conflict(say("This poll is closed."))
     return found["post_id"], row["is_multiple"]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.bookmarks import BOOKMARKED
@@ -104,6 +105,7 @@ class PostView:
     """A post with its author and whether the reader voted for it. Position 1 is the question.
 
     `answered_id` and `answered_name` are of the post it replies to, None where it replies to the question or to what is hidden.
+    `language` is an ISO 639-1 code, "" where it could not be told.
     """
 
     id: UUID
@@ -127,6 +129,7 @@ class PostView:
     answered_id: UUID | None
     answered_name: str | None
     poll: PollView | None
+    language: str = ""
 
     @property
     def path(self) -> str:
@@ -204,7 +207,7 @@ _POSTS = (
     " exists (select 1 from post_vote v where v.post_id = p.id and v.person_id = $4) as voted,"
     f" {BOOKMARKED.format(person='$4')} as is_bookmarked,"
     " p.accepted_at is not null as is_accepted, p.hidden_at is not null as is_hidden, p.licence,"
-    f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll,"
+    f" p.source as imported_from, p.edited_at, p.created_at, {POLL_OF_POST} as poll, p.language,"
     " q.id as answered_id, q.name as answered_name"
     " from post p join person a on a.id = p.author_id join topic t on t.id = p.topic_id join space s on s.id = t.space_id"
     " left join lateral (select r.id, w.name from post r join person w on w.id = r.author_id where r.id = p.reply_to_id"
@@ -280,6 +283,6 @@ async def locate_post(actor: Actor, post_id: UUID) -> PostPlace:
         actor.person_id,
     )
     if row is None:
-        raise NotFound("There is no such post, or it is not yours to read.")
+        raise NotFound(say("There is no such post, or it is not yours to read."))
     is_on_first = row["is_pinned"] or row["before"] < POSTS_PER_PAGE
     return PostPlace(row["number"], row["slug"], 0 if is_on_first else row["position"] - 1)

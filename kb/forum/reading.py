@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import NotFound, NotSignedIn
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
 from kb.forum.rules import UNREAD_COUNTED
@@ -69,5 +70,5 @@ async def take_back_all_read(actor: Actor) -> None:
 
 def _require_person(actor: Actor) -> UUID:
     if actor.person_id is None:
-        raise NotSignedIn("Sign in, and what you have read is remembered.")
+        raise NotSignedIn(say("Sign in, and what you have read is remembered."))
     return actor.person_id

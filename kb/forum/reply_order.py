@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 
 OLDEST, NEWEST, HELPFUL = "oldest", "newest", "helpful"
 
@@ -41,5 +42,7 @@ REPLY_ORDER = MappingProxyType(
 def check_sort(sort: str) -> str:
     """The order's name, "" being the oldest first; `Invalid` for one there is not."""
     if (sort or OLDEST) not in REPLY_ORDER:
-        raise Invalid("Replies are not sorted like this.", {"sort": "one of " + ", ".join(REPLY_ORDER)})
+        raise Invalid(
+            say("Replies are not sorted like this."), {"sort": say("one of {known}", known=", ".join(REPLY_ORDER))}
+        )
     return sort or OLDEST

@@ -77,7 +77,7 @@ def _require_right(actor: Actor, topic: TopicFacts) -> None:
         raise Invalid(say("Nothing is added here any more."), {"body": closed_to_replies(topic.closed_as)})
     if topic.in_archived_space or topic.who_answers not in actor.visibilities:
         reason = refusal_of(topic.who_answers, topic.in_archived_space, "answer")
-        raise Invalid("You may not answer here.", {"body": reason})
+        raise Invalid(say("You may not answer here."), {"body": reason})
 
 
 async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: datetime, waits: bool = False) -> UUID:
@@ -86,8 +86,8 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
     post_id = new_id()
     await execute(
         "insert into post (id, topic_id, author_id, position, body_source, body_html, renderer, created_at, hidden_at,"
-        "   awaits_review_at)"
-        " values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from post where topic_id = $2), $4, $5, $6, $7, $8, $8)",
+        "   awaits_review_at, language)"
+        " values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from post where topic_id = $2), $4, $5, $6, $7, $8, $8, $9)",
         post_id,
         topic_id,
         person_id,
@@ -96,6 +96,7 @@ async def insert_post(topic_id: UUID, person_id: UUID, body: Body, *, at: dateti
         body.renderer,
         at,
         at if waits else None,
+        body.language,
     )
     if body.poll:
         await insert_poll(post_id, body.poll, at=at)

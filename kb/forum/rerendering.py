@@ -1,4 +1,4 @@
-"""Posts whose HTML an older renderer made are rendered again, a few at a time."""
+"""Posts whose HTML an older renderer made are rendered again, a few at a time, and their language told."""
 
 from uuid import UUID
 
@@ -40,14 +40,16 @@ async def rerender_post(post_id: UUID, source: str) -> None:
     has_poll = await fetch_value("select exists (select 1 from poll where post_id = $1)", post_id)
     try:
         # An imported text that looks like a poll has none to show in its place, so it stays as typed.
-        html = (await render_body(source, polls=has_poll)).html
+        body = await render_body(source, polls=has_poll)
+        html, language = body.html, body.language
     except Invalid:  # longer than is possible today: it stays as it was made, and is not tried for ever
-        html = None
+        html, language = None, ""
     async with unit_of_work(SYSTEM):
         await execute(
-            "update post set body_html = coalesce($3, body_html), renderer = $4 where id = $1 and body_source = $2",
+            "update post set body_html = coalesce($3, body_html), renderer = $4, language = $5 where id = $1 and body_source = $2",
             post_id,
             source,
             html,
             RENDERER_VERSION,
+            language,
         )

@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, NotAllowed, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import access_post
 from kb.forum.bodies import render_body
@@ -32,7 +33,7 @@ async def revert_post(actor: Actor, revision_id: UUID) -> UUID:
     async with unit_of_work(actor) as unit:
         post, _ = await access_post(actor, kept.post_id)
         if not may_revert(actor, author_id=post.author_id):
-            raise NotAllowed("Only its author and staff bring an earlier version back.")
+            raise NotAllowed(say("Only its author and staff bring an earlier version back."))
         await change_text(unit, post, rendered, title=kept.title, reason="Back to an earlier version")
     return kept.post_id
 
@@ -43,7 +44,9 @@ async def hide_version(actor: Actor, revision_id: UUID) -> UUID:
     async with unit_of_work(actor) as unit:
         kept = await _access_version(actor, revision_id)
         if kept.is_newest:
-            raise Conflict("This is what the post says now: bring an earlier version back first, or hide the post.")
+            raise Conflict(
+                say("This is what the post says now: bring an earlier version back first, or hide the post.")
+            )
         await execute(
             "update post_revision set hidden_at = coalesce(hidden_at, $2) where id = $1", revision_id, unit.now
         )

@@ -84,10 +84,10 @@ class Pace(NamedTuple):
     what: str
 
 
-ASKING_PACE = Pace(10, timedelta(hours=1), "topics")
+ASKING_PACE = Pace(10, timedelta(hours=1), say("topics"))
 """A person with ten problems in an hour has one; more is a script."""
 
-REPLYING_PACE = Pace(60, timedelta(hours=1), "replies")
+REPLYING_PACE = Pace(60, timedelta(hours=1), say("replies"))
 """A reply a minute for an hour: beyond any person who reads what they answer."""
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -108,26 +108,32 @@ def check_topic(title: str, body: str, *, has_space: bool = True) -> None:
     """Raise `Invalid` naming every field that must change."""
     fields = {}
     if not has_space:
-        fields["space"] = "Choose the space it belongs to."
+        fields["space"] = say("Choose the space it belongs to.")
     if not TITLE_MIN <= len(title) <= TITLE_MAX:
-        fields["title"] = f"Say it in one sentence of {TITLE_MIN} to {TITLE_MAX} characters; this has {len(title)}."
+        fields["title"] = say(
+            "Say it in one sentence of {least} to {most} characters; this has {has}.",
+            least=TITLE_MIN,
+            most=TITLE_MAX,
+            has=len(title),
+        )
     if not body:
-        fields["body"] = "Describe what you did, what you expected and what happened."
+        fields["body"] = say("Describe what you did, what you expected and what happened.")
     if fields:
-        raise Invalid("The question needs a little more.", fields)
+        raise Invalid(say("The question needs a little more."), fields)
 
 
 def check_reply(body: str) -> None:
     """Raise `Invalid` for an empty reply."""
     if not body:
-        raise Invalid("The reply is empty.", {"body": "Write something first."})
+        raise Invalid(say("The reply is empty."), {"body": say("Write something first.")})
 
 
 def check_reason(reason: str) -> None:
     """Raise `Invalid` for a reason of an edit that is a text of its own."""
     if len(reason) > REASON_MAX:
         raise Invalid(
-            "The reason is too long.", {"reason": f"At most {REASON_MAX} characters; this has {len(reason)}."}
+            say("The reason is too long."),
+            {"reason": say("At most {most} characters; this has {has}.", most=REASON_MAX, has=len(reason))},
         )
 
 
@@ -154,7 +160,12 @@ def check_pace(actor: Actor, pace: Pace, times: list[datetime], *, at: datetime)
     wait = sorted(times)[-pace.most] + pace.within - at
     minutes = max(1, -(-int(wait.total_seconds()) // 60))
     raise TooMany(
-        f"That is {pace.most} {pace.what} within an hour. Your text is kept; send it again in {minutes} min.",
+        say(
+            "That is {most} {what} within an hour. Your text is kept; send it again in {minutes} min.",
+            most=pace.most,
+            what=pace.what,
+            minutes=minutes,
+        ),
         retry_after=max(1, int(wait.total_seconds())),
     )
 

@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_one, fetch_value
 from kb.core.errors import Invalid
 from kb.core.policy import GROUP, Role, narrow_to
+from kb.core.saying import say
 
 RIGHTS = ("public", "members", "staff")
 NAME_MAX = 60
@@ -15,41 +16,54 @@ COLOURS = ("", "teal", "blue", "indigo", "violet", "pink", "orange", "amber", "g
 """Names, not values: the style sheet knows what each is in light and in dark. "" lets the name choose."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NEEDS_MORE = "The space needs a little more."
+_NEEDS_MORE = say("The space needs a little more.")
 
 
 def check_space(name: str, description: str, colour: str, slug: str) -> None:
     """Raise `Invalid` naming every field that must change."""
     fields = {}
     if not 2 <= len(name) <= NAME_MAX:
-        fields["name"] = f"Give it a name of 2 to {NAME_MAX} characters."
+        fields["name"] = say("Give it a name of 2 to {most} characters.", most=NAME_MAX)
     if len(description) > DESCRIPTION_MAX:
-        fields["description"] = f"At most {DESCRIPTION_MAX} characters."
+        fields["description"] = say("At most {most} characters.", most=DESCRIPTION_MAX)
     if colour not in COLOURS:
-        fields["colour"] = "Choose a colour of the list."
+        fields["colour"] = say("Choose a colour of the list.")
     if not _SLUG.fullmatch(slug):
-        fields["slug"] = "Small letters, digits and single hyphens."
+        fields["slug"] = say("Small letters, digits and single hyphens.")
     if fields:
         raise Invalid(_NEEDS_MORE, fields)
+
+
+_REFUSALS = {
+    ("staff", "ask"): say("Only staff ask here."),
+    ("staff", "answer"): say("Only staff answer here."),
+    ("group", "ask"): say("Only people of a certain group ask here."),
+    ("group", "answer"): say("Only people of a certain group answer here."),
+    ("members", "ask"): say("Only members ask here."),
+    ("members", "answer"): say("Only members answer here."),
+}
 
 
 def refusal_of(right: str, is_archived: bool, verb: str) -> str:
     """Why somebody may not ask or answer in a space, in a sentence."""
     if is_archived:
-        return "This space is closed: it can be read, and nothing is added."
-    return f"Only {'staff' if right == 'staff' else 'people of a certain group' if right.startswith(GROUP) else 'members'} {verb} here."
+        return say("This space is closed: it can be read, and nothing is added.")
+    readers = "staff" if right == "staff" else "group" if right.startswith(GROUP) else "members"
+    return _REFUSALS[readers, verb]
 
 
 async def check_rights(actor: Actor, *, sees: str, asks: str, answers: str) -> None:
     """Part of a write. Nobody gives a space to a group they are not in: they would not see it themselves."""
     fields = {}
     if not await _is_right(sees):
-        fields["visibility"] = "Choose who may read it."
+        fields["visibility"] = say("Choose who may read it.")
     elif sees not in actor.visibilities and actor.role != Role.SYSTEM:
-        fields["visibility"] = "You are not in this group and would not see the space yourself. Join the group first."
+        fields["visibility"] = say(
+            "You are not in this group and would not see the space yourself. Join the group first."
+        )
     for name, right in (("who_asks", asks), ("who_answers", answers)):
         if not await _is_right(right) or right == "public":
-            fields[name] = "Choose members, staff or a group."
+            fields[name] = say("Choose members, staff or a group.")
     if fields:
         raise Invalid(_NEEDS_MORE, fields)
 
@@ -64,13 +78,14 @@ async def visibility_inside(actor: Actor, parent: str, sees: str) -> tuple[UUID 
         actor.visibilities,
     )
     if row is None:
-        raise Invalid(_NEEDS_MORE, {"parent": "There is no such space."})
+        raise Invalid(_NEEDS_MORE, {"parent": say("There is no such space.")})
     if row["parent_id"] is not None:
-        raise Invalid(_NEEDS_MORE, {"parent": "Spaces stand two deep at most: this one stands within another."})
+        raise Invalid(_NEEDS_MORE, {"parent": say("Spaces stand two deep at most: this one stands within another.")})
     left = narrow_to(row["visibility"], sees)
     if left is None:
         raise Invalid(
-            _NEEDS_MORE, {"visibility": f"Not everybody of these sees {row['name']}, which it would stand in."}
+            _NEEDS_MORE,
+            {"visibility": say("Not everybody of these sees {name}, which it would stand in.", name=row["name"])},
         )
     return row["id"], left
 

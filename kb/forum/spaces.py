@@ -8,6 +8,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Conflict, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.addresses import space_path
 from kb.forum.rules import clean_title
@@ -102,7 +103,7 @@ async def get_space(actor: Actor, slug: str) -> Space:
     """The space; `NotFound` where there is none that the actor may read."""
     space = await find_space(actor, slug)
     if space is None:
-        raise NotFound("There is no such space, or it is not yours to read.")
+        raise NotFound(say("There is no such space, or it is not yours to read."))
     return space
 
 
@@ -133,7 +134,7 @@ async def create_space(actor: Actor, draft: NewSpace) -> str:
             draft.who_answers,
         )
         if not made:
-            raise Conflict("There is a space of this name already.", {"name": "Choose another name."})
+            raise Conflict(say("There is a space of this name already."), {"name": say("Choose another name.")})
         unit.audit("space.create", "space", space_id, slug=slug)
     return slug
 

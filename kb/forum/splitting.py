@@ -20,6 +20,7 @@ from kb.forum.events import note_topic_event
 from kb.forum.hiding import count_posts_again
 from kb.forum.messages import PostAccepted, PostUnaccepted, TopicHidden, TopicListed
 from kb.forum.placing import TopicChange, find_places, forget_change, list_posts_to_place, note_change, place_posts
+from kb.forum.reading_along import read_along_split
 from kb.forum.rules import EXCERPT_LENGTH, TITLE_MAX, TITLE_MIN, choose_slug, clean_title
 from kb.forum.spaces import add_to_counts
 from kb.text.excerpts import excerpt
@@ -28,7 +29,8 @@ from kb.text.excerpts import excerpt
 async def split_topic(actor: Actor, topic_id: UUID, post_ids: Sequence[UUID], *, title: str) -> AskedTopic:
     """Make a topic of these replies, in the same space; the first of them is its question. Nobody is told again of a post.
 
-    Raises `Invalid` naming `title` or `posts`. Their authors follow the new topic. Acceptances among them are lifted.
+    Raises `Invalid` naming `title` or `posts`. Their authors follow the new topic. Accepted answers stay
+    accepted there, but for the first: a question is no answer to itself.
     """
     actor.require(Permission.TOPIC_ARRANGE)
     name = _check_title(title)
@@ -39,16 +41,15 @@ async def split_topic(actor: Actor, topic_id: UUID, post_ids: Sequence[UUID], *,
         before = _remember(topic, moving)
         made = await _insert_topic(topic, moving, name)
         await place_posts(made.id, {post["id"]: n for n, post in enumerate(moving, 1)})
-        await execute("update post set accepted_at = null where topic_id = $1", made.id)
+        await read_along_split(topic_id, made.id, {post["id"]: post["position"] for post in moving})
         await choose_chief(topic)
-        for post in moving:
-            if post["accepted_at"]:
-                unit.emit(PostUnaccepted(post["id"], topic_id))
+        await _lift_from_question(unit, topic, moving[0])
         await _let_authors_follow(unit, made.id)
         await count_posts_again(topic_id)
         await count_posts_again(made.id)
         if topic.is_counted:
             await add_to_counts(topic.space_id, topics=1)
+        await choose_chief(await access_topic(actor, made.id))
         await _note(unit, topic_id, made, len(moving), before)
     return made
 
@@ -66,7 +67,7 @@ async def unsplit_topic(unit: UnitOfWork, change: TopicChange) -> UUID:
         raise Conflict(say("Something was written or moved there since. Merge the topic back instead."))
     taken = [post["position"] for post in await list_posts_to_place([topic.id])]
     await place_posts(topic.id, find_places([(UUID(id_), position) for id_, position, _ in before["posts"]], taken))
-    await _accept_again(unit, topic, before)
+    await _accept_again(unit, topic, before, held)
     await count_posts_again(topic.id)
     if made.is_counted:
         await add_to_counts(made.space_id, topics=-1, solved=-1 if made.accepted_post_id else 0)
@@ -76,6 +77,12 @@ async def unsplit_topic(unit: UnitOfWork, change: TopicChange) -> UUID:
     unit.emit(TopicHidden(made.id))
     unit.audit("topic.unsplit", "topic", topic.id, gone=made.number, posts=len(held))
     return topic.id
+
+
+async def _lift_from_question(unit: UnitOfWork, topic: TopicFacts, question: asyncpg.Record) -> None:
+    if question["accepted_at"]:
+        await execute("update post set accepted_at = null where id = $1", question["id"])
+        unit.emit(PostUnaccepted(question["id"], topic.id))
 
 
 def _check_title(title: str) -> str:
@@ -144,14 +151,17 @@ async def _note(unit: UnitOfWork, topic_id: UUID, made: AskedTopic, count: int, 
     unit.emit(TopicListed(made.id))
 
 
-async def _accept_again(unit: UnitOfWork, topic: TopicFacts, before: Any) -> None:
-    """The acceptances that the split lifted; the chief among them is the chief again."""
-    accepted = [(UUID(id_), at) for id_, _, at in before["posts"] if at]
-    for post_id, at in accepted:
-        await execute("update post set accepted_at = $2::text::timestamptz where id = $1", post_id, at)
-        unit.emit(PostAccepted(post_id, topic.id))
-    chief = UUID(before["accepted"]) if before["accepted"] else None
-    if chief in {post_id for post_id, _ in accepted}:
-        await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, chief)
+async def _accept_again(unit: UnitOfWork, topic: TopicFacts, before: Any, held: Sequence[asyncpg.Record]) -> None:
+    """As accepted as they were, and what was accepted since as well; the chief among them is the chief again."""
+    standing = {str(post["id"]) for post in held if post["accepted_at"]}
+    for id_, _, at in before["posts"]:
+        if at:
+            await execute("update post set accepted_at = $2::text::timestamptz where id = $1", UUID(id_), at)
+            if id_ not in standing:
+                unit.emit(PostAccepted(UUID(id_), topic.id))
+    if before["accepted"] in {id_ for id_, _, at in before["posts"] if at}:
+        await execute("update topic set accepted_post_id = $2 where id = $1", topic.id, UUID(before["accepted"]))
         if topic.accepted_post_id is None:
             await add_to_counts(topic.space_id, solved=1 if topic.is_counted else 0)
+    else:
+        await choose_chief(topic)

@@ -115,6 +115,7 @@ class Post(Table, db=DB, tablename="post"):
     licence = Text(null=True, default=None)
     reply_to_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
+    language = Text(default="")
 
 
 class PostVote(Table, db=DB, tablename="post_vote"):
@@ -254,6 +255,16 @@ class ReadPosition(Table, db=DB, tablename="read_position"):
     position = Integer()
     posted_at = Timestamptz()
     read_at = Timestamptz(default=now)
+
+
+class ReadPositionMoved(Table, db=DB, tablename="read_position_moved"):
+    """Where a merge put it, and where it was; nothing where there was none."""
+
+    change_id = UUID(primary_key=True)
+    person_id = UUID()
+    position = Integer()
+    position_before = Integer(null=True, default=None)
+    posted_before = Timestamptz(null=True, default=None)
 
 
 class AllRead(Table, db=DB, tablename="all_read"):

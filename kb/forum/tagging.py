@@ -8,6 +8,7 @@ from kb.core.database import execute, execute_many, fetch_all, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.access import access_topic
 from kb.forum.rules import may_make_tags, may_tag
@@ -28,11 +29,13 @@ def clean_tags(names: Iterable[str]) -> list[str]:
     given = [name.strip() for name in names if name.strip(" #")]
     slugs = list(dict.fromkeys(slugify(name) for name in given))
     if len(slugs) > TAGS_MOST:
-        raise Invalid("Too many tags.", {"tags": f"At most {TAGS_MOST}, apart by commas."})
+        raise Invalid(say("Too many tags."), {"tags": say("At most {most}, apart by commas.", most=TAGS_MOST)})
     if any(
         len(slug) > TAG_LENGTH_MAX or not any(map(str.isalnum, name)) for slug, name in zip(slugs, given, strict=False)
     ):
-        raise Invalid("A tag is too long.", {"tags": f"Letters and digits, at most {TAG_LENGTH_MAX} each."})
+        raise Invalid(
+            say("A tag is too long."), {"tags": say("Letters and digits, at most {most} each.", most=TAG_LENGTH_MAX)}
+        )
     return slugs
 
 
@@ -43,7 +46,7 @@ async def tag_topic(actor: Actor, topic_id: UUID, names: Sequence[str]) -> None:
     async with unit_of_work(actor) as unit:
         topic = await access_topic(actor, topic_id)
         if not may_tag(actor, asker_id=topic.asker_id):
-            raise NotAllowed("Its asker, trusted members and moderators give a topic its tags.")
+            raise NotAllowed(say("Its asker, trusted members and moderators give a topic its tags."))
         await set_tags(unit, topic_id, slugs)
 
 
@@ -69,7 +72,8 @@ async def _find_or_make(unit: UnitOfWork, slugs: list[str]) -> set[UUID]:
     missing = [slug for slug in slugs if slug not in found]
     if missing and not may_make_tags(unit.actor):
         raise Invalid(
-            "There is no such tag.", {"tags": f"There is no tag “{missing[0]}” yet. Choose of those there are."}
+            say("There is no such tag."),
+            {"tags": say("There is no tag “{tag}” yet. Choose of those there are.", tag=missing[0])},
         )
     return {*found.values(), *[await _make(unit, slug) for slug in missing]}
 
@@ -90,5 +94,5 @@ async def _make(unit: UnitOfWork, slug: str) -> UUID:
         "select id from tag where slug = $1 union all select tag_id from tag_synonym where slug = $1 limit 1", slug
     )
     if known is None:
-        raise Conflict("The tag was merged meanwhile.", {"tags": "Send it again."})
+        raise Conflict(say("The tag was merged meanwhile."), {"tags": say("Send it again.")})
     return known

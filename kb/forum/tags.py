@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.addresses import tag_path
 
 TAGS_SHOWN = 200
@@ -89,7 +90,7 @@ async def get_tag(actor: Actor, slug: str) -> Tag:
         slug.replace("\x00", ""),
     )
     if row is None:
-        raise NotFound("There is no such tag.")
+        raise NotFound(say("There is no such tag."))
     return _tag(row)
 
 

@@ -131,7 +131,7 @@ def _check(timer: NewTimer) -> str:
     """The reason, cleaned; one for closing is made up where none was said."""
     wrong = {}
     if timer.kind not in KINDS:
-        wrong["kind"] = say("One of {kinds}.", kinds=", ".join(KINDS))
+        wrong["kind"] = say("One of {known}.", known=", ".join(KINDS))
     elif timer.kind == CLOSE_QUIET:
         if timer.quiet_days is None or not 1 <= timer.quiet_days <= QUIET_MOST:
             wrong["quiet_days"] = say("From 1 to {most} days.", most=QUIET_MOST)

@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.cursors import Cursor, read_cursor, write_cursor
 from kb.core.database import fetch_all
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.forum.access import LISTED_TOPIC, READABLE_TOPIC, readers
 from kb.forum.addresses import tag_path, topic_path
 from kb.forum.leaving_out import LeavingOut, LeftOut, leave_out
@@ -101,9 +102,9 @@ async def list_topics(actor: Actor, wanted: TopicFilter, *, cursor: str = "") ->
     A space that the actor may not read holds no topics; an unknown `only` is `Invalid`.
     """
     if wanted.only not in ONLY:
-        raise Invalid("There is no such filter.", {"only": "one of solved, unsolved"})
+        raise Invalid(say("There is no such filter."), {"only": say("one of solved, unsolved")})
     if not 1 <= wanted.limit <= TOPICS_PER_PAGE_MAX:
-        raise Invalid("The page is too long.", {"limit": f"from 1 to {TOPICS_PER_PAGE_MAX}"})
+        raise Invalid(say("The page is too long."), {"limit": say("from 1 to {most}", most=TOPICS_PER_PAGE_MAX)})
     sql, args = _put_together(actor, wanted, read_cursor(cursor))
     rows = [TopicRow(**{**row, "tags": tuple(row["tags"])}) for row in await fetch_all(sql, *args)]
     pinned = [row for row in rows if row.is_pinned]

@@ -9,6 +9,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.forum.rules import VERSIONS_SHOWN
@@ -68,14 +69,14 @@ async def get_history(actor: Actor, post_id: UUID, chosen_id: UUID | None = None
     """The history as far as the actor may read it, the newest version chosen where none is named."""
     post = await fetch_one(_POST, *readers(actor), post_id)
     if post is None:
-        raise NotFound("There is no such post, or it is not yours to read.")
+        raise NotFound(say("There is no such post, or it is not yours to read."))
     rows = await fetch_all(_VERSIONS, post_id, readers(actor)[1], VERSIONS_SHOWN)
     versions = [Version(**row) for row in rows]
     if not versions:
         return History(**post, versions=[], chosen=None, text=None, before=None, changes=[])
     place = next((n for n, version in enumerate(versions) if version.id == (chosen_id or versions[0].id)), None)
     if place is None:
-        raise NotFound("There is no such version, or it is not yours to read.")
+        raise NotFound(say("There is no such version, or it is not yours to read."))
     text, before = await _texts([version.id for version in versions[place : place + 2]])
     changes = await asyncio.to_thread(compare_texts, before.body if before else "", text.body)
     return History(**post, versions=versions, chosen=versions[place], text=text, before=before, changes=changes)

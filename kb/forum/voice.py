@@ -3,6 +3,7 @@
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.keeping import DraftText, keep_draft
 
 
@@ -16,4 +17,4 @@ async def require_voice(actor: Actor, permission: Permission, place: str, text: 
         return
     await keep_draft(actor, place, text)
     reason = actor.held_back_by or ""
-    raise Invalid("Your text is kept as a draft.", {"body": reason})
+    raise Invalid(say("Your text is kept as a draft."), {"body": reason})

@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.access import PostFacts, access_post
 
@@ -16,7 +17,7 @@ async def vote_for_post(actor: Actor, post_id: UUID) -> int:
     async with unit_of_work(actor) as unit:
         post, _ = await access_post(actor, post_id)
         if post.author_id == actor.person_id:
-            raise Conflict("You wrote this; votes come from others.")
+            raise Conflict(say("You wrote this; votes come from others."))
         return await _count(post, await _insert_vote(unit, post_id))
 
 

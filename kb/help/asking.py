@@ -8,6 +8,7 @@ import structlog
 
 from kb.answers.reusing import record_use
 from kb.core.errors import NotFound, NotSignedIn
+from kb.core.saying import say
 from kb.help.identifying import Caller
 from kb.signals.wire.places import clean_page_url
 from kb.tickets.asking import NewTicket, OpenedTicket, open_ticket
@@ -30,7 +31,7 @@ class HelpQuestion:
 async def ask_from_page(caller: Caller, question: HelpQuestion) -> OpenedTicket:
     """Raises `NotSignedIn` for somebody nobody vouched for (they ask in the forum), `Invalid` with fields, `TooMany`."""
     if not caller.is_known:
-        raise NotSignedIn("Ask in the community: this page does not say who you are.", {"token": "missing"})
+        raise NotSignedIn(say("Ask in the community: this page does not say who you are."), {"token": say("missing")})
     page_url = clean_page_url(question.page_url)
     opened = await open_ticket(caller.actor, NewTicket(question.subject, question.body, "widget", page_url))
     await _note_tried(caller, question.tried[:MAX_TRIED], page_url)

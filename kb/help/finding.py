@@ -9,6 +9,7 @@ from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
 from kb.clusters.calibration import Purpose
 from kb.core.actor import ANONYMOUS
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.help.identifying import Caller
 from kb.help.places import Place
 from kb.help.portable import Node
@@ -91,7 +92,7 @@ async def _by_words(text: str, leads: Sequence[Lead], embedder: Embedder, ways: 
     suggested = (await suggest(READER, text, embedder=embedder, ways=replace(ways, purpose=Purpose.HELP))).items
     fits = {item.answer_id: BEST_MATCH - NEXT_MATCH * at for at, item in enumerate(suggested) if item.answer_id}
     ranked = await list_answers(READER, list(fits))
-    return [_Found(answer, _joined(answer, fits[answer.id], leads), "Fits what you typed") for answer in ranked]
+    return [_Found(answer, _joined(answer, fits[answer.id], leads), say("Fits what you typed")) for answer in ranked]
 
 
 def _joined(answer: RankedAnswer, words: float, leads: Sequence[Lead]) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.people.identifying import read_customer_token
 from kb.people.products import ProductApp
 from kb.signals.ingesting import access_product
@@ -34,7 +35,7 @@ class Caller:
 async def identify_caller(*, write_key: str, token: str, visitor: str, distinct_id: str = "") -> Caller:
     """Raises `Invalid` without a write key or for a token that is no good, `NotSignedIn` for a key nobody was given."""
     if not write_key.strip():
-        raise Invalid("Say which product's page this is.", {"write_key": "missing"})
+        raise Invalid(say("Say which product's page this is."), {"write_key": say("missing")})
     app = await access_product(write_key.strip()[:200])
     actor = await read_customer_token(token, app=app) if token else ANONYMOUS
     return Caller(app, actor, visitor, distinct_id.strip()[:MAX_DISTINCT_ID] or None)

@@ -8,6 +8,7 @@ from math import prod
 from uuid import UUID
 
 from kb.answers.ranking import RankedAnswer
+from kb.core.saying import say, say_many
 
 SHOWN = 3
 """Answers at once: what fits a phone without scrolling. More is a list to search, and searching has its own field."""
@@ -88,15 +89,16 @@ def _strength(hint: Hint, element: str | None) -> float:
     return hint.weight * (SAME_ELEMENT if element and hint.element == element else SAME_ROUTE)
 
 
+_BECAUSE = {"episode": say("You ran into this lately"), "asked": say("Often asked on this page")}
+
+
 def _because(hint: Hint) -> str:
     """Their own pain may be named to them; how many others it hurt is for staff, so a place says no number."""
     if hint.how == "stuck":
         if hint.kind == "rage_click" and hint.target:
-            return f"“{_short(hint.target)}” did not respond just now"
-        return "Signing in failed just now" if hint.kind == "failed_logins" else "You got stuck just now"
-    return {"episode": "You ran into this lately", "asked": "Often asked on this page"}.get(
-        hint.how, "People get stuck here"
-    )
+            return say("“{target}” did not respond just now", target=_short(hint.target))
+        return say("Signing in failed just now") if hint.kind == "failed_logins" else say("You got stuck just now")
+    return _BECAUSE.get(hint.how, say("People get stuck here"))
 
 
 def _short(text: str | None) -> str:
@@ -123,6 +125,10 @@ def rank(answer: RankedAnswer, fit: float) -> float:
 def say_why(answer: RankedAnswer) -> str:
     """What speaks for the answer, for the one it is offered to."""
     if answer.used:
-        people = "1 person" if answer.used == 1 else f"{answer.used} people"
-        return f"worked for {answer.stayed} of {people} with this problem"
-    return "from the knowledge base" if answer.kind == "article" else "accepted answer"
+        return say_many(
+            "worked for {stayed} of {n} person with this problem",
+            "worked for {stayed} of {n} people with this problem",
+            answer.used,
+            stayed=answer.stayed,
+        )
+    return say("from the knowledge base") if answer.kind == "article" else say("accepted answer")

@@ -11,6 +11,7 @@ from kb.core.database import fetch_one
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.help.identifying import Caller
 from kb.signals.episodes import move_episodes
@@ -28,9 +29,15 @@ async def record_help_use(caller: Caller, *, kind: str, answer_ids: Sequence[UUI
     caller.actor.require(Permission.HELP_READ)
     use = next((known for known in TOLD_BY_WIDGET if known == kind), None)
     if use is None:
-        raise Invalid("This use cannot be recorded.", {"kind": f"one of {', '.join(TOLD_BY_WIDGET)}"})
+        raise Invalid(
+            say("This use cannot be recorded."),
+            {"kind": say("one of {known}", known=", ".join(TOLD_BY_WIDGET))},
+        )
     if not 0 < len(answer_ids) <= MAX_SHOWN or (use != "shown" and len(answer_ids) != 1):
-        raise Invalid("Name the answer.", {"answer_ids": f"1 to {MAX_SHOWN} where they were shown, else exactly one"})
+        raise Invalid(
+            say("Name the answer."),
+            {"answer_ids": say("1 to {most} where they were shown, else exactly one", most=MAX_SHOWN)},
+        )
     await spend(f"help:use:{caller.actor.person_id or caller.visitor}", USES_AN_HOUR, timedelta(hours=1))
     if use == "shown":
         return await record_shown(caller.actor, answer_ids, "widget", visitor=caller.visitor, page_url=page_url)

@@ -6,14 +6,15 @@ from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_one
 from kb.core.policy import Role
+from kb.core.saying import say
 from kb.hooks.rules import FAILING, GONE, NEWS_FOR
 from kb.outreach.composing import literal
 from kb.outreach.telling import tell_once
 from kb.outreach.triggers import WEBHOOK_OFF
 
 _WHY = {
-    FAILING: "Nothing that was sent to it was taken for three days.",
-    GONE: "It answered that it is gone and wants to hear no more (410).",
+    FAILING: say("Nothing that was sent to it was taken for three days."),
+    GONE: say("It answered that it is gone and wants to hear no more (410)."),
 }
 
 
@@ -30,10 +31,11 @@ async def tell_admins(webhook_id: UUID) -> int:
     admins = await fetch_all(
         "select id from person where role = $1 and suspended_at is null order by id", Role.ADMIN.value
     )
-    body = (
-        f"The webhook **{literal(webhook['name'])}** was switched off. {_WHY[webhook['paused_because']]}"
-        " Nothing is sent to it, and what happens meanwhile is not told later. Mend the receiver, then let the webhook go on:"
-        " what waited is sent then."
+    body = say(
+        "The webhook **{name}** was switched off. {why} Nothing is sent to it, and what happens meanwhile is not told later."
+        " Mend the receiver, then let the webhook go on: what waited is sent then.",
+        name=literal(webhook["name"]),
+        why=_WHY[webhook["paused_because"]],
     )
     told = [
         await tell_once(
@@ -42,10 +44,10 @@ async def tell_admins(webhook_id: UUID) -> int:
             problem=f"webhook:{webhook_id}",
             episode=f"webhook:{webhook_id}:{webhook['paused_at'].isoformat()}",
             trigger_key=WEBHOOK_OFF,
-            subject=f"Webhook switched off: {webhook['name']}",
+            subject=say("Webhook switched off: {name}", name=webhook["name"]),
             body=body,
             link=f"/settings/webhooks/{webhook_id}",
-            link_text="Look at its log",
+            link_text=say("Look at its log"),
         )
         for admin in admins
     ]

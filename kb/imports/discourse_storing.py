@@ -22,6 +22,7 @@ from kb.imports.former_addresses import find_posts_by_number, find_space_of, kee
 from kb.imports.messages import AnswersImported, TopicsImported
 from kb.imports.running import Read, Stored
 from kb.people.importing import ImportedPerson, find_imported_people, insert_imported_people
+from kb.text.languages import language_of_post
 from kb.text.markdown import render_markdown
 from kb.text.slugs import slugify
 
@@ -184,6 +185,7 @@ class ForumStore:
             votes=post.likes,
             licence=None,
             created_at=post.created_at,
+            language=language_of_post(rendered.html),
         )
 
 

@@ -20,6 +20,7 @@ from kb.imports.running import Read, Stored
 from kb.imports.stackexchange_rows import DumpedPost
 from kb.people.importing import ImportedPerson, find_imported_people, insert_imported_people
 from kb.text.html_to_markdown import markdown_from_html
+from kb.text.languages import language_of_post
 from kb.text.markdown import render_markdown
 from kb.text.slugs import slugify
 
@@ -110,6 +111,7 @@ def _rendered_post(post: DumpedPost, author_id: UUID) -> ImportedPost:
         votes=post.votes,
         licence=post.licence,
         created_at=post.created_at,
+        language=language_of_post(rendered.html),
     )
 
 

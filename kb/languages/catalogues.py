@@ -65,6 +65,16 @@ def catalogue_of(code: str) -> Catalogue:
 
 
 @lru_cache
+def widget_words(code: str) -> Mapping[str, str]:
+    """What the help widget says, by its English."""
+    return {
+        str(message.id): str(message.string)
+        for message in _messages(code)
+        if any(file.startswith("frontend/widget/") for file, _ in message.locations)
+    }
+
+
+@lru_cache
 def script_words(code: str) -> str:
     """What the pages' scripts say, as JSON that may stand inside a script element: message to text, or to a text for each plural form."""
     words: dict[str, str | dict[str, str]] = {}

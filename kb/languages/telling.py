@@ -1,18 +1,18 @@
 """Sentences, numbers, days and moments in a reader's language."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from kb.core.clock import now
-from kb.core.saying import Said, say
+from kb.core.saying import AS_IT_IS, Said, say
 from kb.languages.catalogues import catalogue_of
 from kb.languages.offered import LANGUAGES
-
-AS_IT_IS = "number"
-"""A value of this name is what something is called, as in `#1042`, and is not grouped like a quantity."""
 
 _STEPS = (
     (60, "second", 1),
@@ -46,9 +46,31 @@ def tell_values(values: dict[str, object], language: str) -> dict[str, object]:
 def _tell_value(name: str, value: object, language: str) -> object:
     if isinstance(value, Said):
         return tell(value, language)
+    if isinstance(value, datetime):
+        return tell_moment(value, language)
     if type(value) is int and name != AS_IT_IS:
         return tell_number(value, language)
     return value
+
+
+@lru_cache(maxsize=1_000)
+def tell_foreign(code: str, language: str) -> str:
+    """What another language is called in `language`; "" for `language` itself and for one that has no name there."""
+    return "" if code == language else str(LANGUAGES[language].locale.languages.get(code, ""))
+
+
+@lru_cache(maxsize=1_000)
+def direction_of(code: str) -> str:
+    """Which way a language is written: ltr or rtl."""
+    try:
+        return str(Locale.parse(code).text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+def tell_list(texts: Sequence[str], language: str) -> str:
+    """`mentions and replies`, `Erwähnungen und Antworten`."""
+    return str(format_list([tell(text, language) for text in texts], locale=LANGUAGES[language].locale))
 
 
 def tell_number(number: float, language: str) -> str:

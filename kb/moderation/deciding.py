@@ -22,7 +22,7 @@ from kb.people.sanctioning import NewSanction, sanction_in, undo_sanction_in
 from kb.people.sanctions import SanctionKind
 from kb.screening.holding import hold_again
 
-NO_ITEM = "There is nothing of this kind to review, or it is not yours to read."
+NO_ITEM = say("There is nothing of this kind to review, or it is not yours to read.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kb.moderation.messages import PostFlagged
 from kb.moderation.queueing import forget_source, put_in_queue
 from kb.moderation.rules import FLAG, FLAGS_AN_HOUR, Flagger, check_flag, has_standing
 
-AGAIN = "You have flagged this already. A moderator will look at it."
+AGAIN = say("You have flagged this already. A moderator will look at it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ async def list_queue(actor: Actor, wanted: QueueFilter | None = None, *, cursor:
     actor.require(Permission.REVIEW_DECIDE)
     wanted = wanted or QueueFilter()
     if wanted.source and wanted.source not in SOURCES:
-        raise Invalid(say("There is no such source."), {"source": "one of " + ", ".join(SOURCES)})
+        raise Invalid(say("There is no such source."), {"source": say("one of {known}", known=", ".join(SOURCES))})
     after, limit = read_cursor(cursor), max(1, min(wanted.limit, QUEUE_PAGE))
     rows = await fetch_all(
         f"select n.*, x.* from ({_COUNTS} and ($4 = '' or s.slug = $4)) n left join lateral ({_ITEM}"

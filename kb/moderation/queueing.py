@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.database import execute, fetch_value
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork
 from kb.moderation.rules import SOURCES
 
@@ -44,5 +45,5 @@ async def forget_source(item_id: UUID, source: str) -> None:
 async def _first_post(topic_id: UUID) -> UUID:
     post_id: UUID | None = await fetch_value("select id from post where topic_id = $1 and position = 1", topic_id)
     if post_id is None:
-        raise NotFound("There is no such topic.")
+        raise NotFound(say("There is no such topic."))
     return post_id

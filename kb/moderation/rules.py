@@ -76,7 +76,9 @@ def check_flag(reason: str, note: str) -> None:
 def check_decision(decision: str, told: str, *, warns: bool = False) -> None:
     """Raise `Invalid` for a decision there is none of, a text too long to be read, and a warning of nothing or without a word."""
     if decision not in DECISIONS:
-        raise Invalid(say("There is no such decision."), {"decision": "one of " + ", ".join(DECISIONS)})
+        raise Invalid(
+            say("There is no such decision."), {"decision": say("one of {known}", known=", ".join(DECISIONS))}
+        )
     if warns and decision != HIDE:
         raise Invalid(say("Only of what is hidden anybody is warned."), {"decision": "hide"})
     if warns and not told:

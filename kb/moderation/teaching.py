@@ -5,6 +5,7 @@ from uuid import UUID
 from kb.core.actor import SYSTEM
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.screening.learning_spam import learn_spam, unlearn_spam
 
@@ -25,7 +26,7 @@ async def teach_from(decision_id: UUID) -> None:
     async with unit_of_work(SYSTEM):
         row = await fetch_one(_VERDICT, decision_id)
         if row is None:
-            raise NotFound("The decision is gone.")
+            raise NotFound(say("The decision is gone."))
         is_about_spam = row["was_suspected"] or row["was_called_spam"]
         if row["stands"] and (is_about_spam or (row["was_first"] and not row["is_hidden"])):
             await learn_spam(row["post_id"], row["title"], row["body_html"], is_spam=row["is_hidden"])

@@ -3,10 +3,20 @@
 from html import escape
 from uuid import UUID
 
+from kb.core.database import fetch_value
+from kb.core.saying import say
+from kb.languages.telling import tell
 from kb.notices.composing import plain_mail
 from kb.notices.site import Site
 from kb.people.confirming import find_unconfirmed_of, write_confirmation
 from kb.ports.channel import Channel, OutgoingMessage
+
+_SENTENCES = (
+    say("Confirm your e-mail address"),
+    say("Somebody, probably you, gave this address when they joined."),
+    say("Confirm this address"),
+    say("If it was not you, do nothing: no other mail will come."),
+)
 
 
 async def mail_confirmation(person_id: UUID, asking_id: UUID, channel: Channel, site: Site) -> bool:
@@ -14,19 +24,21 @@ async def mail_confirmation(person_id: UUID, asking_id: UUID, channel: Channel, 
     address = await find_unconfirmed_of(person_id)
     if address is None:
         return False
+    language = await fetch_value("select language from person where id = $1", person_id) or site.language
     link = f"{site.base_url}/confirm/{write_confirmation(site.secret, person_id, address)}"
-    said = "Somebody, probably you, gave this address when they joined."
-    rest = "If it was not you, do nothing: no other mail will come."
+    subject, said, press, rest = (tell(sentence, language) for sentence in _SENTENCES)
+    ask = tell(say("To be told by mail, confirm it:"), language)
     await channel.deliver(
         OutgoingMessage(
             id=asking_id,
             address=address,
-            subject="Confirm your e-mail address",
-            text=f"{said} To be told by mail, confirm it:\n\n{link}\n\n{rest}",
+            subject=subject,
+            text=f"{said} {ask}\n\n{link}\n\n{rest}",
             html=plain_mail(
-                "Confirm your e-mail address",
-                f'<p>{said}</p><p><a href="{escape(link)}"><b>Confirm this address</b></a></p>',
-                rest,
+                subject,
+                f'<p>{escape(said)}</p><p><a href="{escape(link)}"><b>{escape(press)}</b></a></p>',
+                escape(rest),
+                language,
             ),
         )
     )

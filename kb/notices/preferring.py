@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, execute_many, fetch_all
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.notices.rules import (
     CHANNELS,
@@ -34,12 +35,12 @@ async def set_preferences(actor: Actor, choices: Mapping[tuple[str, str], str]) 
     """Choose; what is not named stays. Raises `Invalid` naming `kind.channel` for what cannot be chosen."""
     person_id = require_reader(actor)
     wrong = {
-        f"{kind}.{channel}": "one of " + ", ".join(_possible(kind, channel) or ("nothing",))
+        f"{kind}.{channel}": say("one of {known}", known=", ".join(_possible(kind, channel) or ("nothing",)))
         for (kind, channel), choice in choices.items()
         if choice not in _possible(kind, channel)
     }
     if wrong:
-        raise Invalid("This cannot be chosen.", wrong)
+        raise Invalid(say("This cannot be chosen."), wrong)
     async with unit_of_work(actor) as unit:
         await write_choices(unit, person_id, choices)
 

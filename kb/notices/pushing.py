@@ -13,7 +13,10 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Gone, Invalid, KbError
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.languages.offered import SOURCE
+from kb.languages.telling import tell
 from kb.notices.queries import NOTICE, READABLE, NoticeView, as_view, reading_rights
 from kb.notices.watching import require_reader
 from kb.notices.wording import explanation_of, headline_of
@@ -67,26 +70,28 @@ async def count_browsers(actor: Actor) -> int:
     return int(await fetch_value("select count(*) from push_subscription where person_id = $1", person_id))
 
 
-async def push_notices(thing: str, service: PushService, *, base_url: str) -> int:
-    """Push one thing to everybody who wants that; returns how many browsers took it."""
+async def push_notices(thing: str, service: PushService, *, base_url: str, language: str = SOURCE) -> int:
+    """Push one thing to everybody who wants that, in their language, `language` where they chose none; returns how many browsers
+    took it."""
     taken = await fetch_all(
         "update notice set push_due = false where thing = $1 and push_due and seen_at is null returning id, person_id",
         thing,
     )
-    return sum([await _push(row["id"], row["person_id"], service, base_url) for row in taken])
+    return sum([await _push(row["id"], row["person_id"], service, base_url, language) for row in taken])
 
 
-async def _push(notice_id: UUID, person_id: UUID, service: PushService, base_url: str) -> int:
+async def _push(notice_id: UUID, person_id: UUID, service: PushService, base_url: str, language: str) -> int:
     browsers = await fetch_all("select endpoint, p256dh, auth from push_subscription where person_id = $1", person_id)
-    notice = await _read(notice_id, person_id) if browsers else None
-    if notice is None:
+    found = await _read(notice_id, person_id) if browsers else None
+    if found is None:
         return 0
-    payload = write_payload(notice, base_url)
+    notice, chosen = found
+    payload = write_payload(notice, base_url, chosen or language)
     return sum([await _try(PushAddress(**row), payload, service) for row in browsers])
 
 
-async def _read(notice_id: UUID, person_id: UUID) -> NoticeView | None:
-    """The notice, if its reader may read it now."""
+async def _read(notice_id: UUID, person_id: UUID) -> tuple[NoticeView, str] | None:
+    """The notice, if its reader may read it now, and the language they chose."""
     person = await fetch_one(
         f"select id, role, name, username, account_id, {ACTS_WITH} from person p where id = $1 and suspended_at is null",
         person_id,
@@ -94,7 +99,7 @@ async def _read(notice_id: UUID, person_id: UUID) -> NoticeView | None:
     if person is None:
         return None
     row = await fetch_one(f"{NOTICE}{READABLE} and n.id = $5", *reading_rights(as_actor(person), person_id), notice_id)
-    return as_view(row, person_id) if row else None
+    return (as_view(row, person_id), person["language"]) if row else None
 
 
 async def _try(address: PushAddress, payload: bytes, service: PushService) -> bool:
@@ -110,12 +115,12 @@ async def _try(address: PushAddress, payload: bytes, service: PushService) -> bo
     return True
 
 
-def write_payload(notice: NoticeView, base_url: str) -> bytes:
+def write_payload(notice: NoticeView, base_url: str, language: str) -> bytes:
     """What frontend/scripts/push_worker.ts shows."""
-    text = explanation_of(notice)
+    text = tell(explanation_of(notice), language)
     return json.dumps(
         {
-            "title": headline_of(notice)[:SHOWN],
+            "title": tell(headline_of(notice), language)[:SHOWN],
             "body": text if len(text) <= SHOWN else text[:SHOWN].rstrip() + "…",
             "url": f"{base_url}/notices/{notice.id}/open",
             "tag": str(notice.topic_id or notice.duplicate_id or notice.decision_id or notice.article_id),
@@ -126,13 +131,13 @@ def write_payload(notice: NoticeView, base_url: str) -> bytes:
 def _check(address: PushAddress) -> None:
     wrong = {}
     if not _may_be_asked(address.endpoint):
-        wrong["endpoint"] = "An https address of a push service on the public network."
+        wrong["endpoint"] = say("An https address of a push service on the public network.")
     if not _is_key(address.p256dh, 65):
-        wrong["p256dh"] = "The browser's public key, 65 bytes as base64url."
+        wrong["p256dh"] = say("The browser's public key, 65 bytes as base64url.")
     if not _is_key(address.auth, 16):
-        wrong["auth"] = "The browser's secret, 16 bytes as base64url."
+        wrong["auth"] = say("The browser's secret, 16 bytes as base64url.")
     if wrong:
-        raise Invalid("This is not a browser's subscription.", wrong)
+        raise Invalid(say("This is not a browser's subscription."), wrong)
 
 
 def _may_be_asked(endpoint: str) -> bool:

@@ -14,6 +14,7 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import KbError, TooLarge, TooMany
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.replying import reply_to_topic
 from kb.notices.reading_mail import ReadMail, read_mail
 from kb.notices.site import Site
@@ -56,7 +57,7 @@ async def receive_mail(actor: Actor, raw: bytes, site: Site, *, screen: Screen =
     """
     actor.require(Permission.MAIL_RECEIVE)
     if len(raw) > MAX_MAIL:
-        raise TooLarge(f"At most {MAX_MAIL // 1024 // 1024} MB of mail.")
+        raise TooLarge(say("At most {most} MB of mail.", most=MAX_MAIL // 1024 // 1024))
     mail = await asyncio.to_thread(read_mail, raw)
     earlier = await _take(mail)
     if earlier:

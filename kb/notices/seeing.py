@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.notices.queries import NOTICE, READABLE, as_view, reading_rights
 from kb.notices.watching import require_reader
@@ -20,7 +21,7 @@ async def open_notice(actor: Actor, notice_id: UUID) -> str:
     async with unit_of_work(actor) as unit:
         row = await fetch_one(f"{NOTICE}{READABLE} and n.id = $5", *reading_rights(actor, person_id), notice_id)
         if row is None:
-            raise NotFound("There is no such notice.")
+            raise NotFound(say("There is no such notice."))
         await _see(f"{_SEEN} and (id = $3 or topic_id = $4)", person_id, unit.now, notice_id, row["topic_id"])
     return as_view(row, person_id).path
 
@@ -32,7 +33,7 @@ async def mark_notice_seen(actor: Actor, notice_id: UUID) -> None:
         if await _see(f"{_SEEN} and id = $3", person_id, unit.now, notice_id):
             return
         if await fetch_one("select 1 from notice where id = $1 and person_id = $2", notice_id, person_id) is None:
-            raise NotFound("There is no such notice.")
+            raise NotFound(say("There is no such notice."))
 
 
 async def mark_topic_seen(actor: Actor, topic_id: UUID) -> int:

@@ -87,7 +87,15 @@ async def _compose(taken: asyncpg.Record, site: Site) -> OutgoingMessage | None:
     told = await _list_told(taken, reader)
     if not told:
         return None
-    envelope = Envelope(taken["id"], reader.person_id, reader.address, taken["topic_id"], await _find_before(taken))
+    language = reader.actor.language or site.language
+    envelope = Envelope(
+        taken["id"],
+        reader.person_id,
+        reader.address,
+        taken["topic_id"],
+        await _find_before(taken),
+        language,
+    )
     return (compose_digest if taken["day"] else compose_topic_mail)(envelope, told, site)
 
 

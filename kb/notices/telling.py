@@ -7,6 +7,7 @@ import asyncpg
 
 from kb.core.database import fetch_one, fetch_value
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.notices.giving import Hearer, Thing, give_notices
 from kb.notices.listeners import Listener, keep_readers, list_listeners
 from kb.notices.mentions import find_mentions
@@ -27,7 +28,7 @@ async def tell_of_post(post_id: UUID) -> int:
     """
     post = await fetch_one(f"{_POST} and p.id = $1", post_id)
     if post is None:
-        raise NotFound("There is no such post to tell of.")
+        raise NotFound(say("There is no such post to tell of."))
     listeners, called = await _listeners_of(post)
     happened = TOPIC if post["position"] == 1 else REPLY
     hearers = [
@@ -47,7 +48,7 @@ async def tell_of_new_mentions(post_id: UUID) -> int:
     """After an edit: whoever is called now. Those who heard of the post before do not hear again."""
     post = await fetch_one(f"{_POST} and p.id = $1", post_id)
     if post is None:
-        raise NotFound("There is no such post to tell of.")
+        raise NotFound(say("There is no such post to tell of."))
     listeners, called = await _listeners_of(post)
     hearers = [
         Hearer(one.person_id, MENTION, one.level)
@@ -64,7 +65,7 @@ async def tell_of_acceptance(post_id: UUID) -> int:
     """
     post = await fetch_one(f"{_POST} and p.id = $1 and p.accepted_at is not null", post_id)
     if post is None:
-        raise NotFound("It is not the accepted answer any more.")
+        raise NotFound(say("It is not the accepted answer any more."))
     topic_id = post["topic_id"]
     accepted_by = await fetch_one(
         "select actor_id from audit_line where action = 'post.accept' and subject_id = $1 order by id desc limit 1",
@@ -104,7 +105,7 @@ def _level_of_acceptance(listener: Listener, writer_id: UUID) -> str:
 async def _first_post(topic_id: UUID) -> UUID:
     row = await fetch_one("select id from post where topic_id = $1 and position = 1", topic_id)
     if row is None:
-        raise NotFound("There is no such topic to tell of.")
+        raise NotFound(say("There is no such topic to tell of."))
     first: UUID = row["id"]
     return first
 

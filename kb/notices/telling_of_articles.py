@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.notices.giving import Hearer, Thing, give_notices
 from kb.notices.rules import ARTICLE, WATCHING
 
@@ -23,7 +24,7 @@ async def tell_of_return(return_id: UUID) -> int:
         return_id,
     )
     if facts is None:
-        raise NotFound("There is nobody to tell of this.")
+        raise NotFound(say("There is nobody to tell of this."))
     thing = Thing(return_key(return_id), article_id=facts["article_id"], actor_id=facts["returned_by"])
     return await give_notices(thing, [Hearer(facts["author_id"], ARTICLE, WATCHING)])
 

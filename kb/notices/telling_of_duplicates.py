@@ -12,6 +12,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.policy import ROLE_PERMISSIONS
+from kb.core.saying import say
 from kb.notices.giving import Hearer, Thing, give_notices
 from kb.notices.listeners import list_listeners, list_people
 from kb.notices.rules import CONTEST, DUPLICATE, MUTED, NORMAL, WATCHING
@@ -31,7 +32,7 @@ async def tell_of_duplicate(duplicate_id: UUID, happened: str) -> int:
     """Tell each of them once, however often this runs; whoever may not read both sides now hears nothing."""
     facts = await fetch_one(_FACTS, duplicate_id)
     if facts is None:
-        raise NotFound("The duplicate is gone.")
+        raise NotFound(say("The duplicate is gone."))
     concerned = await _list_concerned(facts, happened)
     readers = [actor for actor in await list_people(concerned) if await _may_read(actor, duplicate_id)]
     thing = Thing(

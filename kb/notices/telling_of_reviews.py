@@ -4,6 +4,7 @@ from uuid import UUID
 
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.moderation.rules import HIDE
 from kb.notices.giving import Hearer, Thing, give_notices
 from kb.notices.rules import FLAG, REVIEW, WATCHING
@@ -22,7 +23,7 @@ async def tell_of_decision(decision_id: UUID) -> int:
         decision_id,
     )
     if facts is None:
-        raise NotFound("The decision is gone.")
+        raise NotFound(say("The decision is gone."))
     rows = await fetch_all(
         "select f.person_id from flag f join person p on p.id = f.person_id where f.item_id = $1 and p.suspended_at is null",
         facts["item_id"],

@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import SYSTEM
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.notices.preferring import write_choices
 from kb.notices.rules import EMAIL, NEVER
@@ -24,7 +25,7 @@ async def find_subscription(secret: str, token: str) -> Subscription:
     """What the link would end. Raises `NotFound` for a link that we did not write or whose person is gone."""
     read = read_stop_token(secret, token)
     if read is None or await fetch_one("select 1 from person where id = $1", read[0]) is None:
-        raise NotFound("This link ends no mail of ours.")
+        raise NotFound(say("This link ends no mail of ours."))
     return Subscription(*read)
 
 

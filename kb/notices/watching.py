@@ -9,6 +9,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid, NotSignedIn
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.access import READABLE_TOPIC, access_topic_number, readers
 from kb.forum.addresses import space_path, tag_path, topic_path
@@ -137,7 +138,7 @@ def _path(row: asyncpg.Record) -> str:
 async def set_level(actor: Actor, person_id: UUID, kind: str, target_id: UUID, level: str) -> None:
     """Write a choice down. The caller has checked that the actor may read the target."""
     if level not in LEVELS:
-        raise Invalid("There is no such level.", {"level": "one of " + ", ".join(LEVELS)})
+        raise Invalid(say("There is no such level."), {"level": say("one of {known}", known=", ".join(LEVELS))})
     async with unit_of_work(actor) as unit:
         await execute(
             "insert into watch (person_id, kind, target_id, level, created_at) values ($1, $2, $3, $4, $5)"
@@ -154,5 +155,5 @@ def require_reader(actor: Actor) -> UUID:
     """The person; raises unless they may have notices."""
     actor.require(Permission.NOTICE_READ)
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to choose what you hear of.")
+        raise NotSignedIn(say("Sign in to choose what you hear of."))
     return actor.person_id

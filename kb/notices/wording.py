@@ -5,10 +5,10 @@ from kb.notices.queries import NoticeView
 from kb.notices.rules import ACCEPTED, ARTICLE, FLAG, MENTION, REMINDER, TOPIC
 
 _OF_DUPLICATE = {
-    "marked": "Was this asked before?",
-    "confirmed": "This was asked before:",
-    "undone": "A question of its own again:",
-    "contested": "The asker objects:",
+    "marked": say("Was this asked before?"),
+    "confirmed": say("This was asked before:"),
+    "undone": say("A question of its own again:"),
+    "contested": say("The asker objects:"),
 }
 _OF_FLAG = {
     "hide": say("Moderators agreed with your flag and hid"),
@@ -44,19 +44,19 @@ def _of_deed(kind: str, who: str) -> str:
 
 def headline_of(notice: NoticeView) -> str:
     """The whole on one line of plain text."""
-    return f"{lead_of(notice)} {notice.title or say('a post')}"
+    return say("{lead} {title}", lead=lead_of(notice), title=notice.title or say("a post"))
 
 
 def explanation_of(notice: NoticeView) -> str:
     """What stands below it: the post's beginning, or what a duplicate means for the reader."""
     if notice.happened == "marked":
-        return f"Somebody thinks it asks the same as “{notice.original_title}”. If not, say so."
+        return say("Somebody thinks it asks the same as “{title}”. If not, say so.", title=notice.original_title)
     if notice.happened == "confirmed":
-        return f"It leads to “{notice.original_title}” now. You hear there what comes of it."
+        return say("It leads to “{title}” now. You hear there what comes of it.", title=notice.original_title)
     if notice.happened == "contested":
-        return f"Whoever asked says that it is not “{notice.original_title}”. Staff decide."
+        return say("Whoever asked says that it is not “{title}”. Staff decide.", title=notice.original_title)
     if notice.happened == "undone":
-        return f"It is no longer a duplicate of “{notice.original_title}”."
+        return say("It is no longer a duplicate of “{title}”.", title=notice.original_title)
     if notice.kind == FLAG:
         return say("Thank you for looking after this place.")
     return notice.excerpt

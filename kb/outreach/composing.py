@@ -7,6 +7,9 @@ from html import escape
 from string import Template
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
+from kb.languages.offered import LANGUAGES, SOURCE
+from kb.languages.telling import tell
 from kb.text.markdown import render_markdown
 
 MAX_VALUE = 120
@@ -26,25 +29,29 @@ class Wording:
 WORDINGS = (
     Wording(
         "stuck_with_help",
-        "Not responding? This may help",
-        "It looks as if **$target** did not do what you expected. This may help: **$help** ($why).",
-        "Show me how",
+        say("Not responding? This may help"),
+        say("It looks as if **$target** did not do what you expected. This may help: **$help** ($why)."),
+        say("Show me how"),
     ),
     Wording(
         "stuck",
-        "Not responding? We noticed",
-        "It looks as if **$target** did not do what you expected. There is no answer to this yet, but the trouble is noted."
-        " Tell us what you were about to do, and somebody who knows will answer.",
-        "Ask about it",
+        say("Not responding? We noticed"),
+        say(
+            "It looks as if **$target** did not do what you expected. There is no answer to this yet, but the trouble is noted."
+            " Tell us what you were about to do, and somebody who knows will answer."
+        ),
+        say("Ask about it"),
     ),
     Wording(
         "password_help",
-        "Trouble signing in to $product?",
-        "Hello $name,\n\nsigning in to **$product** with your account failed several times just now.\n\n"
-        "If that was you, choose **Forgot password** on the sign-in page and you get a link to set a new one."
-        " Check that caps lock is off and that you use this e-mail address.\n\n"
-        "If it was not you, no harm is done: nobody got in. A new password keeps it that way.",
-        "Go to sign-in",
+        say("Trouble signing in to $product?"),
+        say(
+            "Hello $name,\n\nsigning in to **$product** with your account failed several times just now.\n\n"
+            "If that was you, choose **Forgot password** on the sign-in page and you get a link to set a new one."
+            " Check that caps lock is off and that you use this e-mail address.\n\n"
+            "If it was not you, no harm is done: nobody got in. A new password keeps it that way."
+        ),
+        say("Go to sign-in"),
     ),
 )
 """Every text a trigger may name. A fix that shipped brings its own words (telling.py)."""
@@ -63,14 +70,20 @@ class Draft:
     link_text: str
 
 
-def compose(key: str, values: Mapping[str, str], *, link: str | None) -> Draft:
-    """Fill in the template. Raises `Invalid` for a template nobody wrote."""
+def compose(key: str, values: Mapping[str, str], *, link: str | None, language: str = SOURCE) -> Draft:
+    """Fill in the template, in a language. Raises `Invalid` for a template nobody wrote."""
     wording = _BY_KEY.get(key)
     if wording is None:
-        raise Invalid(f"There is no template called {key}.", {"template": "choose one of " + ", ".join(_BY_KEY)})
-    subject = Template(wording.subject).substitute({name: _one_line(value) for name, value in values.items()})
-    body = Template(wording.body).substitute({name: literal(value) for name, value in values.items()})
-    return draft_text(subject=subject, body=body, link=link, link_text=wording.link_text)
+        raise Invalid(
+            say("There is no template called {key}.", key=key),
+            {"template": say("one of {known}", known=", ".join(_BY_KEY))},
+        )
+    told = {name: tell(value, language) for name, value in values.items()}
+    lines = {name: _one_line(value) for name, value in told.items()}
+    literals = {name: literal(value) for name, value in told.items()}
+    subject = Template(tell(wording.subject, language)).substitute(lines)
+    body = Template(tell(wording.body, language)).substitute(literals)
+    return draft_text(subject=subject, body=body, link=link, link_text=tell(wording.link_text, language))
 
 
 def draft_text(*, subject: str, body: str, link: str | None, link_text: str) -> Draft:
@@ -93,16 +106,18 @@ _SCHEME = re.compile(r"\b[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SIGNS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def mail_text(draft: Draft, *, base_url: str) -> str:
+def mail_text(draft: Draft, *, base_url: str, language: str = SOURCE) -> str:
     """The plain part of a mail: the text as written, its link on a line of its own, and why it came."""
     plain = _ESCAPED.sub(r"\1", draft.body_source.replace("**", ""))
     link = absolute(draft.link, base_url)
     return "\n\n".join(
-        filter(None, [plain, f"{draft.link_text}: {link}" if link else "", f"-- \n{WHY_YOU} {base_url}"])
+        filter(
+            None, [plain, f"{draft.link_text}: {link}" if link else "", f"-- \n{tell(WHY_YOU, language)} {base_url}"]
+        )
     )
 
 
-def mail_html(draft: Draft, *, base_url: str) -> str:
+def mail_html(draft: Draft, *, base_url: str, language: str = SOURCE) -> str:
     """The HTML part of a mail: one column, system fonts, no pictures, nothing fetched from anywhere."""
     link = absolute(draft.link, base_url)
     button = (
@@ -112,7 +127,13 @@ def mail_html(draft: Draft, *, base_url: str) -> str:
         else ""
     )
     return _MAIL.substitute(
-        subject=escape(draft.subject), body=draft.body_html, button=button, why=WHY_YOU, home=escape(base_url)
+        subject=escape(draft.subject),
+        body=draft.body_html,
+        button=button,
+        why=escape(tell(WHY_YOU, language)),
+        home=escape(base_url),
+        language=language,
+        direction=LANGUAGES[language].direction,
     )
 
 
@@ -124,11 +145,11 @@ def absolute(link: str | None, base_url: str) -> str:
 
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-WHY_YOU = "You get this one message because you had this trouble."
+WHY_YOU = say("You get this one message because you had this trouble.")
 _MAIL = Template(
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>$subject</title></head>'
+    '<!doctype html><html lang="$language" dir="$direction"><head><meta charset="utf-8"><title>$subject</title></head>'
     '<body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,Segoe UI,Roboto,sans-serif;color:#1d2522">'
-    '<div style="max-width:560px;margin:0 auto">$body$button'
+    '<div dir="$direction" style="max-width:560px;margin:0 auto">$body$button'
     '<p style="margin-top:32px;font-size:13px;color:#5c6a66">$why <a href="$home" style="color:#5c6a66">$home</a></p>'
     "</div></body></html>"
 )

@@ -8,6 +8,7 @@ import asyncpg
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.outreach.rules import SignalFacts
 from kb.people.sessions import ACTS_WITH, as_actor
 
@@ -32,7 +33,7 @@ async def get_signal_facts(signal_id: UUID) -> SignalFacts:
     """The signal, where it was, whose it is and which questions it belongs to. Raises `NotFound` when it is gone."""
     row = await fetch_one(_FACTS, signal_id)
     if row is None:
-        raise NotFound("The signal is gone.")
+        raise NotFound(say("The signal is gone."))
     kept: dict[str, Any] = {name: row[name] for name in _KEPT}
     return SignalFacts(**kept, person=_person(row))
 

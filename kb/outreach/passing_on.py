@@ -4,12 +4,17 @@ from uuid import UUID
 
 from kb.core.actor import SYSTEM
 from kb.core.database import fetch_one
+from kb.core.saying import say
+from kb.languages.offered import SOURCE
 from kb.outreach.telling import tell_once
 from kb.outreach.triggers import TICKET_ANSWERED
 
 
-async def pass_on_reply(ticket_id: UUID, message_id: UUID) -> None:
-    """Send the reply to the ticket's requester, once. A note for staff is never sent, nor one's reply to oneself."""
+async def pass_on_reply(ticket_id: UUID, message_id: UUID, *, language: str = SOURCE) -> None:
+    """Send the reply to the ticket's requester, once, in `language` where they chose none.
+
+    A note for staff is never sent, nor one's reply to oneself.
+    """
     reply = await fetch_one(
         "select t.number, t.subject, t.requester_id, m.body_source, coalesce(p.name, '') as agent from ticket_message m"
         " join ticket t on t.id = m.ticket_id left join person p on p.id = m.author_id"
@@ -28,5 +33,6 @@ async def pass_on_reply(ticket_id: UUID, message_id: UUID) -> None:
         subject=f"Re: {reply['subject']}",
         body=reply["body_source"] + (f"\n\n{reply['agent']}" if reply["agent"] else ""),
         link=f"/tickets/{reply['number']}",
-        link_text="Read and reply",
+        link_text=say("Read and reply"),
+        language=language,
     )

@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 
 
@@ -21,7 +22,7 @@ async def mark_seen(actor: Actor, message_id: UUID) -> str | None:
             unit.now,
         )
         if row is None:
-            raise NotFound("There is no such message.")
+            raise NotFound(say("There is no such message."))
     link: str | None = row["link"]
     return link
 

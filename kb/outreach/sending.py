@@ -12,6 +12,7 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, Unavailable
 from kb.core.unit_of_work import unit_of_work
+from kb.languages.offered import SOURCE
 from kb.outreach.composing import Draft, mail_html, mail_text
 from kb.outreach.listening import LIVE
 from kb.outreach.rules import (
@@ -30,8 +31,11 @@ SWEEP_AFTER = timedelta(seconds=30)
 """A younger message is still in the hands of the job that its own announcement started."""
 
 
-async def deliver_message(message_id: UUID, channels: Mapping[str, Channel], *, base_url: str) -> bool:
-    """Send it unless that was done, is being done or is not due. True when it was handed over now.
+async def deliver_message(
+    message_id: UUID, channels: Mapping[str, Channel], *, base_url: str, language: str = SOURCE
+) -> bool:
+    """Send it unless that was done, is being done or is not due. True when it was handed over now. `language` is for whoever
+    chose none.
 
     Raises `Unavailable` when the channel is down: the message waits. An address that never works fails it for good.
     """
@@ -45,10 +49,12 @@ async def deliver_message(message_id: UUID, channels: Mapping[str, Channel], *, 
         await _fail(message_id, f"This installation has no channel for {channel_name}.")
         return False
     taken = await _take(message_id)
-    return await _hand_over(taken, channel, base_url) if taken else False
+    return await _hand_over(taken, channel, base_url, language) if taken else False
 
 
-async def sweep_unsent_messages(channels: Mapping[str, Channel], *, base_url: str, limit: int = 200) -> int:
+async def sweep_unsent_messages(
+    channels: Mapping[str, Channel], *, base_url: str, language: str = SOURCE, limit: int = 200
+) -> int:
     """Send what waits and is due, the least tried first; returns how many went. A channel that is down is left alone."""
     rows = await fetch_all(
         "select id from message where state = 'waiting' and next_attempt_at <= $1 and created_at <= $2"
@@ -60,7 +66,7 @@ async def sweep_unsent_messages(channels: Mapping[str, Channel], *, base_url: st
     sent = failures = 0
     for row in rows:
         try:
-            sent += await deliver_message(row["id"], channels, base_url=base_url)
+            sent += await deliver_message(row["id"], channels, base_url=base_url, language=language)
             failures = 0
         except Unavailable as down:
             failures += 1
@@ -88,16 +94,17 @@ async def _take(message_id: UUID) -> asyncpg.Record | None:
     """The message for this worker alone until its lease ends; None when it is sent, failed, taken or not due."""
     return await fetch_one(
         "update message set attempts = attempts + 1, next_attempt_at = $3"
-        " where id = $1 and state = 'waiting' and next_attempt_at <= $2 returning *",
+        " where id = $1 and state = 'waiting' and next_attempt_at <= $2"
+        " returning *, (select p.language from person p where p.id = message.person_id) as language",
         message_id,
         now(),
         now() + SENDING_LEASE,
     )
 
 
-async def _hand_over(taken: asyncpg.Record, channel: Channel, base_url: str) -> bool:
+async def _hand_over(taken: asyncpg.Record, channel: Channel, base_url: str, language: str) -> bool:
     try:
-        await channel.deliver(_outgoing(taken, base_url))
+        await channel.deliver(_outgoing(taken, base_url, taken["language"] or language))
     except Invalid as refused:
         await _fail(taken["id"], refused.message)
         return False
@@ -112,14 +119,14 @@ async def _hand_over(taken: asyncpg.Record, channel: Channel, base_url: str) -> 
     return True
 
 
-def _outgoing(taken: asyncpg.Record, base_url: str) -> OutgoingMessage:
+def _outgoing(taken: asyncpg.Record, base_url: str, language: str) -> OutgoingMessage:
     draft = Draft(taken["subject"], taken["body_source"], taken["body_html"], taken["link"], taken["link_text"])
     return OutgoingMessage(
         id=taken["id"],
         address=taken["address"] or "",
         subject=draft.subject,
-        text=mail_text(draft, base_url=base_url),
-        html=mail_html(draft, base_url=base_url),
+        text=mail_text(draft, base_url=base_url, language=language),
+        html=mail_html(draft, base_url=base_url, language=language),
     )
 
 

@@ -5,10 +5,15 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
+from kb.languages.offered import SOURCE
+from kb.languages.telling import tell
 from kb.outreach.composing import draft_text
 from kb.outreach.rules import EMAIL, find_unreachable
 from kb.outreach.speaking import Decided, Occasion, list_message_ids, speak, stay_silent
 from kb.outreach.triggers import get_trigger
+
+_READ_MORE = say("Read more")
 
 
 async def tell_once(  # noqa: PLR0913 - the words of a message, each named by the caller
@@ -21,17 +26,19 @@ async def tell_once(  # noqa: PLR0913 - the words of a message, each named by th
     subject: str,
     body: str,
     link: str | None,
-    link_text: str = "Read more",
+    link_text: str = _READ_MORE,
+    language: str = SOURCE,
 ) -> Decided:
     """Prepare the message on each of the trigger's channels that reaches the person; `body` is Markdown.
+    Sentences made by `say` are told in the language the person chose, else in `language`.
 
     However often it is called, the person is told once: later calls return the first one's messages with `outcome`
     refuse, and write nothing. Call it outside a unit of work: it opens its own. Raises `NotFound` without such a person.
     """
     trigger = await get_trigger(trigger_key)
-    person = await fetch_one("select email, suspended_at from person where id = $1", person_id)
+    person = await fetch_one("select email, suspended_at, language from person where id = $1", person_id)
     if person is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     occasion = Occasion(trigger.id, person_id, problem, episode)
     told = await _find_told(occasion)
     if told:
@@ -41,6 +48,7 @@ async def tell_once(  # noqa: PLR0913 - the words of a message, each named by th
     refusal = refusal or find_unreachable(trigger.channels, person["email"])
     if refusal:
         return await stay_silent(actor, occasion, refusal)
+    subject, body, link_text = (tell(text, person["language"] or language) for text in (subject, body, link_text))
     draft = draft_text(subject=subject, body=body, link=link, link_text=link_text)
     addresses = {
         channel: person["email"] if channel == EMAIL else None

@@ -10,6 +10,7 @@ from kb.core.database import execute_many, fetch_all, fetch_one, fetch_value
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.outreach.rules import EMAIL, IN_APP, MAX_AGE_EMAIL, MAX_AGE_IN_APP, TriggerRule
 
@@ -18,18 +19,18 @@ TICKET_ANSWERED = "ticket-answered"
 WEBHOOK_OFF = "webhook-off"
 
 DEFAULT_TRIGGERS = (
-    ("rage-click-in-app", "Help where a click does nothing", "rage_click", [IN_APP], "stuck", MAX_AGE_IN_APP),
+    ("rage-click-in-app", say("Help where a click does nothing"), "rage_click", [IN_APP], "stuck", MAX_AGE_IN_APP),
     (
         "failed-logins-email",
-        "Password help after failed log-ins",
+        say("Password help after failed log-ins"),
         "failed_logins",
         [EMAIL],
         "password_help",
         MAX_AGE_EMAIL,
     ),
-    (FIX_SHIPPED, "Tell those it hurt that a fix has shipped", None, [IN_APP, EMAIL], "own_words", None),
-    (TICKET_ANSWERED, "Bring an agent's reply to whoever asked", None, [IN_APP, EMAIL], "own_words", None),
-    (WEBHOOK_OFF, "Tell admins that a webhook was switched off", None, [IN_APP, EMAIL], "own_words", None),
+    (FIX_SHIPPED, say("Tell those it hurt that a fix has shipped"), None, [IN_APP, EMAIL], "own_words", None),
+    (TICKET_ANSWERED, say("Bring an agent's reply to whoever asked"), None, [IN_APP, EMAIL], "own_words", None),
+    (WEBHOOK_OFF, say("Tell admins that a webhook was switched off"), None, [IN_APP, EMAIL], "own_words", None),
 )
 """key, name, detector, channels, template, oldest signal it speaks about."""
 
@@ -53,7 +54,7 @@ async def set_trigger_enabled(actor: Actor, key: str, enabled: bool) -> None:
     async with unit_of_work(actor) as unit:
         trigger_id = await fetch_value("update trigger set enabled = $2 where key = $1 returning id", key, enabled)
         if trigger_id is None:
-            raise NotFound("There is no such trigger.")
+            raise NotFound(say("There is no such trigger."))
         unit.audit("trigger.enable" if enabled else "trigger.disable", "trigger", trigger_id, key=key)
 
 
@@ -67,7 +68,7 @@ async def get_trigger(key: str) -> TriggerRule:
     """One trigger. Raises `NotFound`: `ensure_default_triggers` has not run, or nobody made it."""
     row = await fetch_one("select * from trigger where key = $1", key)
     if row is None:
-        raise NotFound(f"There is no trigger called {key}.")
+        raise NotFound(say("There is no trigger called {key}.", key=key))
     return _rule(row)
 
 

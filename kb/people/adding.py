@@ -5,12 +5,13 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.people.tables import Person
 
 _TAKEN = {
-    "person_email": ("email", "There is an account with this e-mail address. Sign in instead."),
-    "person_username": ("username", "Somebody has this name already."),
-    "person_external": ("external_id", "Somebody has this id already."),
+    "person_email": ("email", say("There is an account with this e-mail address. Sign in instead.")),
+    "person_username": ("username", say("Somebody has this name already.")),
+    "person_external": ("external_id", say("Somebody has this id already.")),
 }
 
 

@@ -11,6 +11,7 @@ from kb.core.database import execute, fetch_one
 from kb.core.errors import Conflict, NotFound, NotSignedIn
 from kb.core.ids import new_id
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.people.messages import ConfirmationAsked
 
@@ -24,9 +25,9 @@ _TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{32})")
 async def ask_confirmation(actor: Actor) -> None:
     """Have the link sent to one's own address. Raises `Conflict` where there is nothing to confirm."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to confirm your address.")
+        raise NotSignedIn(say("Sign in to confirm your address."))
     if await find_unconfirmed(actor) is None:
-        raise Conflict("There is no address of yours to confirm.")
+        raise Conflict(say("There is no address of yours to confirm."))
     await spend(f"confirmation:{actor.person_id}", ASKED_AT_MOST, ASKED_WITHIN)
     async with unit_of_work(actor) as unit:
         emit_confirmation(unit, actor.person_id)
@@ -63,7 +64,7 @@ async def confirm_address(secret: str, token: str) -> str:
     person_id = UUID(found[1]) if found else None
     row = await fetch_one("select email from person where id = $1 and email is not null", person_id)
     if row is None or not found or not hmac.compare_digest(found[2], _sign(secret, UUID(found[1]), row["email"])):
-        raise NotFound("This link confirms no address.")
+        raise NotFound(say("This link confirms no address."))
     async with unit_of_work(SYSTEM) as unit:
         confirmed = await execute(
             "update person set email_verified_at = $3 where id = $1 and email = $2 and email_verified_at is null",

@@ -11,6 +11,7 @@ from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.policy import group_visibility
+from kb.core.saying import say, say_many
 from kb.core.unit_of_work import unit_of_work
 from kb.people.rules import clean_group
 
@@ -65,7 +66,7 @@ async def get_group(actor: Actor, group_id: UUID) -> Group:
     actor.require(Permission.GROUP_MANAGE)
     row = await fetch_one(f"{_GROUP} where g.id = $1", group_id)
     if row is None:
-        raise NotFound("There is no such group.")
+        raise NotFound(say("There is no such group."))
     return Group(**row)
 
 
@@ -108,7 +109,7 @@ async def change_group(actor: Actor, group_id: UUID, name: str, description: str
         async with unit_of_work(actor) as unit:
             row = await fetch_one("select name from person_group where id = $1 for update", group_id)
             if row is None:
-                raise NotFound("There is no such group.")
+                raise NotFound(say("There is no such group."))
             await execute(
                 "update person_group set name = $2, description = $3 where id = $1", group_id, name, description
             )
@@ -123,11 +124,15 @@ async def delete_group(actor: Actor, group_id: UUID) -> None:
     async with unit_of_work(actor) as unit:
         row = await fetch_one("select name from person_group where id = $1 for update", group_id)
         if row is None:
-            raise NotFound("There is no such group.")
+            raise NotFound(say("There is no such group."))
         uses = "select count(*) from space where $1 in (visibility, who_sees, who_asks, who_answers)"
         if spaces := await fetch_value(uses, group_visibility(group_id)):
             raise Conflict(
-                f"{spaces} {'space is' if spaces == 1 else 'spaces are'} this group's. Give them other readers first."
+                say_many(
+                    "{n} space is this group's. Give it other readers first.",
+                    "{n} spaces are this group's. Give them other readers first.",
+                    spaces,
+                )
             )
         await execute("delete from person_group where id = $1", group_id)
         unit.audit("group.delete", "group", group_id, name=row["name"])
@@ -139,13 +144,14 @@ async def add_member(actor: Actor, group_id: UUID, who: str) -> UUID:
     who = who.replace("\x00", "").strip().removeprefix("@")
     async with unit_of_work(actor) as unit:
         if not await fetch_value("select 1 from person_group where id = $1 for share", group_id):
-            raise NotFound("There is no such group.")
+            raise NotFound(say("There is no such group."))
         person_id: UUID | None = await fetch_value(
             "select id from person where lower(username) = lower($1) or lower(email) = lower($1) limit 1", who
         )
         if person_id is None:
             raise Invalid(
-                "Nobody here has this name.", {"who": "Give a username or an e-mail address of somebody here."}
+                say("Nobody here has this name."),
+                {"who": say("Give a username or an e-mail address of somebody here.")},
             )
         added = await execute(
             "insert into group_member (group_id, person_id, created_at) values ($1, $2, $3) on conflict do nothing",
@@ -167,4 +173,4 @@ async def remove_member(actor: Actor, group_id: UUID, person_id: UUID) -> None:
 
 
 def _taken() -> Conflict:
-    return Conflict("There is a group of this name already.", {"name": "Choose another name."})
+    return Conflict(say("There is a group of this name already."), {"name": say("Choose another name.")})

@@ -14,6 +14,7 @@ from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.people.messages import PersonIdentified
 from kb.people.products import ProductApp
@@ -65,13 +66,13 @@ async def read_customer_token(token: str, *, app: ProductApp) -> Actor:
     if known is None or not _is_current(known, claims):
         known = await _write_down(claims, app)
     if known["suspended_at"] is not None:
-        raise NotAllowed("This person is suspended.")
+        raise NotAllowed(say("This person is suspended."))
     return replace(as_actor(known), role=Role.MEMBER, groups=())
 
 
 def _verified_claims(token: str, app: ProductApp) -> CustomerClaims:
     if len(token) > MAX_TOKEN:
-        raise Invalid("The token is too long.", {"token": f"at most {MAX_TOKEN} characters"})
+        raise Invalid(say("The token is too long."), {"token": say("at most {most} characters", most=MAX_TOKEN)})
     try:
         claims: dict[str, Any] = jwt.decode(
             token, app.signing_secret, algorithms=["HS256"], leeway=LEEWAY, options={"require": ["exp", "sub"]}
@@ -81,11 +82,11 @@ def _verified_claims(token: str, app: ProductApp) -> CustomerClaims:
             said, name=said.name.strip(), email="" if email_error(said.email) else said.email
         )
     except jwt.ExpiredSignatureError as error:
-        raise Invalid("The token has expired.", {"token": "expired: sign a new one"}) from error
+        raise Invalid(say("The token has expired."), {"token": say("expired: sign a new one")}) from error
     except jwt.InvalidTokenError as error:
-        raise Invalid("The token is not valid.", {"token": str(error)}) from error
+        raise Invalid(say("The token is not valid."), {"token": str(error)}) from error
     except msgspec.ValidationError as error:
-        raise Invalid("The token's claims are not right.", {"token": str(error)}) from error
+        raise Invalid(say("The token's claims are not right."), {"token": str(error)}) from error
 
 
 _KNOWN = (
@@ -140,7 +141,7 @@ async def _write_down(claims: CustomerClaims, app: ProductApp) -> asyncpg.Record
         unit.audit("person.identify", "person", person_id, app=app.name)
         known = await _find_known(claims)
     if known is None:
-        raise Conflict("The customer was removed meanwhile.")
+        raise Conflict(say("The customer was removed meanwhile."))
     return known
 
 

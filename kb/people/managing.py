@@ -7,6 +7,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.people import rules
 from kb.people.adding import add_person
@@ -56,15 +57,15 @@ async def change_role(actor: Actor, person_id: UUID, role: Role) -> None:
     actor.require(Permission.PERSON_MANAGE)
     _check_role(role)
     if actor.person_id == person_id:
-        raise Conflict("Nobody changes their own role: another admin has to do it.")
+        raise Conflict(say("Nobody changes their own role: another admin has to do it."))
     async with unit_of_work(actor) as unit:
         row = await fetch_one("select role from person where id = $1 for update", person_id)
         if row is None:
-            raise NotFound("There is no such person.")
+            raise NotFound(say("There is no such person."))
         await execute("update person set role = $2 where id = $1", person_id, role.value)
         unit.audit("person.change_role", "person", person_id, before=row["role"], after=role.value)
 
 
 def _check_role(role: Role) -> None:
     if role not in GIVEN_ROLES:
-        raise Invalid("Unknown role.", {"role": f"one of {', '.join(GIVEN_ROLES)}"})
+        raise Invalid(say("Unknown role."), {"role": say("one of {known}", known=", ".join(GIVEN_ROLES))})

@@ -11,6 +11,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Invalid
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 
 
@@ -28,7 +29,7 @@ async def make_app(actor: Actor, name: str) -> ProductApp:
     """A product with fresh keys. Raises `Invalid` without a name."""
     actor.require(Permission.API_KEY_MANAGE)
     if not name.strip():
-        raise Invalid("The product needs a name.", {"name": "say which product it is"})
+        raise Invalid(say("The product needs a name."), {"name": say("say which product it is")})
     app = ProductApp(new_id(), name.strip(), f"wk_{secrets.token_urlsafe(18)}", secrets.token_urlsafe(48))
     async with unit_of_work(actor) as unit:
         await execute(

@@ -62,7 +62,7 @@ async def get_profile(actor: Actor, username: str) -> Profile:
     """Raises `NotFound` for nobody and for somebody suspended alike, `NotSignedIn` to strangers where it is hidden from them."""
     row = await fetch_one(_PROFILE, username.replace("\x00", ""))
     if row is None:
-        raise NotFound("Nobody here has this name.")
+        raise NotFound(say("Nobody here has this name."))
     if row["hides_profile"] and not actor.is_signed_in:
         raise NotSignedIn(say("Only members see this profile. Sign in to read it."))
     role, trust = Role(row["role"]), Trust(row["trust"])

@@ -8,10 +8,12 @@ from uuid import UUID
 import asyncpg
 
 from kb.core.actor import Actor
+from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.core.saying import say
 
 PAGE = 50
 
@@ -46,6 +48,13 @@ class KeyLine:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
+    is_own: bool
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it has ended by itself."""
+        return self.expires_at is not None and self.expires_at <= now()
 
 
 _DETAILS = (
@@ -58,7 +67,7 @@ _DETAILS = (
 async def get_me(actor: Actor) -> PersonDetails:
     """Oneself. Raises `NotSignedIn` for nobody."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to see who you are.")
+        raise NotSignedIn(say("Sign in to see who you are."))
     return await _get_details(actor.person_id)
 
 
@@ -93,12 +102,14 @@ async def find_person_by_email(actor: Actor, email: str) -> PersonDetails | None
 
 
 async def list_api_keys(actor: Actor) -> list[KeyLine]:
-    """Every key, the live ones first."""
-    actor.require(Permission.API_KEY_MANAGE)
+    """One's own keys, or, for those who manage keys, everybody's; the live ones first."""
+    actor.require(Permission.API_KEY_MAKE)
     rows = await fetch_all(
-        "select k.id, k.name, k.prefix, k.scopes, p.name as owner, k.created_at, k.last_used_at, k.revoked_at"
-        " from api_key k join person p on p.id = k.person_id"
-        " order by k.revoked_at is not null, k.created_at desc, k.id limit 200"
+        "select k.id, k.name, k.prefix, k.scopes, p.name as owner, k.created_at, k.last_used_at, k.revoked_at, k.expires_at,"
+        " k.person_id = $1 as is_own from api_key k join person p on p.id = k.person_id where $2 or k.person_id = $1"
+        " order by k.revoked_at is not null, k.created_at desc, k.id limit 200",
+        actor.person_id,
+        actor.may(Permission.API_KEY_MANAGE),
     )
     return [KeyLine(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
 
@@ -106,7 +117,7 @@ async def list_api_keys(actor: Actor) -> list[KeyLine]:
 async def _get_details(person_id: UUID) -> PersonDetails:
     row = await fetch_one(f"{_DETAILS} where p.id = $1", person_id)
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     return _details(row)
 
 

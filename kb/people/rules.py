@@ -5,6 +5,7 @@ import unicodedata
 from datetime import timedelta
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 
 MIN_PASSWORD = 10
 """Characters. Length is what protects; asking for digits and signs only makes people write passwords down."""
@@ -41,21 +42,21 @@ def check_details(*, name: str, username: str, email: str, password: str) -> Non
     }
     wrong = {field: text for field, text in found.items() if text}
     if wrong:
-        raise Invalid("Some details need another look.", wrong)
+        raise Invalid(say("Some details need another look."), wrong)
 
 
 def name_error(name: str) -> str:
     """Why this cannot be a person's name; empty when it can."""
     if not name.strip():
-        return "Say what people may call you."
-    return f"At most {MAX_NAME} characters." if len(name.strip()) > MAX_NAME else ""
+        return say("Say what people may call you.")
+    return say("At most {most} characters.", most=MAX_NAME) if len(name.strip()) > MAX_NAME else ""
 
 
 def username_error(username: str) -> str:
     """Why this cannot stand in an address; empty when it can."""
     if not _USERNAME.fullmatch(username):
         return "3 to 30 letters, digits, - or _, beginning and ending with a letter or digit."
-    return "This name is kept for the site itself." if username.lower() in _TAKEN_BY_PAGES else ""
+    return say("This name is kept for the site itself.") if username.lower() in _TAKEN_BY_PAGES else ""
 
 
 def username_from(name: str) -> str:
@@ -68,17 +69,17 @@ def username_from(name: str) -> str:
 def email_error(email: str) -> str:
     """Why mail could not reach this; empty when it might."""
     well_formed = len(email.strip()) <= MAX_EMAIL and _EMAIL.fullmatch(email.strip())
-    return "" if well_formed else "This is not an e-mail address, such as ines@example.com."
+    return "" if well_formed else say("This is not an e-mail address, such as ines@example.com.")
 
 
 def password_error(password: str, *, email: str) -> str:
     """Why this would not protect the account; empty when it would."""
     if len(password) < MIN_PASSWORD:
-        return f"At least {MIN_PASSWORD} characters. A few words in a row are easy to remember."
+        return say("At least {least} characters. A few words in a row are easy to remember.", least=MIN_PASSWORD)
     if len(password) > MAX_PASSWORD:
-        return f"At most {MAX_PASSWORD} characters."
+        return say("At most {most} characters.", most=MAX_PASSWORD)
     if password.lower() == email.strip().lower() or len(set(password)) < 4:
-        return "Too easy to guess."
+        return say("Too easy to guess.")
     return ""
 
 
@@ -91,9 +92,9 @@ def clean_group(name: str, description: str) -> tuple[str, str]:
     name, description = (" ".join(text.replace("\x00", "").split()) for text in (name, description))
     fields = {}
     if not 2 <= len(name) <= GROUP_NAME_MAX:
-        fields["name"] = f"Give it a name of 2 to {GROUP_NAME_MAX} characters."
+        fields["name"] = say("Give it a name of 2 to {most} characters.", most=GROUP_NAME_MAX)
     if len(description) > GROUP_DESCRIPTION_MAX:
-        fields["description"] = f"At most {GROUP_DESCRIPTION_MAX} characters."
+        fields["description"] = say("At most {most} characters.", most=GROUP_DESCRIPTION_MAX)
     if fields:
-        raise Invalid("The group needs a little more.", fields)
+        raise Invalid(say("The group needs a little more."), fields)
     return name, description

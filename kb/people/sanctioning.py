@@ -48,7 +48,7 @@ async def sanction_in(unit: UnitOfWork, person_id: UUID, new: NewSanction) -> UU
     actor = unit.actor
     actor.require(Permission.PERSON_SANCTION)
     if actor.person_id == person_id:
-        raise Conflict("Nobody does this to themselves: another moderator has to.")
+        raise Conflict(say("Nobody does this to themselves: another moderator has to."))
     new = _checked(new)
     await _lock_lower(actor, person_id)
     sanction_id = new_id()
@@ -72,7 +72,7 @@ async def undo_sanction_in(unit: UnitOfWork, sanction_id: UUID) -> UUID:
     unit.actor.require(Permission.PERSON_SANCTION)
     row = await fetch_one("select person_id, kind from sanction where id = $1", sanction_id)
     if row is None:
-        raise NotFound("There is nothing of this kind to take back.")
+        raise NotFound(say("There is nothing of this kind to take back."))
     person_id: UUID = row["person_id"]
     await _lock_lower(unit.actor, person_id)
     if not await execute(
@@ -81,7 +81,7 @@ async def undo_sanction_in(unit: UnitOfWork, sanction_id: UUID) -> UUID:
         unit.now,
         unit.actor.person_id,
     ):
-        raise Conflict("It was taken back already.")
+        raise Conflict(say("It was taken back already."))
     await _bring_into_force(unit, person_id)
     unit.audit(f"person.undo_{row['kind']}", "person", person_id, sanction=sanction_id)
     return person_id
@@ -90,7 +90,7 @@ async def undo_sanction_in(unit: UnitOfWork, sanction_id: UUID) -> UUID:
 async def acknowledge_warning(actor: Actor, sanction_id: UUID) -> None:
     """The warned person has read it, and may write again once none is left. Twice is once."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to do this.")
+        raise NotSignedIn(say("Sign in to do this."))
     async with unit_of_work(actor) as unit:
         await fetch_one("select 1 from person where id = $1 for no key update", actor.person_id)
         known = await execute(
@@ -101,7 +101,7 @@ async def acknowledge_warning(actor: Actor, sanction_id: UUID) -> None:
             unit.now,
         )
         if not known:
-            raise NotFound("There is no such warning.")
+            raise NotFound(say("There is no such warning."))
         await _bring_into_force(unit, actor.person_id)
         unit.audit("person.acknowledge_warning", "person", actor.person_id, sanction=sanction_id)
 
@@ -135,7 +135,7 @@ def _checked(new: NewSanction) -> NewSanction:
 async def _lock_lower(actor: Actor, person_id: UUID) -> None:
     row = await fetch_one("select role from person where id = $1 for no key update", person_id)
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     if not outranks(actor.role, Role(row["role"])):
         raise NotAllowed(say("This is decided by somebody of a higher role than theirs."))
 

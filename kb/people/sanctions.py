@@ -81,7 +81,7 @@ async def get_sanctioned_person(actor: Actor, person_id: UUID) -> SanctionedPers
     actor.require(Permission.PERSON_SANCTION)
     row = await fetch_one("select id, name, username, role, created_at from person where id = $1", person_id)
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     found = await fetch_all(f"{_LINES} order by s.made_at desc, s.id desc limit $2", person_id, SHOWN)
     role = Role(row["role"])
     may = outranks(actor.role, role) and person_id != actor.person_id
@@ -91,7 +91,7 @@ async def get_sanctioned_person(actor: Actor, person_id: UUID) -> SanctionedPers
 async def list_own_sanctions(actor: Actor) -> list[Sanction]:
     """What was decided about oneself and not taken back; notes are staff's, and who decided stays with them."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to see this.")
+        raise NotSignedIn(say("Sign in to see this."))
     rows = await fetch_all(
         f"{_LINES} and s.kind <> 'note' and s.undone_at is null order by s.made_at desc, s.id desc limit $2",
         actor.person_id,
@@ -111,8 +111,7 @@ async def describe_suspension(person_id: UUID) -> Said:
         return say("This account is suspended.")
     if row["ends_at"] is None:
         return say("This account is suspended. Reason: {reason}", reason=row["reason"])
-    day = f"{row['ends_at']:%-d %B %Y, %H:%M} UTC"
-    return say("This account is suspended until {day}. Reason: {reason}", day=day, reason=row["reason"])
+    return say("This account is suspended until {day}. Reason: {reason}", day=row["ends_at"], reason=row["reason"])
 
 
 def _sanction(row: Mapping[str, Any]) -> Sanction:

@@ -5,12 +5,13 @@ from uuid import UUID
 from kb.core.database import fetch_one
 from kb.core.errors import Invalid
 from kb.core.rate_limits import forgive, spend
+from kb.core.saying import say
 from kb.people import rules
 from kb.people.passwords import is_password
 from kb.people.sanctions import describe_suspension
 from kb.people.sessions import NOT_SUSPENDED
 
-REFUSAL = "E-mail address and password do not match."
+REFUSAL = say("E-mail address and password do not match.")
 """One sentence for every cause, so that nobody learns here who has an account. Of a suspension learns who has the password."""
 
 

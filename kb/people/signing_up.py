@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.errors import NotAllowed
 from kb.core.policy import Role
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.people import rules
 from kb.people.adding import add_person
@@ -28,7 +29,7 @@ async def sign_up(actor: Actor, form: SignUp, *, is_open: bool = True, address: 
     """A new member, returned as the actor they now are. Raises `NotAllowed` where the SIGN_UP setting says closed,
     `Invalid` with fields, `TooMany` when one network address makes accounts by the dozen."""
     if not is_open:
-        raise NotAllowed("New accounts are made by an admin here. Ask one for an account.")
+        raise NotAllowed(say("New accounts are made by an admin here. Ask one for an account."))
     rules.check_details(name=form.name, username=form.username, email=form.email, password=form.password)
     if address:
         await spend(f"sign-up:address:{address}", rules.SIGN_UPS_PER_ADDRESS, rules.SIGN_UP_WINDOW)

@@ -93,6 +93,7 @@ class ApiKey(Table, db=DB, tablename="api_key"):
     created_at = Timestamptz(default=now)
     last_used_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+    expires_at = Timestamptz(null=True, default=None)
 
 
 class ProductApp(Table, db=DB, tablename="product_app"):

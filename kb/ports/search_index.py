@@ -16,7 +16,8 @@ from kb.core.actor import Actor
 class Within:
     """The limits of a search; empty ones limit nothing. `kind` is topic, article or ticket, `state` solved, unsolved or unanswered.
 
-    `after` includes its day, `before` does not. `mine` asks for what the searcher wrote.
+    `after` includes its day, `before` does not. `mine` asks for what the searcher wrote,
+    `language` is an ISO 639-1 code.
     """
 
     kind: str = ""
@@ -27,6 +28,7 @@ class Within:
     before: date | None = None
     mine: bool = False
     tag: str = ""
+    language: str = ""
 
 
 EVERYWHERE = Within()

@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.product.events import note_issue_event
 from kb.product.filing import add_people_hurt
@@ -18,15 +19,18 @@ async def close_issue(actor: Actor, number: int, *, reason: str) -> None:
     """Close an issue of the built-in board. Raises `Conflict` for one that another tracker keeps, or that is closed."""
     actor.require(Permission.ISSUE_FILE)
     if reason not in CLOSING_REASONS:
-        raise Invalid("Unknown reason.", {"reason": f"one of {', '.join(CLOSING_REASONS)}"})
+        raise Invalid(
+            say("Unknown reason."),
+            {"reason": say("one of {known}", known=", ".join(CLOSING_REASONS))},
+        )
     async with unit_of_work(actor) as unit:
         row = await fetch_one("select id, tracker, state from issue where number = $1 for update", number)
         if row is None:
-            raise NotFound("There is no such issue.")
+            raise NotFound(say("There is no such issue."))
         if row["tracker"] != "board":
-            raise Conflict("This issue is closed where it is kept; its tracker tells us.")
+            raise Conflict(say("This issue is closed where it is kept; its tracker tells us."))
         if row["state"] not in {"filing", "open"}:
-            raise Conflict("The issue is closed already.")
+            raise Conflict(say("The issue is closed already."))
         await end_issue(unit, row["id"], reason=reason)
         unit.audit("issue.close", "issue", row["id"], reason=reason)
 
@@ -41,7 +45,7 @@ async def end_issue(unit: UnitOfWork, issue_id: UUID, *, reason: str) -> None:
         unit.now,
     )
     if row is None:
-        raise NotFound("There is no such issue.")
+        raise NotFound(say("There is no such issue."))
     await note_issue_event(unit, issue_id, "closed", reason=reason)
     if state == "shipped":
         await add_people_hurt(unit, issue_id)

@@ -8,6 +8,7 @@ from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.ports.tracker import IssuePacket, Tracker
 from kb.product.events import note_issue_event
@@ -27,10 +28,10 @@ async def file_issue(actor: Actor, cluster_id: UUID, *, tracker: str, base_url: 
     """
     actor.require(Permission.ISSUE_FILE)
     if tracker not in TRACKERS:
-        raise Invalid("Unknown tracker.", {"tracker": f"one of {', '.join(TRACKERS)}"})
+        raise Invalid(say("Unknown tracker."), {"tracker": say("one of {known}", known=", ".join(TRACKERS))})
     cluster = await fetch_one("select number from cluster where id = $1 and merged_into is null", cluster_id)
     if cluster is None:
-        raise NotFound("There is no such cluster.")
+        raise NotFound(say("There is no such cluster."))
     packet = await build_packet(actor, cluster_id)
     body = render_packet(packet, link=f"{base_url}/clusters/{cluster['number']}")
     async with unit_of_work(actor) as unit:
@@ -49,7 +50,7 @@ async def file_issue(actor: Actor, cluster_id: UUID, *, tracker: str, base_url: 
             unit.now,
         )
         if number is None:
-            raise Conflict("An issue of this problem is open already.")
+            raise Conflict(say("An issue of this problem is open already."))
         await _follow_up(unit, issue_id, cluster_id, f"filed to {tracker} with {packet.people} people hurt")
     return int(number)
 

@@ -10,6 +10,7 @@ import msgspec
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_one
 from kb.core.errors import Invalid, NotAllowed
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.product.closing import end_issue, reopen_issue
 from kb.product.rules import CLOSING_REASONS
@@ -44,18 +45,20 @@ def _check_signature(delivery: GitHubDelivery, secret: str) -> None:
     """X-Hub-Signature-256 is HMAC-SHA256 of the body; compared in constant time."""
     wanted = "sha256=" + hmac.new(secret.encode(), delivery.body, hashlib.sha256).hexdigest()
     if not secret or not hmac.compare_digest(wanted.encode(), delivery.signature.encode()):
-        raise NotAllowed("The signature does not fit.")
+        raise NotAllowed(say("The signature does not fit."))
 
 
 def _read(delivery: GitHubDelivery) -> dict[str, Any]:
     if not delivery.delivery_id or not delivery.event:
-        raise Invalid("X-GitHub-Delivery and X-GitHub-Event are needed.", {"headers": "send it as GitHub does"})
+        raise Invalid(
+            say("X-GitHub-Delivery and X-GitHub-Event are needed."), {"headers": say("send it as GitHub does")}
+        )
     try:
         payload = msgspec.json.decode(delivery.body)
     except msgspec.DecodeError as error:
-        raise Invalid("The body is not JSON.", {"body": str(error)}) from error
+        raise Invalid(say("The body is not JSON."), {"body": str(error)}) from error
     if not isinstance(payload, dict):
-        raise Invalid("The body is not an object.", {"body": "send it as GitHub does"})
+        raise Invalid(say("The body is not an object."), {"body": say("send it as GitHub does")})
     return payload
 
 
@@ -77,7 +80,7 @@ async def _act(unit: UnitOfWork, event: str, payload: dict[str, Any]) -> str:
         return f"{event}: nothing to do"
     issue, repository = payload.get("issue"), payload.get("repository")
     if not isinstance(issue, dict) or not isinstance(repository, dict):
-        raise Invalid("The body has no issue.", {"issue": "missing"})
+        raise Invalid(say("The body has no issue."), {"issue": say("missing")})
     external_id = f"{repository.get('full_name')}#{issue.get('number')}"
     ours = await fetch_one(
         "select id, state from issue where tracker = 'github' and external_id = $1 for update", external_id

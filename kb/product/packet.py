@@ -8,6 +8,7 @@ from kb.clusters.audiences import READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.product.triage import find_pain_point
 from kb.text.excerpts import excerpt
 from kb.text.redaction import redact
@@ -45,7 +46,7 @@ async def build_packet(actor: Actor, cluster_id: UUID) -> Packet:
     """Gather the evidence. Raises `NotFound` when the cluster hurts nobody that is known of."""
     point = await find_pain_point(actor, cluster_id)
     if point is None:
-        raise NotFound("There is no pain point of this cluster yet.")
+        raise NotFound(say("There is no pain point of this cluster yet."))
     quotes = [redact(text) for text in await _quotes(actor, cluster_id)]
     return Packet(
         title=redact(point.representative or point.label).text,

@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.text.markdown import render_markdown
 
 
@@ -74,7 +75,7 @@ async def get_issue(actor: Actor, number: int) -> IssueView:
     actor.require(Permission.ISSUE_READ)
     rows = await fetch_all(_SELECT, number, None)
     if not rows:
-        raise NotFound("There is no such issue.")
+        raise NotFound(say("There is no such issue."))
     lines = await fetch_all(
         "select kind, reason, actor_name, created_at from issue_event where issue_id = $1 order by id", rows[0]["id"]
     )

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log10
 
+from kb.core.saying import say
+
 LANES = {
-    "new_this_release": "New this release",
-    "known_unanswered": "Known, unanswered",
-    "answered_still_asked": "Answered, still asked",
-    "answered_works": "Answered, works",
+    "new_this_release": say("New this release"),
+    "known_unanswered": say("Known, unanswered"),
+    "answered_still_asked": say("Answered, still asked"),
+    "answered_works": say("Answered, works"),
 }
 """The lanes of DESIGN section 5, in the order of the board."""
 

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.languages.offered import SOURCE
 from kb.outreach.telling import tell_once
 from kb.product.events import note_issue_event
 from kb.signals.episodes import move_episodes
@@ -18,8 +20,9 @@ TRIGGER = "fix-shipped"
 BATCH = 200
 
 
-async def tell_people_hurt(issue_id: UUID, *, base_url: str) -> int:
-    """Tell those not yet told; returns how many were. Interrupted, it goes on with the rest; repeated, it tells nobody twice."""
+async def tell_people_hurt(issue_id: UUID, *, base_url: str, language: str = SOURCE) -> int:
+    """Tell those not yet told; returns how many were. Interrupted, it goes on with the rest; repeated, it tells nobody twice.
+    `language` is for whoever chose none."""
     issue = await fetch_one(
         "select id, cluster_heir(cluster_id) as cluster_id, state from issue where id = $1", issue_id
     )
@@ -31,13 +34,13 @@ async def tell_people_hurt(issue_id: UUID, *, base_url: str) -> int:
         BATCH,
     )
     for row in waiting:
-        await _tell(issue, row["person_id"], base_url)
+        await _tell(issue, row["person_id"], base_url, language)
     if len(waiting) == BATCH:
-        return BATCH + await tell_people_hurt(issue_id, base_url=base_url)
+        return BATCH + await tell_people_hurt(issue_id, base_url=base_url, language=language)
     return len(waiting)
 
 
-async def _tell(issue: dict[str, object], person_id: UUID, base_url: str) -> None:
+async def _tell(issue: dict[str, object], person_id: UUID, base_url: str, language: str) -> None:
     """The claim keeps it to once; `told_at` and the episode follow it."""
     known = await _what_they_know(issue["cluster_id"], person_id, base_url)
     decided = await tell_once(
@@ -45,10 +48,15 @@ async def _tell(issue: dict[str, object], person_id: UUID, base_url: str) -> Non
         person_id=person_id,
         problem=f"issue:{issue['id']}:shipped",
         trigger_key=TRIGGER,
-        subject="A fix has shipped for a problem you met",
-        body=f"{known.why}\n\n**{known.title}**\n\nA fix has just shipped. If it still happens to you, tell us.",
+        subject=say("A fix has shipped for a problem you met"),
+        body=say(
+            "{why}\n\n**{title}**\n\nA fix has just shipped. If it still happens to you, tell us.",
+            why=known.why,
+            title=known.title,
+        ),
         link=known.link,
-        link_text="Look it up",
+        link_text=say("Look it up"),
+        language=language,
     )
     async with unit_of_work(SYSTEM) as unit:
         await execute(
@@ -91,17 +99,21 @@ async def _what_they_know(cluster_id: object, person_id: UUID, base_url: str) ->
         person_id,
     )
     if row is None:
-        return _Known("A problem in the product", f"{base_url}/", "We noticed that you met a problem:")
+        return _Known(say("A problem in the product"), f"{base_url}/", say("We noticed that you met a problem:"))
     if row["ticket"]:
-        return _Known(row["title"], f"{base_url}/tickets/{row['ticket']}", "You wrote to us about this:")
-    why = "You asked about this:" if row["own"] else "We noticed that you met this problem, which others asked about:"
+        return _Known(row["title"], f"{base_url}/tickets/{row['ticket']}", say("You wrote to us about this:"))
+    why = (
+        say("You asked about this:")
+        if row["own"]
+        else say("We noticed that you met this problem, which others asked about:")
+    )
     return _Known(row["title"], f"{base_url}/t/{row['topic']}/{row['slug']}", why)
 
 
-async def sweep_untold(*, base_url: str) -> int:
+async def sweep_untold(*, base_url: str, language: str = SOURCE) -> int:
     """Shipped issues with people not yet told: a lost message, or a worker killed in the middle."""
     rows = await fetch_all(
         "select distinct i.id from issue i join issue_person p on p.issue_id = i.id"
         " where i.state = 'shipped' and p.told_at is null and i.closed_at < now() - interval '1 minute'"
     )
-    return sum([await tell_people_hurt(row["id"], base_url=base_url) for row in rows])
+    return sum([await tell_people_hurt(row["id"], base_url=base_url, language=language) for row in rows])

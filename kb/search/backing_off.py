@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kb.core.actor import Actor
 from kb.core.errors import NotFound, Unavailable
+from kb.core.saying import say
 from kb.ports.search_index import Document, Hit, Mark, SearchIndex, Typed, VectorSpace
 from kb.search.in_postgres import IN_POSTGRES
 
@@ -24,7 +25,7 @@ FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
 """Seconds without asking after a failure; each further one doubles the pause. The sweep of five minutes repairs at its end."""
 
-INSTEAD = "The search index is away just now; the database answers, and forgives fewer typing errors."
+INSTEAD = say("The search index is away just now; the database answers, and forgives fewer typing errors.")
 
 R = TypeVar("R")
 Asking = Callable[[SearchIndex], Coroutine[Any, Any, R]]
@@ -94,14 +95,14 @@ class BackingOff:
     async def _ask(self, asking: Asking[R]) -> R:
         """Ask unless it is to be left alone. While one tries whether it is back, nobody else does."""
         if self._clock() < self._closed_until:
-            raise Unavailable("The search index is left alone for a while.")
+            raise Unavailable(say("The search index is left alone for a while."))
         if self._pause:
             self._closed_until = self._clock() + self._pause
         try:
             answer = await asking(self._index)
         except (Unavailable, TimeoutError) as error:
             self._leave_alone(error)
-            raise Unavailable("The search index is down.") from error
+            raise Unavailable(say("The search index is down.")) from error
         self._pause = self._closed_until = 0.0
         return answer
 

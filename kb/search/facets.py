@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from kb.core.saying import say
 from kb.search.grammar import Query
 from kb.search.queries import Found
 
 MOST_SPACES = MOST_TAGS = 8
 """Shown of spaces and of tags; the smallest are reached by typing `space:` and `tag:`."""
 
-_KINDS = {"topic": "Topics", "article": "Articles", "ticket": "Tickets"}
-_TIMES = {"Past week": 7, "Past month": 30, "Past year": 365}
+_KINDS = {"topic": say("Topics"), "article": say("Articles"), "ticket": say("Tickets")}
+_TIMES = {say("Past week"): 7, say("Past month"): 30, say("Past year"): 365}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,11 @@ def count_facets(
 ) -> tuple[Facet, ...]:
     """Those with a choice to make; a choice that would leave everything or nothing is none. `tags` are those of each topic."""
     facets = (
-        Facet("Kind", _of_kinds(query, found)),
-        Facet("Solved", _of_states(query, found)),
-        Facet("Space", _of_spaces(query, found)),
-        Facet("Tag", _of_tags(query, found, tags)),
-        Facet("Asked", _of_times(query, found, now)),
+        Facet(say("Kind"), _of_kinds(query, found)),
+        Facet(say("Solved"), _of_states(query, found)),
+        Facet(say("Space"), _of_spaces(query, found)),
+        Facet(say("Tag"), _of_tags(query, found, tags)),
+        Facet(say("Asked"), _of_times(query, found, now)),
     )
     kept = (Facet(f.label, tuple(c for c in f.choices if c.is_on or 0 < c.count < len(found))) for f in facets)
     return tuple(facet for facet in kept if facet.choices)

@@ -14,6 +14,7 @@ from kb.clusters.calibration import Purpose, find_floor
 from kb.clusters.following import embedder_in_force
 from kb.core.actor import Actor
 from kb.core.errors import Unavailable
+from kb.core.saying import say
 from kb.ports.embedder import Embedder
 from kb.ports.search_index import SearchIndex, Typed
 from kb.search.in_postgres import IN_POSTGRES
@@ -25,9 +26,9 @@ from kb.text.languages import detect_language
 
 log = structlog.get_logger()
 
-WITHOUT_MEANING = "Only the same words are found just now; questions that say it differently are missing."
-WITHOUT_WORDS = "Only similar meaning is found just now; exact words may be missing."
-WITHOUT_BOTH = "Searching is not possible just now."
+WITHOUT_MEANING = say("Only the same words are found just now; questions that say it differently are missing.")
+WITHOUT_WORDS = say("Only similar meaning is found just now; exact words may be missing.")
+WITHOUT_BOTH = say("Searching is not possible just now.")
 
 _DOWN = (Unavailable, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 

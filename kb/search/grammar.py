@@ -10,6 +10,7 @@ from datetime import date
 from string import ascii_letters, digits
 from typing import Any
 
+from kb.core.saying import say
 from kb.ports.search_index import Within
 
 _HANDLE = frozenset(ascii_letters + digits + "._-")
@@ -24,6 +25,9 @@ _CHOICES: dict[str, tuple[str, str | bool]] = {
     "tickets": ("kind", "ticket"),
 }
 """What may follow `in:` and `is:`, with the limit each sets."""
+
+LANGUAGE_LETTERS = 2
+"""Of a code of ISO 639-1."""
 
 _CHOICE = f"one of {', '.join(_CHOICES)}"
 
@@ -47,6 +51,7 @@ OPERATORS: tuple[Operator, ...] = (
              _CHOICE),
     Operator("space:", "space:billing", "only this space, by the name in its address", "a space's name, like space:billing"),
     Operator("tag:", "tag:export", "only topics with this tag, or with one it is also called", "a tag's name, like tag:export"),
+    Operator("lang:", "lang:de", "only what is asked in this language, by its two letters", "two letters of a language, like lang:de"),
     Operator("@", "@anna", "only what this member asked, answered or wrote"),
     Operator("after:", "after:2026-05-01", "asked on this day or later; a year or a month will do", "a date like 2026-05-01"),
     Operator("before:", "before:2026-05", "asked before this day, month or year", "a date like 2026-05-01"),
@@ -160,10 +165,12 @@ def _limit(limits: dict[str, Any], token: _Token) -> str:
         limits[name] = choice
     elif token.operator in {"after:", "before:"} and (day := _read_day(value)):
         limits[token.operator.removesuffix(":")] = day
+    elif token.operator == "lang:" and value.isascii() and value.isalpha() and len(value) == LANGUAGE_LETTERS:
+        limits["language"] = value
     elif token.operator in {"space:", "tag:"} and value:
         limits[token.operator.removesuffix(":")] = value
     else:
-        return f"{token.operator} wants {_WANTS[token.operator]}."
+        return say("{operator} wants {what}.", operator=token.operator, what=_WANTS[token.operator])
     return ""
 
 
@@ -182,12 +189,13 @@ def _written(within: Within) -> Iterator[str]:
     for said, (name, choice) in _CHOICES.items():
         if getattr(within, name) == choice:
             yield f"in:{said}"
-    if within.space:
-        yield f"space:{_quoted(within.space)}"
-    if within.tag:
-        yield f"tag:{_quoted(within.tag)}"
-    if within.author:
-        yield f"@{within.author}"
+    named = (
+        ("space:", _quoted(within.space)),
+        ("tag:", _quoted(within.tag)),
+        ("lang:", within.language),
+        ("@", within.author),
+    )
+    yield from (operator + value for operator, value in named if value)
     for name in ("after", "before"):
         if day := getattr(within, name):
             yield f"{name}:{day.isoformat()}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kb.core.errors import Unavailable
+from kb.core.saying import say
 from kb.ports.search_index import Document, Mark, SearchIndex
 from kb.search.documents import (
     DIGITS,
@@ -50,7 +51,7 @@ async def index_parents(index: SearchIndex, parent_ids: Sequence[UUID]) -> None:
         if _marks(latest) == _marks(documents):
             return
         documents = latest
-    raise Unavailable("The rows changed faster than they could be written to the search index.")
+    raise Unavailable(say("The rows changed faster than they could be written to the search index."))
 
 
 async def index_documents(index: SearchIndex, document_ids: Sequence[UUID]) -> None:

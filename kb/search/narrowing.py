@@ -13,6 +13,7 @@ _STATES = {
 }
 _KIND = "coalesce(q.alias_kind, q.source_kind)"
 _WROTE = "exists (select 1 from post w where w.topic_id = t.id and w.author_id = {who} and w.hidden_at is null)"
+_ASKED_IN = "exists (select 1 from post f where f.topic_id = t.id and f.position = 1 and f.language = {language})"
 
 TAGGED_OR_SYNONYM = (
     "exists (select 1 from topic_tag x join tag g on g.id = x.tag_id where x.topic_id = t.id"
@@ -41,6 +42,8 @@ def narrow_questions(actor: Actor, typed: Typed, args: Arguments) -> str:
         limits.append(f"{_in_space(within.space, args)}")
     if within.tag:
         limits.append(TAGGED_OR_SYNONYM.format(tag=args.place(within.tag)))
+    if within.language:
+        limits.append(_ASKED_IN.format(language=args.place(within.language)))
     limits += _asked(typed, "coalesce(t.created_at, q.asked_at)", args)
     for who in _people(actor, typed, args):
         limits.append(f"case when t.id is null then k.requester_id = {who} else {_WROTE.format(who=who)} end")
@@ -55,6 +58,8 @@ def narrow_articles(actor: Actor, typed: Typed, args: Arguments) -> str:
     limits = _worded(typed, "ar.words", args)
     if within.space:
         limits.append(_in_space(within.space, args))
+    if within.language:
+        limits.append(f"ar.language = {args.place(within.language)}")
     limits += _asked(typed, "ar.published_at", args)
     limits += [f"ar.author_id = {who}" for who in _people(actor, typed, args)]
     return "".join(f" and ({limit})" for limit in limits)

@@ -10,6 +10,7 @@ import structlog
 
 from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
 from kb.core.actor import Actor
+from kb.core.saying import say
 from kb.ports.embedder import Embedder
 from kb.search.details import find_answers_of, keep_readable_answers
 from kb.search.gathering import THE_DATABASE, WITHOUT_BOTH, Gathered, Scored, Ways, gather_found
@@ -141,4 +142,4 @@ def _present(one: Scored, answer: RankedAnswer | None, floor: float) -> Suggesti
 def _say_answered(answer: RankedAnswer | None) -> str:
     if answer is None:
         return ""
-    return f"answered: {answer.why}" if answer.used else "answered"
+    return say("answered: {why}", why=answer.why) if answer.used else say("answered")

@@ -9,6 +9,7 @@ from kb.core.actor import SYSTEM
 from kb.core.database import fetch_all
 from kb.core.errors import NotSignedIn
 from kb.core.ids import new_id
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.people.products import ProductApp, find_app_by_write_key
 from kb.signals.detectors import is_heard
@@ -31,7 +32,7 @@ async def access_product(write_key: str) -> ProductApp:
     """The product a write key belongs to. Raises `NotSignedIn` for a key nobody was given."""
     app = await find_app_by_write_key(write_key)
     if app is None:
-        raise NotSignedIn("There is no product with this write key.", {"write_key": "unknown"})
+        raise NotSignedIn(say("There is no product with this write key."), {"write_key": say("unknown")})
     return app
 
 

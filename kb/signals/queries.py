@@ -14,6 +14,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.signals.wire.places import route_of
 
 
@@ -126,7 +127,7 @@ def _unpack_cursor(cursor: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(moment), UUID(id_)
     except (ValueError, binascii.Error) as error:
         raise Invalid(
-            "This page of results cannot be found again. Start the search anew.", {"cursor": "bad"}
+            say("This page of results cannot be found again. Start the search anew."), {"cursor": say("bad")}
         ) from error
 
 
@@ -165,7 +166,7 @@ async def get_signal(actor: Actor, signal_id: UUID) -> FoundSignal:
     actor.require(Permission.EVENT_READ)
     row = await fetch_one(f"{_SIGNAL} where s.id = $1", signal_id)
     if row is None:
-        raise NotFound("There is no such signal.")
+        raise NotFound(say("There is no such signal."))
     return _signal(row)
 
 

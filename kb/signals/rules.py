@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kb.core.saying import say
 from kb.signals.detectors import DETECTORS
 
 EPISODE_GAP = timedelta(days=7)
@@ -54,7 +55,7 @@ def is_fresh(detector: str, occurred_at: datetime, *, moment: datetime) -> bool:
     return known is not None and moment - occurred_at <= known.fresh_for
 
 
-_DETECTOR_LABELS = {"rage_click": "Rage clicks", "failed_logins": "Failed log-ins"}
+_DETECTOR_LABELS = {"rage_click": say("Rage clicks"), "failed_logins": say("Failed log-ins")}
 DETECTOR_WORDS = {"failed_logins": "log in login sign password"}
 """What people call the trouble when they ask about it."""
 

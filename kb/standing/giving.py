@@ -7,6 +7,7 @@ from kb.core.actor import SYSTEM, Actor
 from kb.core.database import execute, execute_many, fetch_all, fetch_value
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.standing.badges import ALL, BADGES, Badge
 
@@ -69,7 +70,7 @@ async def _change(actor: Actor, key: str, person_id: UUID, *, revoked: bool) -> 
             "select revoked_at is null from badge_holder where badge = $1 and person_id = $2 for update", key, person_id
         )
         if held is None or key not in BADGES:
-            raise NotFound("They do not hold this badge.")
+            raise NotFound(say("They do not hold this badge."))
         if held != revoked:
             return
         await execute(

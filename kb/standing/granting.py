@@ -6,6 +6,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one
 from kb.core.errors import Conflict, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.trust import Trust
 from kb.core.unit_of_work import unit_of_work
 from kb.people.trusting import set_trust
@@ -17,11 +18,11 @@ async def grant_trust(actor: Actor, person_id: UUID, level: Trust, *, lock: bool
     """Give a level. Locked, the daily job leaves it alone; else it goes on from here. Raises `Conflict` for oneself."""
     actor.require(Permission.TRUST_GRANT)
     if actor.person_id == person_id:
-        raise Conflict("Nobody trusts themselves: another moderator has to.")
+        raise Conflict(say("Nobody trusts themselves: another moderator has to."))
     async with unit_of_work(actor) as unit:
         row = await fetch_one("select trust from person where id = $1 for no key update", person_id)
         if row is None:
-            raise NotFound("There is no such person.")
+            raise NotFound(say("There is no such person."))
         before = Trust(row["trust"])
         await keep_state(person_id, Verdict(level, None), is_new=level != before, at=unit.now)
         await execute(

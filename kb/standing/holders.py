@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.standing.badges import ALL, BADGES, Badge
 
 SHOWN = 100
@@ -45,7 +46,7 @@ async def count_holders() -> list[tuple[Badge, int]]:
 async def list_holders(key: str) -> tuple[Badge, list[Holder]]:
     """A badge and who holds it, the newest first. Raises `NotFound` for a badge there is not."""
     if key not in BADGES:
-        raise NotFound("There is no such badge.")
+        raise NotFound(say("There is no such badge."))
     rows = await fetch_all(
         "select p.id, p.name, p.username, p.picture, h.given_at from badge_holder h join person p on p.id = h.person_id"
         " where h.badge = $1 and h.revoked_at is null and p.suspended_at is null and p.username is not null"

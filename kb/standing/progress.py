@@ -8,7 +8,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
-from kb.core.saying import Said
+from kb.core.saying import Said, say
 from kb.core.trust import Trust
 from kb.standing.deeds import count_deeds
 from kb.standing.rules import GRACE, LEVEL_NAMES, Deeds, Step, list_steps
@@ -45,14 +45,14 @@ class Progress:
 async def get_progress(actor: Actor, person_id: UUID) -> Progress:
     """Two statements. `NotFound` for whoever may not know: it says how much somebody reads."""
     if actor.person_id != person_id and not actor.may(Permission.TRUST_GRANT):
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     row = await fetch_one(
         "select p.name, p.trust, s.since, s.below_since, s.locked_at from person p"
         " left join trust_state s on s.person_id = p.id where p.id = $1",
         person_id,
     )
     if row is None:
-        raise NotFound("There is no such person.")
+        raise NotFound(say("There is no such person."))
     level = Trust(row["trust"])
     deeds = (await count_deeds([person_id])).get(person_id, Deeds())
     return Progress(

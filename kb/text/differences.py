@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
+from kb.core.saying import say_many
+
 CONTEXT = 3
 """Unchanged lines kept around a change."""
 
@@ -113,4 +115,4 @@ def _folded(lines: list[DiffLine]) -> Iterator[DiffLine]:
 
 
 def _gap(count: int) -> DiffLine:
-    return DiffLine("skipped", (Piece(f"{count} unchanged line{'' if count == 1 else 's'}", changed=False),))
+    return DiffLine("skipped", (Piece(say_many("{n} unchanged line", "{n} unchanged lines", count), changed=False),))

@@ -22,6 +22,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.text.autolinks import link_bare_addresses
 from kb.text.gate import TASK_STATES, clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
@@ -42,7 +43,7 @@ MAX_CELLS = 10_000
 """Short rows are filled up to the width of their table, so 32 kB could become 65,000 cells and three seconds.
 Past this many the tables of a text stay text."""
 
-RENDERER_VERSION = "4.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
+RENDERER_VERSION = "5.{}.{}.{}".format(version("markdown-it-py"), version("nh3"), version("pygments"))
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
@@ -65,7 +66,9 @@ def render_markdown(source: str, known: Known = NOTHING_KNOWN, *, takes_poll: bo
     of the text and returned beside it; of several the last, with the problem that there may be only one.
     """
     if len(source) > MAX_SOURCE:
-        message = f"The text is {len(source):,} characters long; at most {MAX_SOURCE:,} are possible."
+        message = say(
+            "The text is {has} characters long; at most {most} are possible.", has=len(source), most=MAX_SOURCE
+        )
         raise Invalid(message, {"body": message})
     source = _UNSTORABLE.sub("\ufffd", source)
     parser = _parser(links=source.count("[") <= MAX_BRACKETS, tables=_count_cells(source) <= MAX_CELLS)

@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
+from kb.core.saying import say
+
 MAX_OPTIONS = 20
 MAX_LINES = 60
 """After which a block that does not end is none; also what keeps a text of nothing but openings quick."""
@@ -60,7 +62,7 @@ def _take(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         poll = read_poll(opening[1] or "", [_line(state, line) for line in range(start + 1, closing)])
-        polls.append(replace(poll, problem="A text holds one poll.") if polls else poll)
+        polls.append(replace(poll, problem=say("A text holds one poll.")) if polls else poll)
         state.line = closing + 1
     return True
 
@@ -81,9 +83,9 @@ def read_poll(question: str, lines: list[str]) -> PollText:
             hides_results = True
         elif closes := _CLOSES.fullmatch(line):
             closes_at = _moment(closes[1], closes[2] or "23:59")
-            problem = problem if closes_at else f"The poll closes on no day there is: {line}."
+            problem = problem if closes_at else say("The poll closes on no day there is: {line}.", line=line)
         elif line:
-            problem = f"The poll has a line it does not understand: {line[:80]}"
+            problem = say("The poll has a line it does not understand: {line}", line=line[:80])
     question = question.strip()
     problem = problem or _problem_of(question, options)
     return PollText(question, tuple(options), is_multiple, hides_results, closes_at, problem)
@@ -98,11 +100,11 @@ def _moment(day: str, time: str) -> datetime | None:
 
 def _problem_of(question: str, options: list[str]) -> str:
     if not 0 < len(question) <= MAX_QUESTION:
-        return f"The poll needs a question of at most {MAX_QUESTION} characters behind :::poll."
+        return say("The poll needs a question of at most {most} characters behind :::poll.", most=MAX_QUESTION)
     if not 2 <= len(options) <= MAX_OPTIONS:
-        return f"The poll needs 2 to {MAX_OPTIONS} options, each on a line that begins with a dash."
+        return say("The poll needs 2 to {most} options, each on a line that begins with a dash.", most=MAX_OPTIONS)
     if len({option.casefold() for option in options}) < len(options):
-        return "Two options of the poll are the same."
+        return say("Two options of the poll are the same.")
     if max(map(len, options)) > MAX_OPTION:
-        return f"An option of the poll may have {MAX_OPTION} characters."
+        return say("An option of the poll may have {most} characters.", most=MAX_OPTION)
     return ""

@@ -7,9 +7,10 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.tickets.rules import State
 
-MISSING = "There is no such ticket, or it is not yours."
+MISSING = say("There is no such ticket, or it is not yours.")
 
 
 @dataclass(frozen=True, slots=True)

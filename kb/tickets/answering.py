@@ -9,6 +9,7 @@ from kb.core.errors import NotAllowed
 from kb.core.messages import Message
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ticket_place
@@ -37,7 +38,7 @@ async def reply_to_ticket(
     async with unit_of_work(actor) as unit:
         ticket = await access_ticket(actor, ticket_id)
         if kind == "customer" and ticket.requester_id != actor.person_id:
-            raise NotAllowed("Only the person who asked writes as the customer.")
+            raise NotAllowed(say("Only the person who asked writes as the customer."))
         message = TicketMessage(
             ticket_id=ticket.id,
             author_id=actor.person_id,

@@ -10,6 +10,7 @@ from kb.core.errors import Invalid, NotAllowed
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import TICKET
@@ -64,15 +65,15 @@ async def open_ticket(actor: Actor, new: NewTicket, *, drafted: bool = False) ->
 def _requester(actor: Actor, new: NewTicket) -> UUID:
     requester_id = new.requester_id or actor.person_id
     if requester_id is None:
-        raise Invalid("Say who is asking.", {"requester_id": "whose ticket is it?"})
+        raise Invalid(say("Say who is asking."), {"requester_id": say("whose ticket is it?")})
     if requester_id != actor.person_id and not may_answer(actor):
-        raise NotAllowed("Only agents open tickets for somebody else.")
+        raise NotAllowed(say("Only agents open tickets for somebody else."))
     return requester_id
 
 
 async def _insert_ticket(new: NewTicket, requester_id: UUID, unit: UnitOfWork) -> OpenedTicket:
     if not await fetch_value("select 1 from person where id = $1", requester_id):
-        raise Invalid("There is no such person.", {"requester_id": "there is no such person"})
+        raise Invalid(say("There is no such person."), {"requester_id": say("there is no such person")})
     ticket_id = new_id()
     number = await fetch_value(
         "insert into ticket (id, subject, requester_id, channel, page_url, last_message_at, source, source_id, created_at)"

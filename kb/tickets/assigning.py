@@ -7,6 +7,7 @@ from kb.core.database import execute, fetch_value
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.policy import ROLE_PERMISSIONS
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.tickets.access import access_ticket
 
@@ -19,7 +20,7 @@ async def assign_ticket(actor: Actor, ticket_id: UUID, assignee_id: UUID | None)
     async with unit_of_work(actor) as unit:
         ticket = await access_ticket(actor, ticket_id)
         if assignee_id is not None and not await _may_take_tickets(assignee_id):
-            raise Invalid("This person does not answer tickets.", {"assignee_id": "choose an agent"})
+            raise Invalid(say("This person does not answer tickets."), {"assignee_id": say("choose an agent")})
         await execute("update ticket set assignee_id = $2 where id = $1", ticket.id, assignee_id)
         unit.audit("ticket.assign", "ticket", ticket.id, before=ticket.assignee_id, after=assignee_id)
 

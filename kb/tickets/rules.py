@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.text.markdown import MAX_SOURCE
 
 MAX_SUBJECT = 200
@@ -31,7 +32,7 @@ def check_new_ticket(*, subject: str, body: str, channel: str, page_url: str | N
     }
     wrong = {field: text for field, text in found.items() if text}
     if wrong:
-        raise Invalid("The request needs another look.", wrong)
+        raise Invalid(say("The request needs another look."), wrong)
 
 
 def check_body(body: str) -> None:
@@ -43,8 +44,12 @@ def check_body(body: str) -> None:
 def body_error(body: str) -> str:
     """Why this cannot be sent; empty when it can."""
     if not body.strip():
-        return "Write a few words first."
-    return f"At most {MAX_SOURCE:,} characters; this has {len(body):,}." if len(body) > MAX_SOURCE else ""
+        return say("Write a few words first.")
+    return (
+        say("At most {most} characters; this has {has}.", most=MAX_SOURCE, has=len(body))
+        if len(body) > MAX_SOURCE
+        else ""
+    )
 
 
 def state_after(state: State, kind: Kind, *, solves: bool) -> State:
@@ -56,8 +61,8 @@ def state_after(state: State, kind: Kind, *, solves: bool) -> State:
 
 def _subject_error(subject: str) -> str:
     if not subject.strip():
-        return "Say in a few words what it is about."
-    return f"At most {MAX_SUBJECT} characters." if len(subject.strip()) > MAX_SUBJECT else ""
+        return say("Say in a few words what it is about.")
+    return say("At most {most} characters.", most=MAX_SUBJECT) if len(subject.strip()) > MAX_SUBJECT else ""
 
 
 def _page_error(page_url: str | None) -> str:
@@ -67,4 +72,6 @@ def _page_error(page_url: str | None) -> str:
         is_web = page_url.startswith("/") or urlsplit(page_url).scheme in {"http", "https"}
     except ValueError:
         is_web = False
-    return "" if is_web and len(page_url) <= MAX_PAGE_URL else "An address such as https://app.example.com/invoices."
+    return (
+        "" if is_web and len(page_url) <= MAX_PAGE_URL else say("An address such as https://app.example.com/invoices.")
+    )

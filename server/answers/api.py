@@ -15,6 +15,7 @@ from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from server.answers.using import take_turn
 from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
 from server.security.guards import requires
@@ -98,7 +99,7 @@ async def api_get_article(actor: Actor, services: Services, number: int) -> Whol
     article = await get_article(actor, number)
     if article.state != "published":
         await tell_gone(number)
-        raise NotFound("There is no such article, or it is not yours to read.")
+        raise NotFound(say("There is no such article, or it is not yours to read."))
     return WholeArticleOut(
         article.id,
         article.number,

@@ -21,7 +21,7 @@ async def show_revision(request: Request[Any, Any, Any], actor: Actor, number: i
     """One revision, and what it changed."""
     article = await get_article(actor, number)
     view = await get_revision(actor, article.id, revision)
-    page = RevisionPage(f"Revision {revision}: {view.line.title}", article, view)
+    page = RevisionPage(say("Revision {number}: {title}", number=revision, title=view.line.title), article, view)
     return render(request, "answers/revision.html", page)
 
 

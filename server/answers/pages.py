@@ -27,7 +27,7 @@ from server.answers.forms import ArticleForm, ScheduleForm
 from server.drafts.fields import DraftField
 from server.pages import Page
 
-VISIBILITY_NAMES = {"public": "Everybody", "members": "Members", "staff": "Staff"}
+VISIBILITY_NAMES = {"public": say("Everybody"), "members": say("Members"), "staff": say("Staff")}
 
 LISTS = {
     "draft": say("Drafts"),

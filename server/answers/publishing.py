@@ -42,14 +42,16 @@ async def publish(request: Request[Any, Any, Any], actor: Actor, number: int) ->
         errors = refusal.fields or {"": refusal.message}
         return await show_review_again(request, actor, article_id, errors, status=STATUS[type(refusal)])
     return flash(
-        Redirect(f"/kb/{number}", status_code=303), "good", "Published. It is offered from now on wherever it fits."
+        Redirect(f"/kb/{number}", status_code=303),
+        "good",
+        say("Published. It is offered from now on wherever it fits."),
     )
 
 
 @post("/kb/{number:int}/submission", guards=DRAFT)
 async def submit(actor: Actor, number: int) -> Response[Any]:
     """Ask for a review."""
-    return await _act(actor, number, submit_article, f"/kb/{number}/review", "In review.")
+    return await _act(actor, number, submit_article, f"/kb/{number}/review", say("In review."))
 
 
 @post("/kb/{number:int}/return", guards=PUBLISH)
@@ -75,7 +77,7 @@ async def archive(actor: Actor, number: int) -> Response[Any]:
 @post("/kb/{number:int}/restoration", guards=PUBLISH)
 async def restore(actor: Actor, number: int) -> Response[Any]:
     """A draft again."""
-    return await _act(actor, number, restore_article, f"/kb/{number}/edit", "A draft again.")
+    return await _act(actor, number, restore_article, f"/kb/{number}/edit", say("A draft again."))
 
 
 async def _act(

@@ -21,6 +21,7 @@ from kb.articles.shelves import list_shelves
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.text.excerpts import excerpt
 from server.answers.pages import ArticlePage, FoundPage, HomePage
 from server.pages import render
@@ -31,7 +32,7 @@ from server.wiring import Services
 
 READ = [requires(Permission.ARTICLE_READ)]
 
-ABOUT = "Answers that were used again and stayed true, checked by the people who support the product."
+ABOUT = say("Answers that were used again and stayed true, checked by the people who support the product.")
 
 OTHERS = 4
 """Other answers of the cluster shown beside an article."""
@@ -45,7 +46,7 @@ async def show_home(
     if q.strip() or section is not None:
         return await _show_found(request, actor, q, section, past)
     shelves, newest = await list_shelves(actor), await list_articles(actor)
-    page = HomePage("Knowledge base", shelves, newest.articles[:6], canonical="/kb", description=ABOUT)
+    page = HomePage(say("Knowledge base"), shelves, newest.articles[:6], canonical="/kb", description=ABOUT)
     return render(request, "answers/home.html", page)
 
 
@@ -123,7 +124,9 @@ async def _show_found(
     found = await list_articles(actor, query=q, section=section, after=read_cursor(past))
     kept = {key: value for key, value in (("q", q), ("section", section)) if value is not None}
     older = f"/kb?{urlencode({**kept, 'past': write_cursor(found.next)})}" if found.next else ""
-    name = next((a.space_name for a in found.articles if a.space_name), "") or ("" if section else "Everything else")
-    title = f"Articles about {q.strip()}" if q.strip() else name or "Knowledge base"
+    name = next((a.space_name for a in found.articles if a.space_name), "") or (
+        "" if section else say("Everything else")
+    )
+    title = say("Articles about {words}", words=q.strip()) if q.strip() else name or say("Knowledge base")
     page = FoundPage(title, found.articles, q.strip(), section or "", name, older, not past)
     return render(request, "answers/found.html", page)

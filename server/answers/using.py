@@ -11,6 +11,7 @@ from kb.answers.reusing import record_use
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from server.answers.forms import read_use_form
 from server.answers.pages import SolvedPage
 from server.pages import flash, render
@@ -36,8 +37,10 @@ async def record(request: Request[Any, Any, Any], actor: Actor, services: Servic
         page_url=form.next,
     )
     if "hx-request" in request.headers:
-        return render(request, "answers/_solved.html", SolvedPage("Thank you", 0))
-    return flash(Redirect(form.next, status_code=303), "good", "Noted, thank you. It helps the next person find it.")
+        return render(request, "answers/_solved.html", SolvedPage(say("Thank you"), 0))
+    return flash(
+        Redirect(form.next, status_code=303), "good", say("Noted, thank you. It helps the next person find it.")
+    )
 
 
 async def take_turn(request: Request[Any, Any, Any], actor: Actor, services: Services) -> str:

@@ -43,7 +43,7 @@ async def promote(actor: Actor, answer_id: UUID) -> Response[Any]:
     drafted = await draft_article(actor, answer_id)
     response = Redirect(f"/kb/{drafted.number}/edit", status_code=303)
     return flash(
-        response, "good", "Here is the draft. Personal data is masked; readers see nothing before it is published."
+        response, "good", say("Here is the draft. Personal data is masked; readers see nothing before it is published.")
     )
 
 
@@ -52,7 +52,7 @@ async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response
     """What is being written."""
     name = str(request.query_params.get("list", "draft"))
     if name not in LISTS:
-        raise NotFound("There is no such list.")
+        raise NotFound(say("There is no such list."))
     planned = await list_scheduled(actor) if name == "scheduled" else []
     articles = await list_drafts(actor, name) if name not in ("scheduled", "verify") else []
     due = await list_due(actor, now() - timedelta(days=READERS_OF)) if name == "verify" else []
@@ -150,7 +150,7 @@ async def _revise_translation(
 async def _go_on(actor: Actor, article_id: UUID, number: int, form: ArticleForm) -> Response[Any]:
     if not form.submits:
         return flash(
-            Redirect(f"/kb/{number}/edit", status_code=303), "good", "Saved. Readers see it once it is published."
+            Redirect(f"/kb/{number}/edit", status_code=303), "good", say("Saved. Readers see it once it is published.")
         )
     article = await get_article(actor, number)
     if article.state == "draft":
@@ -162,12 +162,12 @@ async def _read_place(actor: Actor, form: ArticleForm) -> tuple[UUID | None, UUI
     """Section and cluster as ids; what does not exist is `Invalid` by field."""
     space = await find_space(actor, form.section) if form.section else None
     if form.section and space is None:
-        raise Invalid("The section is unknown.", {"section": "Choose one of the list."})
+        raise Invalid(say("The section is unknown."), {"section": say("Choose one of the list.")})
     word = form.cluster.strip().removeprefix("#")
     if not word:
         return (space.id if space else None), None
     try:
         cluster = await get_cluster(actor, int(word) if word.isdecimal() and len(word) < 18 else 0)
     except NotFound:
-        raise Invalid("The cluster is unknown.", {"cluster": "There is no cluster of this number."}) from None
+        raise Invalid(say("The cluster is unknown."), {"cluster": say("There is no cluster of this number.")}) from None
     return (space.id if space else None), cluster.id

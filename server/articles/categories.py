@@ -48,7 +48,7 @@ class ShownCategory(Page):
     def crumbs(self) -> list[tuple[str | None, str]]:
         """The way here."""
         above: list[tuple[str | None, str]] = [(one.path, one.name) for one in self.shown.above]
-        return [("/kb", "Knowledge base"), *above, (None, self.shown.category.name)]
+        return [("/kb", say("Knowledge base")), *above, (None, self.shown.category.name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class CategoryFormPage(Page):
     @property
     def colours(self) -> list[tuple[str, str]]:
         """Colours as options."""
-        return [(name, name.capitalize() or "By its name") for name in COLOURS]
+        return [(name, name.capitalize() or say("By its name")) for name in COLOURS]
 
 
 @get("/kb/categories/{slug:str}", guards=READ)
@@ -98,7 +98,7 @@ async def show_category(request: Asked, actor: Actor, services: Services, slug: 
     shown = await get_category_page(actor, slug)
     if shown.category.slug != slug:
         return Redirect(shown.category.path, status_code=301)
-    way = [("Knowledge base", "/kb"), *((one.name, one.path) for one in (*shown.above, shown.category))]
+    way = [(say("Knowledge base"), "/kb"), *((one.name, one.path) for one in (*shown.above, shown.category))]
     return render(
         request,
         "articles/category.html",

@@ -16,6 +16,7 @@ from kb.clusters.telling_apart import say_clusters_apart
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from server.clusters.forms import read_other
 from server.clusters.pages import ComparePage, Side
 from server.clusters.reading import possible_number
@@ -38,16 +39,16 @@ async def compare(
     one, other = await _find_two(actor, c or [])
     sides = await asyncio.gather(_side(actor, one), _side(actor, other))
     pairs = await list_closest_pairs(actor, one.id, other.id)
-    page = ComparePage(f"Compare #{one.number} and #{other.number}", *sides, pairs)
+    page = ComparePage(say("Compare #{number} and #{other}", number=one.number, other=str(other.number)), *sides, pairs)
     return render(request, "clusters/compare.html", page)
 
 
 async def _find_two(actor: Actor, numbers: list[int]) -> tuple[ClusterView, ClusterView]:
     if len(set(numbers)) < 2:
-        raise Invalid("Two clusters can be compared.", {"c": "Choose two clusters in the list."})
+        raise Invalid(say("Two clusters can be compared."), {"c": say("Choose two clusters in the list.")})
     one, other = [await get_cluster(actor, possible_number(number)) for number in dict.fromkeys(numbers)][:2]
     if one.id == other.id:
-        raise Invalid("These two are one cluster already.", {"c": "Choose two clusters in the list."})
+        raise Invalid(say("These two are one cluster already."), {"c": say("Choose two clusters in the list.")})
     return one, other
 
 
@@ -76,5 +77,5 @@ async def tell_apart(request: Asked, actor: Actor, number: int) -> Response[Any]
     cluster = await get_cluster(actor, possible_number(number))
     other = await get_cluster(actor, await read_other(request, "other"))
     await say_clusters_apart(actor, cluster.id, other.id)
-    said = f"Noted: #{cluster.number} and #{other.number} stay apart."
+    said = say("Noted: #{number} and #{other} stay apart.", number=cluster.number, other=str(other.number))
     return flash(Redirect(f"/clusters/{cluster.number}", status_code=303), "good", said)

@@ -14,6 +14,7 @@ from kb.clusters.undoing import undo_change
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say, say_many
 from server.clusters.forms import ChosenForm, read_chosen, read_label
 from server.clusters.reading import possible_number, render_cluster
 from server.pages import flash
@@ -52,33 +53,44 @@ async def _act(actor: Actor, cluster: ClusterView, form: ChosenForm) -> str:
     match form.act:
         case "split":
             await split_cluster(actor, cluster.id, form.questions, label=form.label)
-            return f"{_count(form.questions)} in a cluster of their own now."
+            return say_many(
+                "{n} question in a cluster of its own now.",
+                "{n} questions in a cluster of their own now.",
+                len(form.questions),
+            )
         case "alone":
             await move_questions(actor, form.questions, to=None)
-            return f"{_count(form.questions)} left alone, and kept so."
+            return say_many(
+                "{n} question left alone, and kept so.",
+                "{n} questions left alone, and kept so.",
+                len(form.questions),
+            )
         case "same" | "apart":
             return await _say(actor, form)
         case _:
             target = await find_target(actor, form.target)
             if target is None:
-                raise Invalid("Nothing was moved.", {"to": "Type a cluster's number, such as 12."})
+                raise Invalid(say("Nothing was moved."), {"to": say("Type a cluster's number, such as 12.")})
             await move_questions(actor, form.questions, to=target[0])
-            return f"{_count(form.questions)} moved to cluster {target[1]}, and pinned there."
+            return say_many(
+                "{n} question moved to cluster {number}, and pinned there.",
+                "{n} questions moved to cluster {number}, and pinned there.",
+                len(form.questions),
+                number=target[1],
+            )
 
 
 async def _say(actor: Actor, form: ChosenForm) -> str:
     if len(form.questions) != 2:
-        raise Invalid("Nothing was said.", {"questions": "Choose two questions to say whether they are the same."})
+        raise Invalid(
+            say("Nothing was said."), {"questions": say("Choose two questions to say whether they are the same.")}
+        )
     older, newer = form.questions[1], form.questions[0]
     if form.act == "same":
         await say_same(actor, older, newer)
-        return "Noted: the two stay together."
+        return say("Noted: the two stay together.")
     await say_apart(actor, older, newer)
-    return "Noted: they are not the same. The newer one has left the cluster."
-
-
-def _count(questions: list[UUID]) -> str:
-    return "1 question" if len(questions) == 1 else f"{len(questions)} questions"
+    return say("Noted: they are not the same. The newer one has left the cluster.")
 
 
 @post("/clusters/{number:int}/changes/{change_id:uuid}/undo", guards=CORRECT)
@@ -86,7 +98,7 @@ async def undo(actor: Actor, number: int, change_id: UUID) -> Response[Any]:
     """Take a change back, a person's or a refresh's."""
     await undo_change(actor, change_id)
     cluster = await get_cluster(actor, possible_number(number))
-    return _back(cluster.number, "Taken back. What people decided since about a question stands.")
+    return _back(cluster.number, say("Taken back. What people decided since about a question stands."))
 
 
 async def find_target(actor: Actor, number: int | None) -> tuple[UUID, int] | None:
@@ -96,7 +108,9 @@ async def find_target(actor: Actor, number: int | None) -> tuple[UUID, int] | No
     try:
         cluster = await get_cluster(actor, possible_number(number))
     except NotFound:
-        raise Invalid("The question was not moved.", {"to": f"There is no cluster {number}."}) from None
+        raise Invalid(
+            say("The question was not moved."), {"to": say("There is no cluster {number}.", number=number)}
+        ) from None
     return cluster.id, cluster.number
 
 

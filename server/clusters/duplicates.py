@@ -16,6 +16,7 @@ from kb.clusters.duplicates.undoing import undo_duplicate
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, KbError
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.access import access_topic_number, possible_number
 from kb.tickets.access import find_ticket_id
 from server.lists import CursorIn, Items, LimitIn, part_of, window_of
@@ -135,7 +136,9 @@ async def _find_side(actor: Actor, side: SideIn, field: str) -> Side:
             return Side("topic", (await access_topic_number(actor, side.number)).id)
         return Side("ticket", await find_ticket_id(actor, possible_number(side.number)))
     except KbError as refusal:
-        raise Invalid("There is no such duplicate.", {field: f"There is no such {side.kind}."}) from refusal
+        raise Invalid(
+            say("There is no such duplicate."), {field: say("There is no such {kind}.", kind=side.kind)}
+        ) from refusal
 
 
 def _out(one: DuplicateView) -> DuplicateOut:

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request
 
 from kb.core.errors import Invalid
+from kb.core.saying import say
 
 
 async def read_label(request: Request[Any, Any, Any]) -> str:
@@ -19,7 +20,7 @@ def _as_number(text: str) -> int | None:
     if not typed:
         return None
     if not typed.isdecimal() or len(typed) > 17:
-        raise Invalid("The question was not moved.", {"to": "Type a cluster's number, such as 12."})
+        raise Invalid(say("The question was not moved."), {"to": say("Type a cluster's number, such as 12.")})
     return int(typed)
 
 

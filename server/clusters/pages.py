@@ -11,6 +11,7 @@ from kb.answers.ranking import RankedAnswer
 from kb.clusters.neighbours import Neighbour, Pair
 from kb.clusters.proposals import ProposalRow
 from kb.clusters.queries import ClusterRow, ClusterView, EventRow, QuestionRow
+from kb.core.saying import say
 from kb.product.rules import LANES
 from kb.product.triage import PainPoint
 from kb.signals.queries import LinkedFriction
@@ -23,7 +24,12 @@ JOINED = {"online": "when it was asked", "refresh": "by a refresh", "person": "b
 SOURCES = {"topic": "topics", "ticket": "tickets", "search": "searches", "help": "help in the product", "chat": "chats"}
 TONES = {"topic": "accent", "ticket": "info", "search": "warn", "help": "good", "chat": ""}
 
-ORDERS = [("most", "Most asked"), ("people", "Most people"), ("rising", "Most in two weeks"), ("newest", "Last asked")]
+ORDERS = [
+    ("most", say("Most asked")),
+    ("people", say("Most people")),
+    ("rising", say("Most in two weeks")),
+    ("newest", say("Last asked")),
+]
 ANSWERED = {"": None, "yes": True, "no": False}
 
 
@@ -61,12 +67,12 @@ class ClustersPage(Page):
     proposals: int
 
     @property
-    def lanes(self) -> list[tuple[str, str]]:
+    def lanes(self) -> Sequence[tuple[str, str]]:
         """Key and name, all of them first."""
-        return [("", "All"), *LANES.items()]
+        return [("", say("All")), *LANES.items()]
 
     @property
-    def orders(self) -> list[tuple[str, str]]:
+    def orders(self) -> Sequence[tuple[str, str]]:
         """Key and name."""
         return ORDERS
 

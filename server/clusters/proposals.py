@@ -10,6 +10,7 @@ from kb.clusters.proposals import list_proposals
 from kb.clusters.proposing import accept_proposal, refuse_proposal
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from server.clusters.pages import ProposalsPage
 from server.pages import flash, render
 from server.security.guards import requires
@@ -20,7 +21,7 @@ Asked = Request[Any, Any, Any]
 @get("/clusters/proposals", guards=[requires(Permission.CLUSTER_READ)])
 async def show_proposals(request: Asked, actor: Actor) -> Response[Any]:
     """Merges and splits of large clusters that wait for somebody."""
-    return render(request, "clusters/proposals.html", ProposalsPage("Proposals", await list_proposals(actor)))
+    return render(request, "clusters/proposals.html", ProposalsPage(say("Proposals"), await list_proposals(actor)))
 
 
 @post("/clusters/proposals/{proposal_id:uuid}/acceptance", guards=[requires(Permission.CLUSTER_CORRECT)])
@@ -34,7 +35,7 @@ async def accept(actor: Actor, proposal_id: UUID) -> Response[Any]:
 async def refuse(actor: Actor, proposal_id: UUID) -> Response[Any]:
     """Leave it as it is, for good."""
     await refuse_proposal(actor, proposal_id)
-    return _back("Left as it is. No refresh will propose it again.")
+    return _back(say("Left as it is. No refresh will propose it again."))
 
 
 def _back(said: str) -> Response[Any]:

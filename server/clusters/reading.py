@@ -25,6 +25,7 @@ from kb.clusters.queries import (
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.product.rules import LANES
 from kb.product.triage import PainPoint, find_pain_point, list_pain_points
 from kb.signals.queries import list_friction_of_cluster
@@ -50,7 +51,7 @@ async def show_clusters(request: Asked, actor: Actor, page: int = 1) -> Response
     found, pain = await find_clusters(actor, narrowing, number)
     waiting = await count_proposals(actor)
     shown = ClustersPage(
-        "Clusters", found[:PER_PAGE], narrowing, pain, number, len(found) > PER_PAGE, proposals=waiting
+        say("Clusters"), found[:PER_PAGE], narrowing, pain, number, len(found) > PER_PAGE, proposals=waiting
     )
     return render(request, "clusters/list.html", shown)
 
@@ -112,7 +113,7 @@ async def render_cluster(
     )
     friction = await list_friction_of_cluster(actor, cluster.id) if actor.may(Permission.EVENT_READ) else []
     page = ClusterPage(
-        f"{cluster.label or 'Cluster'} #{cluster.number}",
+        f"{cluster.label} #{cluster.number}" if cluster.label else say("Cluster #{number}", number=cluster.number),
         cluster,
         questions,
         answers,

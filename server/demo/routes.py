@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.demo.telling_people import DEMO_SIGNING_SECRET, DEMO_WRITE_KEY, DemoCustomer, find_demo_customer
 from kb.people.products import find_app_by_write_key
 from server.pages import Page, render
@@ -34,7 +35,7 @@ async def show_new_invoice(request: Request[Any, Any, Any], actor: Actor) -> Res
     app = await find_app_by_write_key(DEMO_WRITE_KEY)
     customer = await find_demo_customer(actor.person_id) if app and app.signing_secret == DEMO_SIGNING_SECRET else None
     if app is None or customer is None:
-        raise NotFound("The demo community is not loaded here.")
+        raise NotFound(say("The demo community is not loaded here."))
     claims = {"sub": customer.key, "name": customer.name, "email": customer.email, "exp": now() + TOKEN_LIFE}
     token = jwt.encode(claims, app.signing_secret, algorithm="HS256")
     page = ProductPage(

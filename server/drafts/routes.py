@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.keeping import discard_draft, keep_draft, list_drafts, take_other_text
 from kb.drafts.places import is_shared, place_path
 from kb.drafts.writing_together import list_other_writers
@@ -26,7 +27,7 @@ WRITE = [requires(Permission.POST_WRITE)]
 @get("/me/drafts", guards=WRITE)
 async def show_drafts(request: Asked, actor: Actor) -> Response[Any]:
     """What one wrote and did not send."""
-    return render(request, "drafts/list.html", DraftsPage("Drafts", await list_drafts(actor)))
+    return render(request, "drafts/list.html", DraftsPage(say("Drafts"), await list_drafts(actor)))
 
 
 @post("/drafts", guards=WRITE, opt=CHANGES_NO_PAGE, status_code=200)
@@ -43,14 +44,16 @@ async def save_draft(request: Asked, actor: Actor) -> Response[Any]:
         await keep_draft(actor, place, text, based_on=version)
     except Conflict:
         await keep_draft(actor, place, text)
-    return flash(Redirect(place_path(place), status_code=303), "good", "Draft saved. It waits here on every device.")
+    return flash(
+        Redirect(place_path(place), status_code=303), "good", say("Draft saved. It waits here on every device.")
+    )
 
 
 @post("/drafts/{draft_id:uuid}/removal", guards=WRITE)
 async def discard(actor: Actor, draft_id: UUID) -> Response[Any]:
     """Throw one away."""
     await discard_draft(actor, draft_id)
-    return flash(Redirect("/me/drafts", status_code=303), "info", "Discarded.")
+    return flash(Redirect("/me/drafts", status_code=303), "info", say("Discarded."))
 
 
 @post("/drafts/{draft_id:uuid}/other", guards=WRITE)
@@ -58,7 +61,7 @@ async def take_other(actor: Actor, draft_id: UUID) -> Response[Any]:
     """Go on with the text of the other device."""
     draft = await take_other_text(actor, draft_id)
     return flash(
-        Redirect(draft.path, status_code=303), "good", "This is the other text. The one before is kept beside it."
+        Redirect(draft.path, status_code=303), "good", say("This is the other text. The one before is kept beside it.")
     )
 
 

@@ -10,6 +10,7 @@ from litestar.datastructures import UploadFile
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooLarge, TooMany, Unavailable
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.files.rules import MAX_BYTES, read_extensions
 from kb.files.uploading import NewFile, UploadedFile, upload_file
 from server.security.guards import CHANGES_NO_PAGE, requires
@@ -48,7 +49,7 @@ async def api_create_file(request: Request[Any, Any, Any], actor: Actor, service
 async def _create(request: Request[Any, Any, Any], actor: Actor, services: Services) -> FileOut:
     sent = (await request.form()).get("file")
     if not isinstance(sent, UploadFile):
-        raise Invalid("Choose a file.", {"file": "Choose a file."})
+        raise Invalid(say("Choose a file."), {"file": say("Choose a file.")})
     kept = await _keep(actor, services, sent)
     return FileOut(kept.id, kept.kind, kept.name, kept.path, kept.markdown, kept.size, kept.width, kept.height)
 

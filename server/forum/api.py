@@ -66,7 +66,10 @@ class TopicOut:
 
 @dataclass(frozen=True, slots=True)
 class PostOut:
-    """A post in an answer: the Markdown as typed and its safe HTML. Position 1 is the question."""
+    """A post in an answer: the Markdown as typed and its safe HTML. Position 1 is the question.
+
+    `language` is its ISO 639-1 code, "" where the text is too short to tell.
+    """
 
     id: UUID
     position: int
@@ -81,6 +84,7 @@ class PostOut:
     edited_at: datetime | None
     reply_to: UUID | None
     poll: PollView | None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +266,5 @@ def post_out(request: Request[Any, Any, Any], p: PostView) -> PostOut:
         edited_at=p.edited_at,
         reply_to=p.answered_id,
         poll=p.poll,
+        language=p.language,
     )

@@ -9,6 +9,7 @@ from litestar import Request, delete, get, put
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.accepting import accept_post, unaccept_post
 from kb.forum.hiding import hide_post, restore_post
 from kb.forum.queries import get_topic_page, locate_post
@@ -46,7 +47,7 @@ async def api_get_post(request: Request[Any, Any, Any], actor: Actor, post_id: U
     page = await get_topic_page(actor, place.number, after=place.after)
     found = next((p for p in (page.question, *page.accepted, *page.replies) if p.id == post_id), None)
     if found is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(say("There is no such post."))
     return PlacedPostOut(place.number, place.after, post_out(request, found))
 
 

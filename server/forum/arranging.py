@@ -9,6 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.addresses import space_path
 from kb.forum.arranging import SpaceChange, change_space
 from kb.forum.spaces import NewSpace, Space, create_space, get_space, list_spaces
@@ -74,7 +75,7 @@ async def update_space(request: Asked, actor: Actor, slug: str) -> Response[Any]
     except Invalid as refusal:
         page = await _page(actor, form, space, errors=refusal.fields)
         return render(request, "forum/space_form.html", page, status=STATUS[Invalid])
-    return flash(Redirect(space_path(slug), status_code=303), "good", "The space is changed.")
+    return flash(Redirect(space_path(slug), status_code=303), "good", say("The space is changed."))
 
 
 @post("/api/v1/spaces", guards=MANAGE)
@@ -123,7 +124,7 @@ async def _page(
     spaces = await list_spaces(actor)
     groups = [(group.visibility, group.name) for group in await list_groups(actor)]
     return SpaceFormPage(
-        f"Edit {space.name}" if space else "New space",
+        say("Edit {name}", name=space.name) if space else say("New space"),
         form or _filled(space, spaces),
         slug=space.slug if space else "",
         parents=[(one.slug, one.name) for one in spaces if not one.is_within and (not space or one.id != space.id)],

@@ -63,7 +63,7 @@ async def create_topic(request: Request[Any, Any, Any], actor: Actor, services: 
 async def preview(request: Request[Any, Any, Any], names: str = "") -> Response[Any]:
     """Markdown as it will stand once sent: the same renderer, the same last gate. Tickets and articles link no names."""
     body = await render_body(await read_preview_text(request), names=names != "no", polls=names != "no")
-    return render(request, "forum/_preview.html", PreviewPage("Preview", body.html, body.poll))
+    return render(request, "forum/_preview.html", PreviewPage(say("Preview"), body.html, body.poll))
 
 
 async def _refuse(
@@ -88,5 +88,5 @@ async def _show_form(
         for one in await list_spaces(actor)
         if one.may_ask(actor)
     ]
-    page = AskPage("Ask a question", form, spaces, await list_tags(actor), errors, canonical="/ask")
+    page = AskPage(say("Ask a question"), form, spaces, await list_tags(actor), errors, canonical="/ask")
     return render(request, "forum/ask.html", page, status=status, headers=headers)

@@ -200,7 +200,7 @@ def _moment(bookmark: Bookmark, when: str, day: str) -> datetime | None:
 def _toggled(request: Request[Any, Any, Any], post_id: str, is_on: bool, said: str) -> Response[Any]:
     path = f"/posts/{read_id(post_id)}"
     if "hx-request" in request.headers:
-        return render(request, "forum/_bookmark_toggle.html", BookmarkTogglePage("Bookmark", path, is_on))
+        return render(request, "forum/_bookmark_toggle.html", BookmarkTogglePage(say("Bookmark"), path, is_on))
     return flash(Redirect(path, status_code=303), "good", said)
 
 

@@ -74,7 +74,7 @@ async def edit_form(request: Request[Any, Any, Any], actor: Actor, post_id: str)
     if draft.is_restored:
         title = kept.title if post.title is not None else None
         post = replace(post, title=title, body=kept.body)
-    return render(request, "forum/edit.html", EditPage("Edit", post, draft))
+    return render(request, "forum/edit.html", EditPage(say("Edit"), post, draft))
 
 
 @post("/posts/{post_id:str}/edit", guards=WRITE)
@@ -91,7 +91,7 @@ async def update_post(request: Request[Any, Any, Any], actor: Actor, services: S
     except Invalid as refusal:
         typed = EditablePost(before.id, before.number, before.slug, title, form.body)
         draft = DraftField(edit_place(before.id), form.draft_version)
-        page = EditPage("Edit", typed, draft, refusal.fields, form.reason)
+        page = EditPage(say("Edit"), typed, draft, refusal.fields, form.reason)
         return render(request, "forum/edit.html", page, status=422)
     return sent_off(Redirect(post_path(before.id), status_code=303), edit_place(before.id))
 
@@ -100,7 +100,7 @@ async def update_post(request: Request[Any, Any, Any], actor: Actor, services: S
 async def accept(actor: Actor, post_id: str) -> Response[Any]:
     """This answer solved it."""
     await accept_post(actor, read_id(post_id))
-    return flash(_back(post_id), "good", "Accepted. Everybody with the same problem is led to this answer now.")
+    return flash(_back(post_id), "good", say("Accepted. Everybody with the same problem is led to this answer now."))
 
 
 @post("/posts/{post_id:str}/acceptance/removal", guards=ACCEPT)
@@ -115,7 +115,7 @@ async def vote(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> R
     """Vote for a post."""
     votes = await vote_for_post(actor, read_id(post_id))
     return _toggled(
-        request, TogglePage("Vote", "vote", f"/posts/{post_id}/vote/removal", votes, True), f"/posts/{post_id}"
+        request, TogglePage(say("Vote"), "vote", f"/posts/{post_id}/vote/removal", votes, True), f"/posts/{post_id}"
     )
 
 
@@ -123,7 +123,9 @@ async def vote(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> R
 async def unvote(request: Request[Any, Any, Any], actor: Actor, post_id: str) -> Response[Any]:
     """Take the vote back."""
     votes = await withdraw_vote(actor, read_id(post_id))
-    return _toggled(request, TogglePage("Vote", "vote", f"/posts/{post_id}/vote", votes, False), f"/posts/{post_id}")
+    return _toggled(
+        request, TogglePage(say("Vote"), "vote", f"/posts/{post_id}/vote", votes, False), f"/posts/{post_id}"
+    )
 
 
 @post("/t/{number:int}/me-too", guards=VOTE)
@@ -131,7 +133,9 @@ async def me_too(request: Request[Any, Any, Any], actor: Actor, number: int) -> 
     """I have this too."""
     topic = await access_topic_number(actor, number)
     count = await say_me_too(actor, topic.id)
-    return _toggled(request, TogglePage("Me too", "me_too", f"/t/{number}/me-too/removal", count, True), topic.path)
+    return _toggled(
+        request, TogglePage(say("Me too"), "me_too", f"/t/{number}/me-too/removal", count, True), topic.path
+    )
 
 
 @post("/t/{number:int}/me-too/removal", guards=VOTE)
@@ -139,7 +143,7 @@ async def not_me_too(request: Request[Any, Any, Any], actor: Actor, number: int)
     """I do not have this any more, or never had."""
     topic = await access_topic_number(actor, number)
     count = await withdraw_me_too(actor, topic.id)
-    return _toggled(request, TogglePage("Me too", "me_too", f"/t/{number}/me-too", count, False), topic.path)
+    return _toggled(request, TogglePage(say("Me too"), "me_too", f"/t/{number}/me-too", count, False), topic.path)
 
 
 def _back(post_id: str) -> Redirect:

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request
 
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.drafts.places import ASK
 from kb.forum.arranging import SpaceChange
 from kb.forum.asking import NewTopic
@@ -138,7 +139,7 @@ def read_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound("There is nothing at this address.") from None
+        raise NotFound(say("There is nothing at this address.")) from None
 
 
 def find_id(text: str) -> UUID | None:

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum import rules
 from kb.forum.addresses import history_path, post_path, topic_path
 from kb.forum.editing import edit_post
@@ -92,7 +93,7 @@ class VersionTextOut:
 async def show_history(request: Request[Any, Any, Any], actor: Actor, post_id: str, version: str = "") -> Response[Any]:
     """The history, with one version compared to the one before it."""
     history = await get_history(actor, read_id(post_id), read_id(version) if version else None)
-    page = HistoryPage(f"History: {history.topic_title}", history, actor, robots="noindex")
+    page = HistoryPage(say("History: {title}", title=history.topic_title), history, actor, robots="noindex")
     return render(request, "forum/history.html", page)
 
 
@@ -101,21 +102,21 @@ async def revert(actor: Actor, revision_id: UUID) -> Response[Any]:
     """Bring an earlier version back."""
     post_id = await revert_post(actor, revision_id)
     response = Redirect(post_path(post_id), status_code=303)
-    return flash(response, "good", "The post says again what it said then. Nothing is lost: the history has both.")
+    return flash(response, "good", say("The post says again what it said then. Nothing is lost: the history has both."))
 
 
 @post("/post-versions/{revision_id:uuid}/hiding", guards=HIDE)
 async def hide_one_version(actor: Actor, revision_id: UUID) -> Response[Any]:
     """Take a version from readers' sight."""
     post_id = await hide_version(actor, revision_id)
-    return flash(_to_version(post_id, revision_id), "info", "Hidden: only moderators see this version now.")
+    return flash(_to_version(post_id, revision_id), "info", say("Hidden: only moderators see this version now."))
 
 
 @post("/post-versions/{revision_id:uuid}/hiding/removal", guards=HIDE)
 async def show_version_again(actor: Actor, revision_id: UUID) -> Response[Any]:
     """Bring it back into sight."""
     post_id = await restore_version(actor, revision_id)
-    return flash(_to_version(post_id, revision_id), "good", "The version is visible again.")
+    return flash(_to_version(post_id, revision_id), "good", say("The version is visible again."))
 
 
 @put("/api/v1/posts/{post_id:uuid}", guards=WRITE, status_code=204)
@@ -139,7 +140,7 @@ async def api_get_version(actor: Actor, post_id: UUID, revision_id: UUID) -> Ver
     """What a version said."""
     history = await get_history(actor, post_id, revision_id)
     if history.chosen is None or history.text is None:
-        raise Conflict("The post was never edited.")
+        raise Conflict(say("The post was never edited."))
     v = history.chosen
     return VersionTextOut(
         VersionOut(v.id, v.editor, v.reason, v.is_hidden, v.created_at), history.text.title, history.text.body

@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.access import access_topic_number
 from kb.forum.addresses import post_path
 from kb.forum.hiding import hide_post, hide_topic, restore_post, restore_topic
@@ -23,7 +24,7 @@ async def hide(actor: Actor, number: int) -> Response[Any]:
     """Take a topic out of everybody's sight but moderators'."""
     topic = await access_topic_number(actor, number)
     await hide_topic(actor, topic.id)
-    return flash(Redirect(topic.path, status_code=303), "info", "Hidden: only moderators see this topic now.")
+    return flash(Redirect(topic.path, status_code=303), "info", say("Hidden: only moderators see this topic now."))
 
 
 @post("/t/{number:int}/hiding/removal", guards=HIDE)
@@ -31,7 +32,7 @@ async def show_again(actor: Actor, number: int) -> Response[Any]:
     """Bring it back."""
     topic = await access_topic_number(actor, number)
     await restore_topic(actor, topic.id)
-    return flash(Redirect(topic.path, status_code=303), "good", "The topic is visible again.")
+    return flash(Redirect(topic.path, status_code=303), "good", say("The topic is visible again."))
 
 
 @post("/posts/{post_id:str}/hiding", guards=HIDE)

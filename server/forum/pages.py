@@ -8,6 +8,7 @@ from uuid import UUID
 from kb.clusters.duplicates.queries import Standing
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import reply_place
 from kb.forum import rules
 from kb.forum.editing import EditablePost
@@ -307,12 +308,15 @@ class SpaceFormPage(Page):
     @property
     def seen_by_groups(self) -> list[tuple[str, str, str]]:
         """Choices of who sees it."""
-        return [(right, f"The group {name}", "Nobody else learns that it exists.") for right, name in self.groups]
+        return [
+            (right, say("The group {name}", name=name), say("Nobody else learns that it exists."))
+            for right, name in self.groups
+        ]
 
     @property
     def colour_choices(self) -> list[tuple[str, str]]:
         """Of its mark in lists."""
-        return [(name, name.capitalize() or "By its name") for name in COLOURS]
+        return [(name, name.capitalize() or say("By its name")) for name in COLOURS]
 
     @property
     def action(self) -> str:

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.addresses import post_path
 from kb.forum.polling import find_poll_post, vote_in_poll
 from server.pages import flash
@@ -31,19 +32,19 @@ async def vote_in(request: Request[Any, Any, Any], actor: Actor, poll_id: UUID) 
     form = await request.form()
     chosen = [option for value in form.getall("option", []) if (option := _read_id(value))]
     if not chosen:
-        return flash(await _back(actor, poll_id), "warn", "Choose an option first.")
+        return flash(await _back(actor, poll_id), "warn", say("Choose an option first."))
     try:
         await vote_in_poll(actor, poll_id, chosen)
     except (Conflict, Invalid) as refusal:
         return flash(await _back(actor, poll_id), "warn", refusal.message)
-    return flash(await _back(actor, poll_id), "good", "Your vote counts. You can change it until the poll closes.")
+    return flash(await _back(actor, poll_id), "good", say("Your vote counts. You can change it until the poll closes."))
 
 
 @post("/polls/{poll_id:uuid}/votes/removal", guards=VOTE)
 async def withdraw_from(actor: Actor, poll_id: UUID) -> Response[Any]:
     """Take the vote back."""
     await vote_in_poll(actor, poll_id, [])
-    return flash(await _back(actor, poll_id), "info", "Your vote is taken back.")
+    return flash(await _back(actor, poll_id), "info", say("Your vote is taken back."))
 
 
 @put("/api/v1/polls/{poll_id:uuid}/vote", guards=VOTE, status_code=204)

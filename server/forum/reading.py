@@ -10,6 +10,7 @@ from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.access import access_topic_number, find_merged_path, tell_gone
 from kb.forum.addresses import space_feed_path, topic_card_path, topic_feed_path
 from kb.forum.queries import TopicFilter, TopicList, get_topic_page, list_topics, locate_post
@@ -40,7 +41,7 @@ async def show_home(request: Request[Any, Any, Any], actor: Actor, only: str = "
     found = await list_topics(actor, TopicFilter(only=only, left_out=left_out), cursor=cursor)
     solved = await list_topics(actor, TopicFilter(only="solved", limit=SOLVED_SHOWN, left_out=left_out))
     page = HomePage(
-        "Questions and answers",
+        say("Questions and answers"),
         spaces=await list_spaces(actor),
         topics=found.topics,
         solved=solved.topics,

@@ -52,7 +52,7 @@ class TitleOut:
 async def edit_title(request: Asked, actor: Actor, number: int) -> Response[Any]:
     """The form."""
     topic = (await get_topic_page(actor, number)).topic
-    return render(request, "forum/retitle.html", RetitlePage("Title", topic, topic.title))
+    return render(request, "forum/retitle.html", RetitlePage(say("Title"), topic, topic.title))
 
 
 @post("/t/{number:int}/title", guards=WRITE)
@@ -64,7 +64,7 @@ async def update_title(request: Asked, actor: Actor, number: int) -> Response[An
     try:
         await retitle_topic(actor, topic.id, typed, reason=reason)
     except Invalid as refusal:
-        page = RetitlePage("Title", topic, typed, reason, refusal.fields)
+        page = RetitlePage(say("Title"), topic, typed, reason, refusal.fields)
         return render(request, "forum/retitle.html", page, status=STATUS[Invalid])
     path = (await get_topic_page(actor, number)).topic.path
     return flash(Redirect(path, status_code=303), "good", say("The title is changed."))

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.forum.addresses import tag_feed_path, tag_path
 from kb.forum.arranging_tags import add_synonym, describe_tag, merge_tags, undo_tag_merge
 from kb.forum.queries import get_topic_page
@@ -74,7 +75,7 @@ class TagsForm(Page):
 @get("/tags", guards=READ)
 async def show_tags(request: Asked, actor: Actor, q: str = "") -> Response[Any]:
     """All tags, or those that begin so."""
-    page = TagsPage("Tags", await list_tags(actor, begins=q[:100]), q[:100], canonical="/tags")
+    page = TagsPage(say("Tags"), await list_tags(actor, begins=q[:100]), q[:100], canonical="/tags")
     return render(request, "forum/tags.html", page, shared=True)
 
 
@@ -95,7 +96,7 @@ async def describe(request: Asked, actor: Actor, slug: str) -> Response[Any]:
         await describe_tag(actor, slug, sent.get("description", ""))
     except Invalid as refusal:
         return await _refuse(request, actor, slug, sent, refusal)
-    return flash(Redirect(tag_path(slug), status_code=303), "good", "The tag is described.")
+    return flash(Redirect(tag_path(slug), status_code=303), "good", say("The tag is described."))
 
 
 @post("/tags/{slug:str}/synonyms", guards=MANAGE)
@@ -106,7 +107,7 @@ async def add(request: Asked, actor: Actor, slug: str) -> Response[Any]:
         await add_synonym(actor, slug, slugify(sent.get("synonym", "")) if sent.get("synonym", "").strip() else "")
     except Invalid as refusal:
         return await _refuse(request, actor, slug, sent, refusal)
-    return flash(Redirect(tag_path(slug), status_code=303), "good", "Both names mean this tag now.")
+    return flash(Redirect(tag_path(slug), status_code=303), "good", say("Both names mean this tag now."))
 
 
 @post("/tags/{slug:str}/merge", guards=MANAGE)
@@ -119,7 +120,9 @@ async def merge(request: Asked, actor: Actor, slug: str) -> Response[Any]:
         return await _refuse(request, actor, slug, sent, refusal)
     into = await get_tag(actor, slug)
     return flash(
-        Redirect(into.path, status_code=303), "good", f"“{slug}” means this tag now. You can take it back below."
+        Redirect(into.path, status_code=303),
+        "good",
+        say("“{slug}” means this tag now. You can take it back below.", slug=slug),
     )
 
 
@@ -130,7 +133,7 @@ async def undo(actor: Actor, slug: str, merge_id: UUID) -> Response[Any]:
         await undo_tag_merge(actor, merge_id)
     except Conflict as refusal:
         return flash(Redirect(tag_path(slug), status_code=303), "bad", refusal.message)
-    return flash(Redirect(tag_path(slug), status_code=303), "good", "The two are two again.")
+    return flash(Redirect(tag_path(slug), status_code=303), "good", say("The two are two again."))
 
 
 @get("/t/{number:int}/tags", guards=WRITE)
@@ -161,7 +164,7 @@ async def _show_form(  # noqa: PLR0913, PLR0917 - the parts of one page
     typed: str,
     errors: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    page = TagsForm("Tags", TagsTyped(typed), await list_tags(actor), title, back, number, errors or {})
+    page = TagsForm(say("Tags"), TagsTyped(typed), await list_tags(actor), title, back, number, errors or {})
     return render(request, "forum/edit_tags.html", page, status=STATUS[Invalid] if errors else 200)
 
 
@@ -176,7 +179,7 @@ async def _show(
     found = await list_topics(actor, TopicFilter(tag=tag.slug, only=only), cursor=cursor)
     older = urlencode({name: value for name, value in (("only", only), ("cursor", found.next_cursor)) if value})
     page = TagPage(
-        f"Topics about {tag.slug}",
+        say("Topics about {slug}", slug=tag.slug),
         tag=tag,
         topics=found.topics,
         only=only,

@@ -4,6 +4,7 @@ from litestar import get
 
 from kb.core.database import fetch_value
 from kb.core.errors import Unavailable
+from kb.core.saying import say
 from server.security.guards import PUBLIC
 
 
@@ -19,5 +20,5 @@ async def readyz() -> dict[str, str]:
     try:
         await fetch_value("select 1")
     except Exception as error:
-        raise Unavailable("The database does not answer.") from error
+        raise Unavailable(say("The database does not answer.")) from error
     return {"status": "ready"}

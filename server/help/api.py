@@ -18,8 +18,10 @@ from kb.help.finding import Help, HelpAnswer, find_help
 from kb.help.identifying import Caller
 from kb.help.places import Place
 from kb.help.using import record_help_use
+from kb.languages.telling import tell
 from server.help.callers import provide_caller, provide_place
 from server.help.origins import AnyOrigin
+from server.languages.negotiating import language_of
 from server.search.suggesting import spend_turn
 from server.security.guards import requires
 from server.wiring import Services
@@ -135,7 +137,9 @@ async def api_get_help(
     except TooMany:
         help_ = Help()
     ask = AskOut("ticket" if caller.is_known else "forum", f"{base_url}/ask", caller.actor.name)
-    return HelpOut([_answer(answer, base_url) for answer in help_.answers], help_.is_stuck, help_.target, ask)
+    return HelpOut(
+        [_answer(answer, base_url, language_of(request)) for answer in help_.answers], help_.is_stuck, help_.target, ask
+    )
 
 
 @route("/api/v1/help/uses", http_method=["POST", "OPTIONS"], status_code=200, **OPEN)
@@ -153,14 +157,14 @@ async def api_ask(services: Services, caller: Caller, data: QuestionIn) -> Quest
     return QuestionAsked(asked.number, f"{services.settings.base_url}/tickets/{asked.number}")
 
 
-def _answer(answer: HelpAnswer, base_url: str) -> AnswerOut:
+def _answer(answer: HelpAnswer, base_url: str, language: str) -> AnswerOut:
     return AnswerOut(
         id=answer.id,
         title=answer.title,
         kind=answer.kind,
         excerpt=answer.excerpt,
-        because=answer.because,
-        why=answer.why,
+        because=tell(answer.because, language),
+        why=tell(answer.why, language),
         url=f"{base_url}{answer.path}",
         author=answer.author,
         licence=answer.licence,

@@ -3,29 +3,32 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import route
+from litestar import Request, route
 from litestar.response import ServerSentEvent
 
 from kb.core.errors import NotSignedIn
+from kb.core.saying import say
 from kb.help.identifying import Caller
 from kb.help.reading import find_answer_at
+from kb.languages.telling import tell
 from kb.outreach.composing import absolute
 from kb.outreach.queries import InboxMessage
 from kb.outreach.seeing import mark_seen
 from kb.text.plain import plain_from_html
 from server.help.api import OPEN
+from server.languages.negotiating import language_of
 from server.outreach.live import stream_messages
 from server.wiring import Services
 
 
 @route("/api/v1/help/live", http_method=["GET", "OPTIONS"], include_in_schema=False, **OPEN)
-async def stream_live(services: Services, caller: Caller) -> ServerSentEvent:
+async def stream_live(request: Request[Any, Any, Any], services: Services, caller: Caller) -> ServerSentEvent:
     """Messages to this customer as they come, each with the answer it is about where everybody may read that."""
     _require_known(caller)
     services.live.check_room(caller.actor.person_id)
 
     async def present(message: InboxMessage) -> dict[str, Any]:
-        return await _card(message, services.settings.base_url)
+        return await _card(message, services.settings.base_url, language_of(request))
 
     return ServerSentEvent(stream_messages(caller.actor, services.live, present=present))
 
@@ -45,10 +48,10 @@ async def see_message(caller: Caller, message_id: UUID) -> None:
 
 def _require_known(caller: Caller) -> None:
     if not caller.is_known:
-        raise NotSignedIn("Messages are for customers the page can name.", {"token": "missing"})
+        raise NotSignedIn(say("Messages are for customers the page can name."), {"token": say("missing")})
 
 
-async def _card(message: InboxMessage, base_url: str) -> dict[str, Any]:
+async def _card(message: InboxMessage, base_url: str, language: str) -> dict[str, Any]:
     answer = await find_answer_at(message.link, base_url=base_url)
     return {
         "id": str(message.id),
@@ -60,7 +63,7 @@ async def _card(message: InboxMessage, base_url: str) -> dict[str, Any]:
         and {
             "id": str(answer.id),
             "title": answer.title,
-            "why": answer.why,
+            "why": tell(answer.why, language),
             "url": f"{base_url}{answer.path}",
             "author": answer.body.author,
             "licence": answer.body.licence,

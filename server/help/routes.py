@@ -6,6 +6,7 @@ from server.help import api, messages, widget
 
 HELP_ROUTES: list[Any] = [
     widget.get_widget,
+    widget.get_words,
     api.api_get_help,
     api.api_record_use,
     api.api_ask,

@@ -7,18 +7,19 @@ from litestar import Request, Response, get
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.insights.loop import LoopState, read_loop
 from server.pages import Page, render
 from server.security.guards import requires
 
 STATE_HELP = {
-    "seen": "Something hurt them; nobody knows yet which problem it is.",
-    "clustered": "We know which problem it is.",
-    "filed": "An issue stands in a tracker.",
-    "shipped": "The tracker says completed; they are about to be told.",
-    "told": "They know that a fix has shipped.",
-    "recovered": "It stopped hurting by itself or with help.",
-    "dropped": "Closed with a reason, such as a mistake of ours.",
+    "seen": say("Something hurt them; nobody knows yet which problem it is."),
+    "clustered": say("We know which problem it is."),
+    "filed": say("An issue stands in a tracker."),
+    "shipped": say("The tracker says completed; they are about to be told."),
+    "told": say("They know that a fix has shipped."),
+    "recovered": say("It stopped hurting by itself or with help."),
+    "dropped": say("Closed with a reason, such as a mistake of ours."),
 }
 
 TONES = {
@@ -67,7 +68,7 @@ class LoopPage(Page):
 @get("/loop", guards=[requires(Permission.LOOP_READ)])
 async def show_loop(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
     """Where all pain stands."""
-    return render(request, "insights/loop.html", LoopPage("The loop", await read_loop(actor)))
+    return render(request, "insights/loop.html", LoopPage(say("The loop"), await read_loop(actor)))
 
 
 @get("/api/v1/loop", guards=[requires(Permission.LOOP_READ)])

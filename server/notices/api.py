@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from litestar import get, post, put
+from litestar import Request, get, post, put
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.languages.telling import tell
 from kb.notices.preferring import get_preferences, set_preferences
 from kb.notices.queries import NoticeView, count_unseen, list_notices
 from kb.notices.seeing import mark_all_notices_seen, mark_notice_seen
@@ -24,6 +25,7 @@ from kb.notices.watching import (
 )
 from kb.notices.wording import explanation_of, headline_of
 from kb.outreach.queries import count_unread as count_messages
+from server.languages.negotiating import language_of
 from server.lists import CursorIn, Items, LimitIn, check_limit, part_of
 from server.security.guards import requires
 from server.wiring import Services
@@ -107,10 +109,15 @@ class Preferences:
 
 
 @get("/api/v1/notices", guards=READ)
-async def api_list_notices(actor: Actor, only: str = "", cursor: CursorIn = "", limit: LimitIn = 50) -> NoticesOut:
-    """What the caller was told; `only=unseen` for what waits."""
+async def api_list_notices(
+    request: Request[Any, Any, Any], actor: Actor, only: str = "", cursor: CursorIn = "", limit: LimitIn = 50
+) -> NoticesOut:
+    """What the caller was told, in their language; `only=unseen` for what waits."""
+    language = language_of(request)
     found = await list_notices(actor, only_unseen=only == "unseen", cursor=cursor, limit=check_limit(limit))
-    return NoticesOut([_out(one) for one in found.notices], found.next_cursor or None, await count_unseen(actor))
+    return NoticesOut(
+        [_out(one, language) for one in found.notices], found.next_cursor or None, await count_unseen(actor)
+    )
 
 
 @post("/api/v1/notices/{notice_id:uuid}/seen", guards=READ, status_code=204)
@@ -202,12 +209,12 @@ async def _table(actor: Actor) -> Preferences:
     return Preferences([Preference(*pair, choice) for pair, choice in (await get_preferences(actor)).items()])
 
 
-def _out(notice: NoticeView) -> NoticeOut:
+def _out(notice: NoticeView, language: str) -> NoticeOut:
     return NoticeOut(
         id=notice.id,
         kind=notice.kind,
-        headline=headline_of(notice),
-        text=explanation_of(notice),
+        headline=tell(headline_of(notice), language),
+        text=tell(explanation_of(notice), language),
         path=notice.path,
         duplicate_id=notice.duplicate_id,
         created_at=notice.created_at,

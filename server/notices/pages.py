@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from uuid import UUID
 
+from kb.core.saying import say
 from kb.notices.queries import NoticeView
 from kb.notices.rules import CHANNELS, CHOICES, DIGEST, DIGEST_CHOICES, EMAIL
 from kb.notices.watching import WatchLine
@@ -12,35 +13,38 @@ from kb.notices.wording import explanation_of, lead_of
 from server.pages import Page
 
 LEVELS = (
-    ("watching", "Watching", "You are told of every reply."),
-    ("tracking", "Tracking", "Replies are listed among your notices; no mail of their own."),
-    ("normal", "Normal", "You are told when somebody mentions you."),
-    ("muted", "Muted", "You are told of nothing; your lists leave it out."),
+    ("watching", say("Watching"), say("You are told of every reply.")),
+    ("tracking", say("Tracking"), say("Replies are listed among your notices; no mail of their own.")),
+    ("normal", say("Normal"), say("You are told when somebody mentions you.")),
+    ("muted", say("Muted"), say("You are told of nothing; your lists leave it out.")),
 )
 SPACE_LEVELS = (
-    ("watching", "Watching", "You are told of every new topic and reply."),
-    ("tracking", "Tracking", "New topics and replies are listed among your notices; no mail of their own."),
+    ("watching", say("Watching"), say("You are told of every new topic and reply.")),
+    ("tracking", say("Tracking"), say("New topics and replies are listed among your notices; no mail of their own.")),
     *LEVELS[2:],
 )
 KIND_NAMES = {
-    "mention": ("Mentions", "Somebody writes your @name."),
-    "reply": ("Replies", "In topics you watch; you watch what you ask, answer, or have too."),
-    "accepted": ("Solved", "An answer is accepted, yours or in a topic you watch."),
-    "topic": ("New topics", "In spaces and with tags you watch."),
-    "duplicate": ("Asked before", "Your question is marked as a duplicate; you can object."),
-    "review": ("Your posts reviewed", "A moderator hid something you wrote, and why; or published what had waited."),
-    "flag": ("Your flags", "What came of what you flagged."),
-    "reminder": ("Reminders", "The time has come that you set for a bookmark."),
-    "article": ("Your articles", "Somebody handed a revision of yours back, and why."),
-    "contest": ("Objections", "An asker objects to a duplicate; staff decide."),
+    "mention": (say("Mentions"), say("Somebody writes your @name.")),
+    "reply": (say("Replies"), say("In topics you watch; you watch what you ask, answer, or have too.")),
+    "accepted": (say("Solved"), say("An answer is accepted, yours or in a topic you watch.")),
+    "topic": (say("New topics"), say("In spaces and with tags you watch.")),
+    "duplicate": (say("Asked before"), say("Your question is marked as a duplicate; you can object.")),
+    "review": (
+        say("Your posts reviewed"),
+        say("A moderator hid something you wrote, and why; or published what had waited."),
+    ),
+    "flag": (say("Your flags"), say("What came of what you flagged.")),
+    "reminder": (say("Reminders"), say("The time has come that you set for a bookmark.")),
+    "article": (say("Your articles"), say("Somebody handed a revision of yours back, and why.")),
+    "contest": (say("Objections"), say("An asker objects to a duplicate; staff decide.")),
 }
-CHANNEL_NAMES = {"in_app": "Here", "email": "E-mail", "push": "Browser"}
+CHANNEL_NAMES = {"in_app": say("Here"), "email": say("E-mail"), "push": say("Browser")}
 CHOICE_NAMES = {
-    "in_app": {"at_once": "Yes", "never": "No"},
-    "email": {"soon": "If unread", "at_once": "At once", "never": "No"},
-    "push": {"at_once": "Yes", "never": "No"},
+    "in_app": {"at_once": say("Yes"), "never": say("No")},
+    "email": {"soon": say("If unread"), "at_once": say("At once"), "never": say("No")},
+    "push": {"at_once": say("Yes"), "never": say("No")},
 }
-DIGEST_NAMES = {"never": "No digest", "daily": "Every day", "weekly": "Every week"}
+DIGEST_NAMES = {"never": say("No digest"), "daily": say("Every day"), "weekly": say("Every week")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class NoticeRow:
     @property
     def lead(self) -> str:
         """The words before the title."""
-        return lead_of(self.notice) if not self.more else f"{self.more + 1} replies in"
+        return lead_of(self.notice) if not self.more else say("{count} replies in", count=self.more + 1)
 
     @property
     def explanation(self) -> str:

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.notices.preferring import get_preferences, set_preferences
 from kb.notices.watching import list_watches
 from kb.people.confirming import find_unconfirmed
@@ -23,7 +24,7 @@ READ = [requires(Permission.NOTICE_READ)]
 async def show_preferences(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[Any]:
     """The table of kinds and channels, and everything the reader chose a level for."""
     page = PreferencesPage(
-        "What you hear of",
+        say("What you hear of"),
         await get_preferences(actor),
         await list_watches(actor),
         push_key=services.push_key,
@@ -42,7 +43,7 @@ async def choose_preferences(request: Request[Any, Any, Any], actor: Actor, serv
         await set_preferences(actor, sent)
     except Invalid as refusal:
         page = PreferencesPage(
-            "What you hear of", {**present, **sent}, await list_watches(actor), refusal.fields, services.push_key
+            say("What you hear of"), {**present, **sent}, await list_watches(actor), refusal.fields, services.push_key
         )
         return render(request, "notices/preferences.html", page, status=422)
-    return flash(Redirect("/me/notices", status_code=303), "good", "Saved.")
+    return flash(Redirect("/me/notices", status_code=303), "good", say("Saved."))

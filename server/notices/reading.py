@@ -12,6 +12,7 @@ from kb.clusters.duplicates.contesting import contest_duplicate
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.notices.queries import count_unseen, list_notices
 from kb.notices.seeing import mark_all_notices_seen, mark_notice_seen, open_notice
 from kb.outreach.queries import count_unread
@@ -50,7 +51,7 @@ async def see_one(request: Request[Any, Any, Any], actor: Actor, notice_id: UUID
 async def see_all(actor: Actor) -> Response[Any]:
     """Everything is seen."""
     await mark_all_notices_seen(actor)
-    return flash(Redirect("/notices", status_code=303), "good", "All read.")
+    return flash(Redirect("/notices", status_code=303), "good", say("All read."))
 
 
 @post("/notices/{notice_id:uuid}/objection", guards=[requires(Permission.DUPLICATE_MARK)])
@@ -65,7 +66,7 @@ async def object_to_duplicate(request: Request[Any, Any, Any], actor: Actor, not
         return render(request, "notices/notices.html", page, status=422)
     await mark_notice_seen(actor, notice_id)
     return flash(
-        Redirect("/notices", status_code=303), "good", "Noted. Staff look at it and you hear what they decide."
+        Redirect("/notices", status_code=303), "good", say("Noted. Staff look at it and you hear what they decide.")
     )
 
 
@@ -74,4 +75,4 @@ async def _page(actor: Actor, only: str = "", cursor: str = "") -> NoticesPage:
     found = await list_notices(actor, only_unseen=only == "unseen", cursor=cursor)
     older = f"/notices?{urlencode({'only': only, 'cursor': found.next_cursor})}" if found.next_cursor else ""
     unseen, unread = await count_unseen(actor), await count_unread(actor)
-    return NoticesPage("Notices", found.notices, unseen, unread, only=only, older=older)
+    return NoticesPage(say("Notices"), found.notices, unseen, unread, only=only, older=older)

@@ -64,7 +64,7 @@ class UnreadOut:
 async def show_unread(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> Response[Any]:
     """New posts in what the reader follows."""
     found = await list_unread(actor, cursor=cursor)
-    page = UnreadPage("Unread", "unread", found, await count_unread_and_new(actor), not cursor)
+    page = UnreadPage(say("Unread"), "unread", found, await count_unread_and_new(actor), not cursor)
     return render(request, "notices/unread.html", page)
 
 
@@ -72,7 +72,7 @@ async def show_unread(request: Request[Any, Any, Any], actor: Actor, cursor: str
 async def show_new(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> Response[Any]:
     """Topics the reader has not opened."""
     found = await list_new(actor, cursor=cursor)
-    page = UnreadPage("New topics", "new", found, await count_unread_and_new(actor), not cursor)
+    page = UnreadPage(say("New topics"), "new", found, await count_unread_and_new(actor), not cursor)
     return render(request, "notices/unread.html", page)
 
 

@@ -69,18 +69,18 @@ async def choose_tag_watch(request: Request[Any, Any, Any], actor: Actor, slug: 
 
 
 def _topic_page(number: int, level: str) -> WatchPage:
-    return WatchPage("How much to hear", "this topic", f"/t/{number}/watch", f"/t/{number}", level)
+    return WatchPage(say("How much to hear"), say("this topic"), f"/t/{number}/watch", f"/t/{number}", level)
 
 
 def _space_page(slug: str, level: str) -> WatchPage:
     return WatchPage(
-        "How much to hear", "this space", f"{space_path(slug)}/watch", space_path(slug), level, is_space=True
+        say("How much to hear"), say("this space"), f"{space_path(slug)}/watch", space_path(slug), level, is_space=True
     )
 
 
 def _tag_page(slug: str, level: str) -> WatchPage:
     back = tag_path(slug)
-    return WatchPage("How much to hear", say("this tag"), f"{back}/watch", back, level, is_space=True)
+    return WatchPage(say("How much to hear"), say("this tag"), f"{back}/watch", back, level, is_space=True)
 
 
 def _answer(request: Request[Any, Any, Any], page: WatchPage, *, chosen: bool = False) -> Response[Any]:
@@ -88,7 +88,11 @@ def _answer(request: Request[Any, Any, Any], page: WatchPage, *, chosen: bool = 
     if "hx-request" in request.headers:
         return render(request, "notices/_watch_menu.html", page)
     if chosen:
-        return flash(Redirect(page.back, status_code=303), "good", f"{page.level_name}: {_meaning(page)}")
+        return flash(
+            Redirect(page.back, status_code=303),
+            "good",
+            say("{level}: {meaning}", level=page.level_name, meaning=_meaning(page)),
+        )
     return render(request, "notices/watch.html", page)
 
 

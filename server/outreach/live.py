@@ -13,6 +13,7 @@ from litestar.response.sse import ServerSentEventMessage
 
 from kb.core.actor import Actor
 from kb.core.errors import TooMany
+from kb.core.saying import say
 from kb.outreach.listening import hear_live
 from kb.outreach.queries import InboxMessage, list_unread
 from kb.text.plain import plain_from_html
@@ -42,7 +43,7 @@ class LiveFeed:
     def check_room(self, person_id: UUID | None) -> None:
         """Raises `TooMany` when the person holds as many streams as one person may."""
         if person_id is not None and len(self._waiting.get(person_id, ())) >= STREAMS_PER_PERSON:
-            raise TooMany("Too many pages are listening.", retry_after=60)
+            raise TooMany(say("Too many pages are listening."), retry_after=60)
 
     @contextmanager
     def waiting(self, person_id: UUID) -> Iterator[asyncio.Event]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get
 
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from server.outreach.pages import MailListPage, MailPage
 from server.pages import render
 from server.security.guards import requires
@@ -20,7 +21,7 @@ READ = [requires(Permission.PERSON_READ)]
 async def show_mail_folder(request: Request[Any, Any, Any], services: Services) -> Response[Any]:
     """What was written lately."""
     mails = await asyncio.to_thread(open_mail_folder(services.settings).list_mail)
-    page = MailListPage("Written mail", mails, server_is_set=bool(services.settings["SMTP_URL"]))
+    page = MailListPage(say("Written mail"), mails, server_is_set=bool(services.settings["SMTP_URL"]))
     return render(request, "outreach/mail_folder.html", page)
 
 

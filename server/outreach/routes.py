@@ -9,8 +9,10 @@ from litestar.response import Redirect, ServerSentEvent
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.outreach.queries import count_unread, list_inbox
 from kb.outreach.seeing import mark_all_seen, mark_seen
+from server.languages.negotiating import language_of
 from server.notices.live import Bell
 from server.outreach import api, api_triggering, mail, triggering
 from server.outreach.live import stream_messages
@@ -26,7 +28,7 @@ READ = [requires(Permission.MESSAGE_READ)]
 async def show_inbox(request: Request[Any, Any, Any], actor: Actor, cursor: str = "") -> Response[Any]:
     """What was said to the reader."""
     messages = await list_inbox(actor, before=read_cursor(cursor))
-    return render(request, "outreach/inbox.html", InboxPage("Messages", messages, await count_unread(actor)))
+    return render(request, "outreach/inbox.html", InboxPage(say("Messages"), messages, await count_unread(actor)))
 
 
 @get("/messages/{message_id:uuid}/open", guards=READ)
@@ -48,14 +50,14 @@ async def see_message(request: Request[Any, Any, Any], actor: Actor, message_id:
 async def see_all_messages(actor: Actor) -> Response[Any]:
     """The reader has seen everything."""
     await mark_all_seen(actor)
-    return flash(Redirect("/messages", status_code=303), "good", "All read.")
+    return flash(Redirect("/messages", status_code=303), "good", say("All read."))
 
 
 @get("/live", guards=READ, include_in_schema=False)
-async def stream_live(actor: Actor, services: Services) -> ServerSentEvent:
+async def stream_live(request: Request[Any, Any, Any], actor: Actor, services: Services) -> ServerSentEvent:
     """Messages and notices as they come, as server-sent events."""
     services.live.check_room(actor.person_id)
-    return ServerSentEvent(stream_messages(actor, services.live, also=Bell(actor).look))
+    return ServerSentEvent(stream_messages(actor, services.live, also=Bell(actor, language_of(request)).look))
 
 
 OUTREACH_ROUTES: list[Any] = [

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.outreach.queries import list_decisions, list_triggers
 from kb.outreach.triggers import set_trigger_enabled
 from server.outreach.pages import OutreachPage
@@ -23,7 +24,7 @@ async def show_outreach(
 ) -> Response[Any]:
     """Triggers and the latest decisions."""
     page = OutreachPage(
-        "Outreach",
+        say("Outreach"),
         await list_triggers(actor),
         await list_decisions(actor, outcome=outcome, trigger=trigger, before=read_cursor(cursor)),
         outcome,
@@ -36,11 +37,13 @@ async def show_outreach(
 async def enable_trigger(actor: Actor, key: str) -> Response[Any]:
     """Let it speak."""
     await set_trigger_enabled(actor, key, True)
-    return flash(Redirect("/outreach", status_code=303), "good", "Switched on: it speaks from the next signal on.")
+    return flash(Redirect("/outreach", status_code=303), "good", say("Switched on: it speaks from the next signal on."))
 
 
 @post("/outreach/triggers/{key:str}/enablement/removal", guards=MANAGE)
 async def disable_trigger(actor: Actor, key: str) -> Response[Any]:
     """Silence it."""
     await set_trigger_enabled(actor, key, False)
-    return flash(Redirect("/outreach", status_code=303), "info", "Switched off. Its silence is noted with each signal.")
+    return flash(
+        Redirect("/outreach", status_code=303), "info", say("Switched off. Its silence is noted with each signal.")
+    )

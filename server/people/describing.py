@@ -107,5 +107,5 @@ async def _take_sent_face(request: Asked, actor: Actor, services: Services, *, n
 
 def _show(request: Asked, actor: Actor, words: OwnWords, refusal: Refusal | None = None) -> Response[Any]:
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    page = OwnProfilePage("Your profile", words, actor.picture, errors, robots="noindex")
+    page = OwnProfilePage(say("Your profile"), words, actor.picture, errors, robots="noindex")
     return render(request, "people/own_profile.html", page, status=STATUS[type(refusal)] if refusal else 200)

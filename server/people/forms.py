@@ -3,16 +3,22 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Request
 
+from kb.core.clock import now
 from kb.core.policy import Role
 from kb.people.signing_up import SignUp
 from server.drafts.fields import kept_fields
 from server.security.proving import TRAP
 
 _LOCAL_PATH = re.compile(r"/(?![/\\])[^\s\\\x00-\x1f]*")
+
+
+KEY_SPANS = ("30", "90", "365")
+"""Days a key may be given; whoever chooses none of them means until it is revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,15 @@ class SignUpForm:
 
 @dataclass(frozen=True, slots=True)
 class KeyForm:
-    """The fields of a new API key."""
+    """The fields of a new API key; `span` is in days, "" until it is revoked."""
 
     name: str = ""
     scopes: tuple[str, ...] = ()
+    span: str = "90"
+
+    def expires_at(self) -> datetime | None:
+        """When it stops working by itself."""
+        return now() + timedelta(days=int(self.span)) if self.span in KEY_SPANS else None
 
 
 async def read_sign_in(request: Request[Any, Any, Any]) -> SignInForm:
@@ -70,8 +81,8 @@ async def read_key_form(request: Request[Any, Any, Any]) -> KeyForm:
     """The form as sent; each ticked scope is one field."""
     sent = await request.form()
     scopes = tuple(value for value in sent.getall("scopes", []) if isinstance(value, str))
-    name = sent.get("name", "")
-    return KeyForm(name if isinstance(name, str) else "", scopes)
+    name, span = (value if isinstance(value := sent.get(key, ""), str) else "" for key in ("name", "span"))
+    return KeyForm(name, scopes, span)
 
 
 async def read_role(request: Request[Any, Any, Any]) -> str:

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.people import groups
 from kb.people.groups import Group, GroupMember
 from server.errors import STATUS
@@ -64,7 +65,7 @@ class GroupWith:
 @get("/groups", guards=MANAGE)
 async def show_groups(request: Asked, actor: Actor) -> Response[Any]:
     """Every group."""
-    return render(request, "people/groups.html", GroupsPage("Groups", await groups.list_groups(actor)))
+    return render(request, "people/groups.html", GroupsPage(say("Groups"), await groups.list_groups(actor)))
 
 
 @post("/groups", guards=MANAGE)
@@ -75,7 +76,7 @@ async def make_group(request: Asked, actor: Actor) -> Response[Any]:
     try:
         group_id = await groups.create_group(actor, name, description)
     except (Invalid, Conflict) as refusal:
-        page = GroupsPage("Groups", await groups.list_groups(actor), name, description, refusal.fields)
+        page = GroupsPage(say("Groups"), await groups.list_groups(actor), name, description, refusal.fields)
         return render(request, "people/groups.html", page, status=STATUS[type(refusal)])
     return Redirect(f"/groups/{group_id}", status_code=303)
 
@@ -94,7 +95,7 @@ async def update_group(request: Asked, actor: Actor, group_id: UUID) -> Response
         await groups.change_group(actor, group_id, sent.get("name", ""), sent.get("description", ""))
     except (Invalid, Conflict) as refusal:
         return await _show(request, actor, group_id, sent, refusal)
-    return _back(group_id, "The group is changed.")
+    return _back(group_id, say("The group is changed."))
 
 
 @post("/groups/{group_id:uuid}/removal", guards=MANAGE)
@@ -104,7 +105,7 @@ async def remove_group(request: Asked, actor: Actor, group_id: UUID) -> Response
         await groups.delete_group(actor, group_id)
     except Conflict as refusal:
         return flash(Redirect(f"/groups/{group_id}", status_code=303), "bad", refusal.message)
-    return flash(Redirect("/groups", status_code=303), "good", "The group is deleted.")
+    return flash(Redirect("/groups", status_code=303), "good", say("The group is deleted."))
 
 
 @post("/groups/{group_id:uuid}/members", guards=MANAGE)
@@ -115,14 +116,14 @@ async def add_person(request: Asked, actor: Actor, group_id: UUID) -> Response[A
         await groups.add_member(actor, group_id, sent.get("who", ""))
     except Invalid as refusal:
         return await _show(request, actor, group_id, sent, refusal)
-    return _back(group_id, "They are in the group now.")
+    return _back(group_id, say("They are in the group now."))
 
 
 @post("/groups/{group_id:uuid}/members/{person_id:uuid}/removal", guards=MANAGE)
 async def remove_person(actor: Actor, group_id: UUID, person_id: UUID) -> Response[Any]:
     """Somebody leaves."""
     await groups.remove_member(actor, group_id, person_id)
-    return _back(group_id, "They are no longer in the group.")
+    return _back(group_id, say("They are no longer in the group."))
 
 
 @get("/api/v1/groups", guards=MANAGE)

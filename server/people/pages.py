@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.core.saying import Said, say
 from kb.insights.activity import Deed
 from kb.insights.timeline import Moment
 from kb.people.api_keys import NewKey
@@ -17,7 +17,7 @@ from kb.standing.helping import Helped
 from kb.standing.holders import HeldBadge
 from kb.standing.rules import LEVEL_NAMES
 from server.pages import Page
-from server.people.forms import KeyForm, SignInForm, SignUpForm
+from server.people.forms import KEY_SPANS, KeyForm, SignInForm, SignUpForm
 
 ROLE_NAMES = [(role.value, role.value.replace("_", " ").capitalize()) for role in GIVEN_ROLES]
 
@@ -91,17 +91,22 @@ class TimelinePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class KeysPage(Page):
-    """The API keys, the form for another, and, this once, the key just made."""
+    """The API keys, the form for another with the scopes its maker may give, and, this once, the key just made.
+
+    `shows_everybodys`: the reader manages keys and sees those of others, too.
+    """
 
     keys: list[KeyLine]
     form: KeyForm
+    scopes: list[tuple[str, Said]]
+    shows_everybodys: bool
     made: NewKey | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def scopes(self) -> list[str]:
-        """Every permission a key can be narrowed to."""
-        return [permission.value for permission in Permission]
+    def spans(self) -> list[tuple[str, Said]]:
+        """Choices of how long it works, in days; "" is until it is revoked."""
+        return [*((days, say("{days} days", days=days)) for days in KEY_SPANS), ("", say("Until it is revoked"))]
 
 
 def cursor_of(at: str, last: UUID) -> str:

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import NotFound, NotSignedIn
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.insights.activity import list_deeds
 from kb.people.profiles import get_profile
 from kb.people.queries import get_me
@@ -116,9 +117,9 @@ async def api_get_profile(actor: Actor, services: Services, username: str) -> Pr
 async def show_own_profile(actor: Actor) -> Response[Any]:
     """Leads to one's own."""
     if not actor.is_signed_in:
-        raise NotSignedIn("Sign in to see your profile.")
+        raise NotSignedIn(say("Sign in to see your profile."))
     if not actor.username:
-        raise NotFound("You have no public profile.")
+        raise NotFound(say("You have no public profile."))
     return Redirect(f"/people/{actor.username}", status_code=303)
 
 

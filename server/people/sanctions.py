@@ -115,7 +115,9 @@ async def undo(actor: Actor, sanction_id: UUID) -> Response[Any]:
 @get("/me/standing", guards=OWN)
 async def show_own_standing(request: Asked, actor: Actor) -> Response[Any]:
     """What the moderators said and decided about the reader."""
-    page = StandingPage("Your standing", await list_own_sanctions(actor), actor.held_back_by or "", robots="noindex")
+    page = StandingPage(
+        say("Your standing"), await list_own_sanctions(actor), actor.held_back_by or "", robots="noindex"
+    )
     return render(request, "people/standing.html", page)
 
 
@@ -175,7 +177,7 @@ async def _show(
     request: Asked, actor: Actor, person_id: UUID, form: SanctionForm, errors: Mapping[str, str] | None = None
 ) -> Response[Any]:
     person = await get_sanctioned_person(actor, person_id)
-    page = SanctionsPage(f"Moderation of {person.name}", person, form, errors or {})
+    page = SanctionsPage(say("Moderation of {name}", name=person.name), person, form, errors or {})
     return render(request, "people/sanctions.html", page, status=422 if errors else 200)
 
 

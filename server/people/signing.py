@@ -50,7 +50,7 @@ async def create_session(request: Asked, services: Services) -> Response[Any]:
         return _sign_in_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
     form_path = await _keep_typed(person_id, form)
     response = await _open_door(request, services, person_id, form_path or form.next)
-    return flash(response, "info", "Your text is back. Send it again.") if form_path else response
+    return flash(response, "info", say("Your text is back. Send it again.")) if form_path else response
 
 
 async def _keep_typed(person_id: UUID | None, form: SignInForm) -> str:
@@ -97,7 +97,7 @@ async def create_member(request: Asked, actor: Actor, services: Services) -> Res
         errors = refusal.fields or {"": refusal.message}
         return _sign_up_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
     response = await _open_door(request, services, member.person_id, form.next)
-    return flash(response, "good", f"Welcome, {member.name}. You can ask, answer and follow now.")
+    return flash(response, "good", say("Welcome, {name}. You can ask, answer and follow now.", name=member.name))
 
 
 @post("/sign-out", opt=PUBLIC)
@@ -106,13 +106,13 @@ async def end_session(request: Asked) -> Response[Any]:
     await close_session(request.cookies.get(SESSION_COOKIE, ""))
     response: Response[Any] = Redirect("/", status_code=303)
     response.delete_cookie(SESSION_COOKIE)
-    return flash(response, "info", "You are signed out.")
+    return flash(response, "info", say("You are signed out."))
 
 
 async def _open_door(request: Asked, services: Services, person_id: UUID | None, way: str) -> Response[Any]:
     """A fresh session whatever cookie came along: one planted before signing in must not become somebody's."""
     if person_id is None:
-        raise Invalid("Nobody was signed in.")
+        raise Invalid(say("Nobody was signed in."))
     await close_session(request.cookies.get(SESSION_COOKIE, ""))
     token = await open_session(person_id, user_agent=request.headers.get("user-agent", ""))
     response: Response[Any] = Redirect(way, status_code=303)
@@ -136,7 +136,7 @@ def _sign_in_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    page = SignInPage("Sign in", form, _is_open(services), errors)
+    page = SignInPage(say("Sign in"), form, _is_open(services), errors)
     return render(request, "people/sign_in.html", page, status=status, headers=headers)
 
 
@@ -149,7 +149,7 @@ def _sign_up_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    page = SignUpPage("Sign up", form, _is_open(services), errors)
+    page = SignUpPage(say("Sign up"), form, _is_open(services), errors)
     return render(request, "people/sign_up.html", page, status=status, headers=headers)
 
 

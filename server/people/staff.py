@@ -11,9 +11,11 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.insights import timeline
 from kb.people import queries
 from kb.people.managing import change_role
+from server.code_names import name_of
 from server.pages import flash, render
 from server.people.forms import read_role, role_or_none
 from server.people.pages import PeoplePage, TimelinePage, cursor_of
@@ -31,7 +33,7 @@ async def show_people(
     """Everybody, newest first, or those the words and the role leave."""
     found = await queries.list_people(actor, words=q[:200], role=role_or_none(role), after=after)
     older = f"/people?{urlencode({'q': q, 'role': role, 'after': found[-1].id})}" if len(found) == queries.PAGE else ""
-    return render(request, "people/people.html", PeoplePage("People", found, q, role, older))
+    return render(request, "people/people.html", PeoplePage(say("People"), found, q, role, older))
 
 
 @get("/people/{person_id:uuid}/timeline", guards=READ)
@@ -50,9 +52,9 @@ async def give_role(request: Asked, actor: Actor, person_id: UUID) -> Response[A
     """Change what somebody may do."""
     role = role_or_none(await read_role(request))
     if role is None:
-        raise Invalid("Unknown role.", {"role": "choose one of the list"})
+        raise Invalid(say("Unknown role."), {"role": say("choose one of the list")})
     await change_role(actor, person_id, role)
-    return _back(person_id, f"The role is now {role.value.replace('_', ' ')}.")
+    return _back(person_id, say("The role is now {role}.", role=name_of(role.value)))
 
 
 def _back(person_id: UUID, said: str) -> Response[Any]:
@@ -70,4 +72,4 @@ def read_cursor(text: str) -> tuple[datetime, UUID] | None:
             raise ValueError(at)
         return moment, UUID(last)
     except ValueError:
-        raise NotFound("There is no such page.") from None
+        raise NotFound(say("There is no such page.")) from None

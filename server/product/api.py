@@ -9,6 +9,7 @@ from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.product.closing import close_issue
 from kb.product.filing import file_issue
 from kb.product.queries import IssueLine, IssueRow, get_issue, list_issues
@@ -71,7 +72,7 @@ async def api_get_pain_point(actor: Actor, number: int) -> WholePainOut:
     cluster = await get_cluster(actor, number)
     point = await find_pain_point(actor, cluster.id)
     if point is None:
-        raise NotFound("Nobody is known to be hurt by this.")
+        raise NotFound(say("Nobody is known to be hurt by this."))
     people, issues = await list_people_hurt(actor, cluster.id), await list_issues(actor, cluster_id=cluster.id)
     return WholePainOut(point, people, issues)
 

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
+from kb.core.saying import say
 from kb.product.queries import IssueRow, IssueView
 from kb.product.rules import LANES
 from kb.product.triage import HurtPerson, PainPoint
 from server.pages import Page
 
 LANE_HELP = {
-    "new_this_release": "First hurt after the newest release: look here first.",
-    "known_unanswered": "Nobody has an answer to give. Write one, or fix it.",
-    "answered_still_asked": "An answer stands and people still ask: it does not reach them, or does not work.",
-    "answered_works": "Answered, and few ask again.",
+    "new_this_release": say("First hurt after the newest release: look here first."),
+    "known_unanswered": say("Nobody has an answer to give. Write one, or fix it."),
+    "answered_still_asked": say("An answer stands and people still ask: it does not reach them, or does not work."),
+    "answered_works": say("Answered, and few ask again."),
 }
 
 

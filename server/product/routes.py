@@ -9,6 +9,7 @@ from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.product.closing import close_issue
 from kb.product.filing import file_issue
 from kb.product.hearing import GitHubDelivery, hear_github
@@ -20,13 +21,13 @@ from server.product.pages import IssuePage, IssuesPage, PainPage, TriagePage
 from server.security.guards import PUBLIC, requires
 from server.wiring import Services
 
-FILED = {"board": "Filed on the built-in board.", "github": "Filed; GitHub gets it in a moment."}
+FILED = {"board": say("Filed on the built-in board."), "github": say("Filed; GitHub gets it in a moment.")}
 
 
 @get("/triage", guards=[requires(Permission.CLUSTER_READ)])
 async def show_triage(request: Request[Any, Any, Any], actor: Actor, services: Services) -> Response[str]:
     """Pain points in their lanes."""
-    page = TriagePage("Triage", points=await list_pain_points(actor), github=_has_github(services))
+    page = TriagePage(say("Triage"), points=await list_pain_points(actor), github=_has_github(services))
     return render(request, "product/triage.html", page)
 
 
@@ -40,7 +41,7 @@ async def show_pain_point(
         return Redirect(f"/triage/{cluster.number}", status_code=301)
     point = await find_pain_point(actor, cluster.id)
     if point is None:
-        raise NotFound("Nobody is known to be hurt by this.")
+        raise NotFound(say("Nobody is known to be hurt by this."))
     page = PainPage(
         point.label,
         point=point,
@@ -66,7 +67,7 @@ async def create_issue(request: Request[Any, Any, Any], actor: Actor, services: 
 @get("/issues", guards=[requires(Permission.ISSUE_READ)])
 async def show_issues(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
     """Open ones first."""
-    return render(request, "product/issues.html", IssuesPage("Issues", await list_issues(actor)))
+    return render(request, "product/issues.html", IssuesPage(say("Issues"), await list_issues(actor)))
 
 
 @get("/issues/{number:int}", guards=[requires(Permission.ISSUE_READ)])
@@ -81,7 +82,7 @@ async def create_closure(request: Request[Any, Any, Any], actor: Actor, number: 
     """Close an issue of the built-in board; `completed` sets off the telling."""
     form = await request.form()
     await close_issue(actor, number, reason=str(form.get("reason") or ""))
-    return flash(Redirect(f"/issues/{number}", status_code=303), "good", "Closed.")
+    return flash(Redirect(f"/issues/{number}", status_code=303), "good", say("Closed."))
 
 
 @post("/hooks/github", opt={**PUBLIC, "exclude_from_csrf": True}, status_code=200)

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from litestar import Request, Response, get
 
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.search.feeds import Feed, get_site_feed, get_space_feed, get_tag_feed, get_topic_feed
 from kb.search.sitemaps import Address, list_part, list_parts
 from server.search.atom import MEDIA_TYPE, write_feed
@@ -46,7 +47,7 @@ async def sitemap_part(request: Asked, services: Services, name: str) -> Respons
     """At most 10,000 addresses."""
     addresses = await list_part(name.removesuffix(".xml")) if name.endswith(".xml") else []
     if not addresses:
-        raise NotFound("There is no such part of the sitemap.")
+        raise NotFound(say("There is no such part of the sitemap."))
     body = _document("urlset", (_url(services.settings.base_url, address) for address in addresses))
     return answer(request, body, XML)
 

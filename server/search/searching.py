@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from kb.core.actor import Actor
 from kb.core.errors import TooMany
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.search.searching import MAX_QUERY, SearchResults, search
 from server.pages import render
 from server.search.noting import note_searched
@@ -31,7 +32,7 @@ async def show_search(
     results = await search(
         actor, query, embedder=services.embedder, page=page, newest_first=bool(sort), ways=services.ways
     )
-    title = f"{query} - search" if query else "Search"
+    title = say("Search: {query}", query=query) if query else say("Search")
     response = render(request, "search/search.html", SearchPage(title, query, results, sort, robots="noindex"))
     response.background = note_searched(request, actor, services, query, results)
     return response
@@ -49,4 +50,4 @@ async def show_hits(request: Request[Any, Any, Any], actor: Actor, services: Ser
         found = await services.newest.run(field_of(request), asking) or SearchResults()
     except TooMany:
         found = SearchResults()
-    return render(request, "search/_hits.html", HitsPage("Hits", found.items[:HITS]))
+    return render(request, "search/_hits.html", HitsPage(say("Hits"), found.items[:HITS]))

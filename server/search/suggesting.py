@@ -10,6 +10,7 @@ from kb.core.actor import Actor
 from kb.core.errors import TooMany
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
+from kb.core.saying import say
 from kb.search.suggesting import Suggestions, suggest
 from server.pages import render
 from server.search.noting import note_shown
@@ -54,7 +55,7 @@ async def _show(request: Asked, actor: Actor, services: Services, text: str, bod
         found = await services.newest.run(field_of(request), asking) or Suggestions()
     except TooMany:
         found = Suggestions()
-    response = render(request, "search/_suggestions.html", SuggestionsPage("Suggestions", found, "ask"))
+    response = render(request, "search/_suggestions.html", SuggestionsPage(say("Suggestions"), found, "ask"))
     response.background = note_shown(request, actor, services, found.answer_ids, "ask")
     return response
 

@@ -23,7 +23,7 @@ Asked = Request[Any, Any, Any]
 KEPT = "public, max-age=600"
 """Seconds: people join and answers are accepted, and what is hidden must not stand in caches for long."""
 
-NO_CARD = "There is no such picture."
+NO_CARD = say("There is no such picture.")
 
 
 @get("/cards/site.png", opt=PUBLIC)

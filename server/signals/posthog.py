@@ -9,6 +9,7 @@ from litestar import Request, Response, route
 
 from kb.core.clock import now
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.signals.wire.posthog import read_posthog
 from server.signals.answering_wires import WIRE, MirrorOrigin, ok, query_of, receipt_json, take_in
 
@@ -114,5 +115,5 @@ async def config_script(token: str) -> Response[str]:
 def _known_shape(token: str) -> str:
     """The token if it can be one: it is written into a script."""
     if not _TOKEN.fullmatch(token):
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(say("There is nothing at this address."))
     return token

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.signals.queries import EventSearch, list_events
 from server.pages import render
 from server.security.guards import requires
@@ -21,4 +22,4 @@ async def show_events(request: Request[Any, Any, Any], actor: Actor) -> Response
     search = EventSearch(**{field.name: query.get(field.name, "") for field in fields(EventSearch)})
     found = await list_events(actor, search)
     older = events_address(search, cursor=found.older) if found.older else ""
-    return render(request, "signals/events.html", EventsPage("Events", search, found.events, older))
+    return render(request, "signals/events.html", EventsPage(say("Events"), search, found.events, older))

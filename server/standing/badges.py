@@ -63,7 +63,7 @@ class HolderOut:
 async def show_badges(request: Asked) -> Response[Any]:
     """All there are."""
     about = say("What people here are thanked for: problems that went away.")
-    page = BadgesPage("Badges", await count_holders(), description=about, canonical="/badges")
+    page = BadgesPage(say("Badges"), await count_holders(), description=about, canonical="/badges")
     return render(request, "standing/badges.html", page, shared=True)
 
 

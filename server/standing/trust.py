@@ -69,7 +69,7 @@ async def change_trust(request: Asked, actor: Actor, person_id: UUID) -> Respons
 async def show_own_trust(request: Asked, actor: Actor) -> Response[Any]:
     """One's own level and what is missing to the next."""
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to see this.")
+        raise NotSignedIn(say("Sign in to see this."))
     return await _show(request, actor, actor.person_id)
 
 
@@ -96,5 +96,5 @@ async def _show(
     request: Asked, actor: Actor, person_id: UUID, errors: Mapping[str, str] | None = None
 ) -> Response[Any]:
     progress = await get_progress(actor, person_id)
-    page = TrustPage("Trust", progress, person_id == actor.person_id, errors or {}, robots="noindex")
+    page = TrustPage(say("Trust"), progress, person_id == actor.person_id, errors or {}, robots="noindex")
     return render(request, "standing/trust.html", page, status=422 if errors else 200)

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooMany
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import TICKET, ticket_place
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
@@ -35,7 +36,7 @@ async def show_my_tickets(request: Asked, actor: Actor, past: str = "") -> Respo
     """What the reader asked in private."""
     found = await queries.list_my_tickets(actor, before=read_cursor(past))
     older = next_page("/tickets", found[-1].created_at, found[-1].id) if len(found) == queries.PAGE else ""
-    return render(request, "tickets/mine.html", MyTicketsPage("My tickets", found, older, not past))
+    return render(request, "tickets/mine.html", MyTicketsPage(say("My tickets"), found, older, not past))
 
 
 @get("/tickets/new", guards=ASK)
@@ -64,7 +65,7 @@ async def create_ticket(request: Asked, actor: Actor, services: Services) -> Res
         return _show_form(request, form, draft, errors, status=STATUS[type(refusal)])
     response = Redirect(f"/tickets/{opened.number}", status_code=303)
     return flash(
-        sent_off(response, TICKET), "good", "Your request is with us. You are told as soon as somebody answers."
+        sent_off(response, TICKET), "good", say("Your request is with us. You are told as soon as somebody answers.")
     )
 
 
@@ -94,14 +95,16 @@ async def write_again(request: Asked, actor: Actor, services: Services, number: 
         page = TicketPage(ticket.subject, ticket, draft, form.body, refusal.fields or {"": refusal.message})
         return render(request, "tickets/ticket.html", page, status=STATUS[type(refusal)])
     response = sent_off(Redirect(f"/tickets/{number}", status_code=303), ticket_place(number))
-    return flash(response, "good", "Sent.")
+    return flash(response, "good", say("Sent."))
 
 
 @post("/tickets/{number:int}/solution", guards=READ)
 async def solve_own(actor: Actor, number: int) -> Response[Any]:
     """The requester says it is solved."""
     await solve_ticket(actor, await find_ticket_id(actor, number))
-    return flash(Redirect(f"/tickets/{number}", status_code=303), "good", "Good to hear. Write again if it comes back.")
+    return flash(
+        Redirect(f"/tickets/{number}", status_code=303), "good", say("Good to hear. Write again if it comes back.")
+    )
 
 
 @post("/tickets/{number:int}/solution/removal", guards=READ)
@@ -109,11 +112,13 @@ async def reopen_own(actor: Actor, number: int) -> Response[Any]:
     """The requester says it is not."""
     await reopen_ticket(actor, await find_ticket_id(actor, number))
     return flash(
-        Redirect(f"/tickets/{number}", status_code=303), "info", "It is open again. Say below what still happens."
+        Redirect(f"/tickets/{number}", status_code=303), "info", say("It is open again. Say below what still happens.")
     )
 
 
 def _show_form(
     request: Asked, form: TicketForm, draft: DraftField, errors: Mapping[str, str] | None = None, *, status: int = 200
 ) -> Response[Any]:
-    return render(request, "tickets/new.html", NewTicketPage("New ticket", form, draft, errors or {}), status=status)
+    return render(
+        request, "tickets/new.html", NewTicketPage(say("New ticket"), form, draft, errors or {}), status=status
+    )

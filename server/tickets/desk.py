@@ -11,6 +11,7 @@ from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.drafts.places import ticket_place
 from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
@@ -29,7 +30,11 @@ from server.wiring import Services
 Asked = Request[Any, Any, Any]
 ANSWER = [requires(Permission.TICKET_ANSWER)]
 
-SAID = {"reply": "Sent to the customer.", "solve": "Sent, and solved.", "note": "Noted. The customer does not see it."}
+SAID = {
+    "reply": say("Sent to the customer."),
+    "solve": say("Sent, and solved."),
+    "note": say("Noted. The customer does not see it."),
+}
 
 
 @get("/desk", guards=ANSWER)
@@ -40,7 +45,7 @@ async def show_desk(request: Asked, actor: Actor, queue: str = "open", past: str
     counts = await queries.count_queues(actor)
     last = found[-1] if len(found) == queries.PAGE else None
     older = next_page("/desk", last.last_message_at, last.id, queue=chosen) if last else ""
-    page = DeskPage(f"{QUEUE_NAMES[chosen]} tickets", chosen, found, counts, older, not past)
+    page = DeskPage(say("Tickets: {queue}", queue=QUEUE_NAMES[chosen]), chosen, found, counts, older, not past)
     return render(request, "tickets/desk.html", page)
 
 
@@ -72,7 +77,7 @@ async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UU
     offered = await find_answers_for_ticket(actor, ticket.id, number=number)
     chosen = next((answer for answer in offered.answers if answer.id == answer_id), None) if offered else None
     if chosen is None:
-        raise NotFound("This answer is not offered here any more.")
+        raise NotFound(say("This answer is not offered here any more."))
     await record_insertion(actor, answer_id=chosen.id, received_by=ticket.requester_id)
     body = "\n\n".join(part for part in (form.body.rstrip(), chosen.text) if part)
     return await _show_ticket(request, actor, number, ReplyForm(body, draft_version=form.draft_version))
@@ -82,14 +87,14 @@ async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UU
 async def solve(actor: Actor, number: int) -> Response[Any]:
     """Call it solved without another word."""
     await solve_ticket(actor, await find_ticket_id(actor, number))
-    return _back(number, "Solved.")
+    return _back(number, say("Solved."))
 
 
 @post("/desk/{number:int}/solution/removal", guards=ANSWER)
 async def reopen(actor: Actor, number: int) -> Response[Any]:
     """It is not solved after all."""
     await reopen_ticket(actor, await find_ticket_id(actor, number))
-    return _back(number, "Open again.")
+    return _back(number, say("Open again."))
 
 
 @post("/desk/{number:int}/assignee", guards=ANSWER)
@@ -97,7 +102,7 @@ async def assign(request: Asked, actor: Actor, number: int) -> Response[Any]:
     """Hand it to an agent, or to nobody."""
     assignee_id = await read_assignee(request)
     await assign_ticket(actor, await find_ticket_id(actor, number), assignee_id)
-    return _back(number, "It is yours." if assignee_id == actor.person_id else "Handed on.")
+    return _back(number, say("It is yours.") if assignee_id == actor.person_id else say("Handed on."))
 
 
 async def _show_ticket(

@@ -8,6 +8,7 @@ from uuid import UUID
 from litestar import Request
 
 from kb.core.errors import Invalid, NotFound
+from kb.core.saying import say
 from kb.tickets.asking import NewTicket
 from kb.tickets.queries import QUEUES, Queue
 from kb.tickets.rules import Kind
@@ -73,7 +74,7 @@ async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
     try:
         return UUID(chosen) if chosen else None
     except ValueError:
-        raise Invalid("Unknown agent.", {"assignee_id": "choose one of the list"}) from None
+        raise Invalid(say("Unknown agent."), {"assignee_id": say("choose one of the list")}) from None
 
 
 def read_queue(text: str) -> Queue:
@@ -81,7 +82,7 @@ def read_queue(text: str) -> Queue:
     for name in QUEUES:
         if name == text:
             return name
-    raise NotFound("There is no such queue.")
+    raise NotFound(say("There is no such queue."))
 
 
 def read_cursor(text: str) -> tuple[datetime, UUID] | None:
@@ -95,7 +96,7 @@ def read_cursor(text: str) -> tuple[datetime, UUID] | None:
             raise ValueError(at)
         return moment, UUID(last)
     except ValueError:
-        raise NotFound("There is no such page.") from None
+        raise NotFound(say("There is no such page.")) from None
 
 
 async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.core.saying import say
 from kb.drafts.places import ticket_place
 from kb.search.answering import TicketAnswers
 from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
@@ -14,11 +15,11 @@ from server.pages import Page
 from server.tickets.forms import ReplyForm, TicketForm
 
 QUEUE_NAMES: dict[Queue, str] = {
-    "open": "Open",
-    "mine": "Mine",
-    "unassigned": "Unassigned",
-    "waiting": "Waiting",
-    "solved": "Solved",
+    "open": say("Open"),
+    "mine": say("Mine"),
+    "unassigned": say("Unassigned"),
+    "waiting": say("Waiting"),
+    "solved": say("Solved"),
 }
 
 
@@ -90,7 +91,7 @@ class DeskTicketPage(Page):
         named = [
             (str(agent.id), agent.name + (" (you)" if agent.id == self.reader_id else "")) for agent in self.agents
         ]
-        return [("", "Nobody"), *named]
+        return [("", say("Nobody")), *named]
 
 
 def kept_field(ticket: TicketView) -> DraftField:

@@ -25,6 +25,7 @@ PAGES_ALONE_WRITE = {
     "kb.notices.seeing.open_notice": "following a link is having seen it; POST /api/v1/notices/{id}/seen says so",
     "kb.notices.seeing.mark_topic_seen": "reading a page is having seen its notices; PUT /api/v1/topics/{number}/read says so",
     "kb.clusters.searched.note_failed_search": "what people look for in vain is a question; what a program looks for is none",
+    "kb.screening.proving.take_proof": "a browser proves that it worked for a form; a program shows a key, whose maker is known",
     "kb.answers.reusing.record_shown": "a program says itself what it has shown: POST /api/v1/answers/{id}/uses",
 }
 """Writes that only pages call, and why."""

@@ -50,6 +50,7 @@ OF_MEMBERS = (
     "/me/profile",
     "/me/trust",
     "/me/standing",
+    "/settings/keys",
 )
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
+from kb.languages.offered import LANGUAGES
+
 Thing = dict[str, Any]
 
 
@@ -105,8 +107,8 @@ _KNOWN: dict[str, tuple[dict[str, Callable[[Any], bool]], set[str]]] = {
     ),
     "DiscussionForumPosting": ({"headline": _text, "text": _text, **_WRITTEN}, {"headline", "text", "author", "datePublished", "url"}),
     "TechArticle": (
-        {"headline": _text, "description": _text, "mainEntityOfPage": _url, **_WRITTEN},
-        {"headline", "author", "datePublished", "dateModified", "url"},
+        {"headline": _text, "description": _text, "inLanguage": LANGUAGES.__contains__, "mainEntityOfPage": _url, **_WRITTEN},
+        {"headline", "inLanguage", "author", "datePublished", "dateModified", "url"},
     ),
     "Person": ({"name": _text, "url": _url}, {"name"}),
     "BreadcrumbList": ({"itemListElement": _many("ListItem")}, {"itemListElement"}),

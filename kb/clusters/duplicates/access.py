@@ -7,9 +7,10 @@ from kb.clusters.duplicates.sides import Side, is_readable
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.saying import say
 from kb.forum.merging import take_merging_turn
 
-MISSING = "There is no such duplicate, or it is not yours to read."
+MISSING = say("There is no such duplicate, or it is not yours to read.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.merging import bring_along
 
@@ -24,7 +25,7 @@ async def confirm_duplicate(actor: Actor, duplicate_id: UUID) -> None:
     async with unit_of_work(actor) as unit:
         found = await access_duplicate(actor, duplicate_id)
         if found.state == "undone":
-            raise Conflict("This was undone; mark it again.")
+            raise Conflict(say("This was undone; mark it again."))
         if found.state == "confirmed":
             return
         if found.in_force:
@@ -37,11 +38,13 @@ async def put_in_force(unit: UnitOfWork, duplicate_id: UUID, alias: Side, origin
     """Lead the alias and all that leads to it to the original's own end. The caller holds the merging turn."""
     end = await find_original(original)
     if end == alias:
-        raise Invalid("Nothing is a duplicate of itself.", {"original": "This leads back to the same question by now."})
+        raise Invalid(
+            say("Nothing is a duplicate of itself."), {"original": say("This leads back to the same question by now.")}
+        )
     await check_direction(alias, end)
     taken = "select 1 from duplicate where in_force and alias_kind = $1 and alias_id = $2"
     if await fetch_value(taken, alias.kind, alias.id):
-        raise Conflict("This leads to another question already; that has to be undone first.")
+        raise Conflict(say("This leads to another question already; that has to be undone first."))
     await execute("update duplicate set in_force = true, state = 'confirmed' where id = $1", duplicate_id)
     if alias.kind == "ticket" and original.kind == "topic" and (asker := await find_asker(alias)):
         await bring_along(original.id, alias.id, asker, at=unit.now)

@@ -9,6 +9,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute
 from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 
 
@@ -20,16 +21,16 @@ async def contest_duplicate(actor: Actor, duplicate_id: UUID, *, reason: str) ->
     actor.require(Permission.DUPLICATE_MARK)
     words = " ".join(reason.replace("\x00", " ").split())
     if not 1 <= len(words) <= 500:
-        raise Invalid("The reason does not fit.", {"reason": "1 to 500 characters"})
+        raise Invalid(say("The reason does not fit."), {"reason": say("1 to 500 characters")})
     async with unit_of_work(actor) as unit:
         found = await access_duplicate(actor, duplicate_id)
         asker = await find_asker(found.alias)
         if asker is None:
             raise NotFound(MISSING)
         if asker != actor.person_id:
-            raise NotAllowed("Only whoever asked it may contest.")
+            raise NotAllowed(say("Only whoever asked it may contest."))
         if found.state == "undone":
-            raise Conflict("This was undone already.")
+            raise Conflict(say("This was undone already."))
         if found.state == "contested":
             return
         await execute(

@@ -12,6 +12,7 @@ from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, Invalid, NotSignedIn
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.merging import take_merging_turn
 
@@ -36,7 +37,7 @@ async def mark_duplicate(actor: Actor, mark: NewMark, *, enough: int) -> UUID:
     """
     actor.require(Permission.DUPLICATE_MARK)
     if actor.person_id is None:
-        raise NotSignedIn("Sign in to say so.")
+        raise NotSignedIn(say("Sign in to say so."))
     check_words(mark.reason, "reason", REASON_LENGTH)
     check_words(mark.evidence, "evidence", EVIDENCE_LENGTH)
     async with unit_of_work(actor) as unit:
@@ -53,7 +54,7 @@ async def mark_duplicate(actor: Actor, mark: NewMark, *, enough: int) -> UUID:
 def check_words(text: str, field: str, most: int) -> None:
     """Raises `Invalid` for what is too long or cannot be stored."""
     if len(text) > most or "\x00" in text:
-        raise Invalid("This does not fit.", {field: f"At most {most} characters of plain text."})
+        raise Invalid(say("This does not fit."), {field: say("At most {most} characters of plain text.", most=most)})
 
 
 async def _check_sides(actor: Actor, mark: NewMark) -> Side:
@@ -61,7 +62,9 @@ async def _check_sides(actor: Actor, mark: NewMark) -> Side:
     await access_side(actor, mark.original, field="original")
     original = await find_original(mark.original)
     if mark.alias in (original, mark.original):
-        raise Invalid("Nothing is a duplicate of itself.", {"original": "This is, or leads to, the same question."})
+        raise Invalid(
+            say("Nothing is a duplicate of itself."), {"original": say("This is, or leads to, the same question.")}
+        )
     await access_side(actor, original, field="original")
     await check_direction(mark.alias, original)
     return original
@@ -72,7 +75,7 @@ async def _find_or_make(unit: UnitOfWork, mark: NewMark, original: Side) -> tupl
     alias = mark.alias
     standing = await find_original(alias)
     if standing not in (alias, original):
-        raise Conflict("This leads to another question already; that has to be undone first.")
+        raise Conflict(say("This leads to another question already; that has to be undone first."))
     row = await fetch_one(
         "select id, state from duplicate where alias_kind = $1 and alias_id = $2 and state <> 'undone'"
         " and (in_force or (original_kind = $3 and original_id = $4)) order by in_force desc limit 1",

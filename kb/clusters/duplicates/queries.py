@@ -8,6 +8,7 @@ from kb.clusters.duplicates.access import MISSING
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.errors import Invalid, NotFound
+from kb.core.saying import say
 from kb.forum.access import readers
 from kb.tickets.access import may_answer
 
@@ -96,7 +97,7 @@ _SELECT = (
 async def list_duplicates(actor: Actor, *, state: str = "", limit: int = 50, offset: int = 0) -> list[DuplicateView]:
     """Newest first, of one state or all. Raises `Invalid` for a state there is not."""
     if state and state not in STATES:
-        raise Invalid("There is no such state.", {"only": "one of " + ", ".join(STATES)})
+        raise Invalid(say("There is no such state."), {"only": say("one of {known}", known=", ".join(STATES))})
     sql = f"{_SELECT} where $5 in ('', d.state) order by d.id desc limit $6 offset $7"
     rows = await fetch_all(sql, *readers(actor), actor.person_id, may_answer(actor), state, limit, offset)
     return [DuplicateView(**row) for row in rows]

@@ -7,6 +7,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import Invalid, KbError, NotFound
 from kb.core.policy import Role, readable_visibilities, reads_all_of
+from kb.core.saying import say
 from kb.forum.access import access_topic
 from kb.tickets.access import access_ticket
 
@@ -24,7 +25,9 @@ async def access_side(actor: Actor, side: Side, *, field: str) -> None:
     try:
         await (access_topic if side.kind == "topic" else access_ticket)(actor, side.id)
     except KbError as refusal:
-        raise Invalid("There is no such duplicate.", {field: f"There is no such {side.kind}."}) from refusal
+        raise Invalid(
+            say("There is no such duplicate."), {field: say("There is no such {kind}.", kind=side.kind)}
+        ) from refusal
 
 
 async def is_readable(actor: Actor, side: Side) -> bool:
@@ -39,11 +42,11 @@ async def is_readable(actor: Actor, side: Side) -> bool:
 async def check_direction(alias: Side, original: Side) -> None:
     """Raises `Invalid` naming `original` where somebody who reads the alias would be led to what they may not read."""
     if alias.kind == "topic" and original.kind == "ticket":
-        raise Invalid("This may not lead there.", {"original": "A topic cannot be a duplicate of a ticket."})
+        raise Invalid(say("This may not lead there."), {"original": say("A topic cannot be a duplicate of a ticket.")})
     fits = await (_ticket_fits if original.kind == "ticket" else _topic_fits)(alias, original)
     if not fits:
-        reason = "Not everybody who reads the duplicate may read this."
-        raise Invalid("This may not lead there.", {"original": reason})
+        reason = say("Not everybody who reads the duplicate may read this.")
+        raise Invalid(say("This may not lead there."), {"original": reason})
 
 
 async def _topic_fits(alias: Side, original: Side) -> bool:
@@ -76,7 +79,7 @@ async def requester_role(ticket_id: UUID) -> Role:
         "select p.role from ticket k join person p on p.id = k.requester_id where k.id = $1", ticket_id
     )
     if row is None:
-        raise NotFound("There is no such ticket.")
+        raise NotFound(say("There is no such ticket."))
     return Role(row["role"])
 
 

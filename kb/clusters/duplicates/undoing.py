@@ -11,6 +11,7 @@ from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import NotAllowed
 from kb.core.permissions import Permission
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.forum.merging import let_go
 
@@ -31,7 +32,7 @@ async def _take_back_mark(unit: UnitOfWork, found: DuplicateFacts) -> bool:
     """Whether that was the last mark."""
     mine = "delete from duplicate_mark where duplicate_id = $1 and person_id = $2"
     if found.in_force or not await execute(mine, found.id, unit.actor.person_id):
-        raise NotAllowed("Staff undo what others marked or what is confirmed.")
+        raise NotAllowed(say("Staff undo what others marked or what is confirmed."))
     unit.audit("duplicate.unmark", "duplicate", found.id)
     return not await fetch_value("select count(*) from duplicate_mark where duplicate_id = $1", found.id)
 

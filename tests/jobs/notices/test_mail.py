@@ -182,7 +182,7 @@ async def test_one_click_ends_mail_of_that_kind_without_anybody_signed_in(
     await make_reply(topic)
 
     looked = await client.get(path)
-    assert (looked.status_code, "ends mail about replies" in looked.text) == (200, True)
+    assert (looked.status_code, "ends mail about Replies" in looked.text) == (200, True)
     assert await rows_of_preferences(asker) == [("reply", "at_once")], "looking ends nothing"
     for _ in range(2):
         assert (await client.post(path, data={"List-Unsubscribe": "One-Click"})).status_code == 200

@@ -13,6 +13,7 @@ COLUMNS = (Role.ANONYMOUS, Role.MEMBER, Role.AGENT, Role.PRODUCT_MANAGER, Role.M
 #                       anonymous member agent product_manager moderator admin system
 MATRIX = """
     answer:accept           -       x      x          x            x       x     x
+    api_key:make            -       x      x          x            x       x     x
     api_key:manage          -       -      -          -            -       x     x
     article:draft           -       -      x          -            -       x     x
     article:publish         -       -      x          -            -       x     x

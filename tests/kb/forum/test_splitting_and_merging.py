@@ -21,6 +21,7 @@ from kb.forum.combining import merge_topic
 from kb.forum.me_too import say_me_too
 from kb.forum.merging import list_followers
 from kb.forum.queries import get_topic_page, locate_post
+from kb.forum.reading import note_read
 from kb.forum.replying import reply_to_topic
 from kb.forum.splitting import split_topic
 from kb.forum.taking_back import take_back_change
@@ -65,13 +66,128 @@ async def test_a_merge_taken_back_leaves_what_was_written_since_where_it_was_wri
     answer = await make_reply(merged)
     await accept_post(asker, answer)
     await merge_topic(moderator, merged.id, into=target.id)
-    assert await fetch_value("select accepted_post_id from topic where id = $1", target.id) is None
+    assert await fetch_value("select accepted_post_id from topic where id = $1", target.id) == answer
+    assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (1, 1)
     since = await make_reply(target)
     await take_back_change(moderator, await _newest_change())
     page = await get_topic_page(asker, merged.number)
     assert [post.id for post in page.accepted] == [answer]
     assert [post.id for post in (await get_topic_page(asker, target.number)).replies] == [since]
     assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (2, 1)
+
+
+async def test_accepted_answers_are_carried_along_and_the_chief_there_is_stays(db: str, deliver_all: Deliver) -> None:
+    moderator, asker = await make_person(Role.MODERATOR), await make_person()
+    merged, target = await make_topic(asker), await make_topic(asker)
+    chief, other = await make_reply(target), await make_reply(merged)
+    await accept_post(asker, other)
+    await accept_post(asker, chief)
+    await deliver_all()
+    await merge_topic(moderator, merged.id, into=target.id)
+    await deliver_all()
+    page = await get_topic_page(asker, target.number)
+    assert [post.id for post in page.accepted] == [chief, other]
+    assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (1, 1)
+    assert await _answers() == {chief: target.id, other: target.id}
+    await take_back_change(moderator, await _newest_change())
+    await deliver_all()
+    assert await _answers() == {chief: target.id, other: merged.id}
+    assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (2, 2)
+
+
+async def test_a_split_carries_its_acceptance_but_never_accepts_its_own_question(db: str, deliver_all: Deliver) -> None:
+    moderator, asker = await make_person(Role.MODERATOR), await make_person()
+    topic = await make_topic(asker)
+    first, second = [await make_reply(topic) for _ in range(2)]
+    for post in (first, second):
+        await accept_post(asker, post)
+    made = await split_topic(moderator, topic.id, [first, second], title="Something else entirely")
+    await deliver_all()
+    page = await get_topic_page(asker, made.number)
+    assert (page.question.id, [post.id for post in page.accepted]) == (first, [second])
+    assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (2, 1)
+    assert await _answers() == {second: made.id}
+    await take_back_change(moderator, await _newest_change())
+    await deliver_all()
+    assert await fetch_value("select accepted_post_id from topic where id = $1", topic.id) == first
+    assert tuple(await fetch_one("select topic_count, solved_count from space") or ()) == (1, 1)
+    assert await _answers() == {first: topic.id, second: topic.id}
+
+
+async def _answers() -> dict[UUID, UUID]:
+    """The topic of each answer that stands."""
+    rows = await fetch_all("select source_id, parent_id from answer where kind = 'post' and retired_at is null")
+    return {row["source_id"]: row["parent_id"] for row in rows}
+
+
+async def _mixed() -> tuple[AskedTopic, AskedTopic, dict[int, UUID]]:
+    """Two topics whose posts were written in turn, even hours in the first, odd ones in the second; posts by their hour."""
+    author = await make_person(Role.AGENT)
+    with clock_held_at(START):
+        merged = await make_topic(author)
+    with clock_held_at(START + timedelta(hours=1)):
+        target = await make_topic(author)
+    replies = {}
+    for hour in range(2, 8):
+        with clock_held_at(START + timedelta(hours=hour)):
+            replies[hour] = await make_reply(target if hour % 2 else merged, author)
+    return merged, target, replies
+
+
+async def _unread(reader: Actor, topic: AskedTopic) -> set[UUID]:
+    page = await get_topic_page(reader, topic.number)
+    return {post.id for post in page.replies if post.position > page.topic.read_position}
+
+
+async def test_what_was_read_stays_read_and_nothing_unread_is_passed_over_by_a_merge(db: str) -> None:
+    """After the merge the target reads: question, question of the merged, then the replies of the hours 2 to 7."""
+    moderator = await make_person(Role.MODERATOR)
+    merged, target, at = await _mixed()
+    of_target, of_merged, of_both, behind, of_none = [await make_person() for _ in range(5)]
+    await note_read(of_target, target.number, 3)
+    await note_read(of_merged, merged.number, 3)
+    for reader, in_merged, in_target in ((of_both, 4, 3), (behind, 1, 4)):
+        await note_read(reader, merged.number, in_merged)
+        await note_read(reader, target.number, in_target)
+    before = await everything()
+
+    await merge_topic(moderator, merged.id, into=target.id)
+
+    assert await _unread(of_target, target) == {at[6], at[7]}
+    assert await _unread(of_merged, target) == {at[5], at[6], at[7]}, "what was read there is read here"
+    assert await _unread(of_both, target) == {at[7]}
+    assert await _unread(behind, target) == {at[hour] for hour in range(2, 8)}, "what is unread is not passed over"
+    assert (await get_topic_page(of_none, target.number)).topic.read_position == 0
+    await take_back_change(moderator, await _newest_change())
+    assert await everything() == before
+
+
+async def test_what_somebody_read_while_two_topics_were_one_is_read_in_both(db: str) -> None:
+    moderator, reader, late = await make_person(Role.MODERATOR), await make_person(), await make_person()
+    merged, target, at = await _mixed()
+    await note_read(reader, target.number, 2)
+    await note_read(reader, merged.number, 1)
+    await merge_topic(moderator, merged.id, into=target.id)
+    await note_read(reader, target.number, 7)
+    await note_read(late, target.number, 4)
+    await take_back_change(moderator, await _newest_change())
+    assert (await _unread(reader, target), await _unread(reader, merged)) == ({at[7]}, set())
+    assert (await _unread(late, target), await _unread(late, merged)) == ({at[5], at[7]}, {at[4], at[6]})
+
+
+async def test_a_topic_split_off_is_read_as_far_as_its_posts_were(db: str) -> None:
+    moderator, reader, fresh = await make_person(Role.MODERATOR), await make_person(), await make_person()
+    topic = await make_topic()
+    posts = [await make_reply(topic) for _ in range(4)]
+    await note_read(reader, topic.number, 4)
+    await note_read(fresh, topic.number, 1)
+    before = await everything()
+    made = await split_topic(moderator, topic.id, posts[1:], title="Something else entirely")
+    assert await _unread(reader, made) == {posts[3]}
+    assert await _unread(reader, topic) == set()
+    assert (await get_topic_page(fresh, made.number)).topic.read_position == 0
+    await take_back_change(moderator, await _newest_change())
+    assert await everything() == before
 
 
 async def test_split_replies_are_a_topic_whose_permalinks_and_votes_went_along(db: str) -> None:
@@ -194,6 +310,10 @@ async def _make_topics() -> list[AskedTopic]:
             await vote_for_post(people[(n + 2) % 4], post)
     await accept_post(people[0], (await get_topic_page(people[0], topics[0].number)).replies[1].id)
     await say_me_too(people[3], topics[1].id)
+    await accept_post(people[1], (await get_topic_page(people[1], topics[1].number)).replies[0].id)
+    for n, topic in enumerate(topics):
+        for person in people[n % 2 :]:
+            await note_read(person, topic.number, n + 1)
     return topics
 
 
@@ -218,6 +338,9 @@ async def _check(reader: Actor, topics: list[AskedTopic], followers: dict[UUID, 
     assert await fetch_value("select topic_count from space") == await fetch_value(
         "select count(*) from topic where merged_into is null"
     )
+    solved = "select count(*) from topic where accepted_post_id is not null"
+    assert await fetch_value("select solved_count from space") == await fetch_value(solved)
+    assert await fetch_all("select id from post where position = 1 and accepted_at is not null") == []
     for topic in topics:
         leads_to = await fetch_value("select duplicate_of from topic where id = $1", topic.id)
         if leads_to:

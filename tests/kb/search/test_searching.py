@@ -167,6 +167,18 @@ async def test_tags_are_counted_over_what_the_reader_may_read_and_lead_to_exactl
         assert (on.label, on.is_on, on.query) == (choice.label, True, "export")
 
 
+async def test_a_language_narrows_to_what_is_asked_in_it(community: dict[str, Actor], deliver_all: Deliver) -> None:
+    german = "Der Export bricht nach hundert Zeilen ab, obwohl ich alle Rechnungen ausgewählt habe."
+    topic = await make_topic(title="Export bricht immer wieder ab", body=german)
+    await make_reply(topic, body="The export stops there because the limit for all of the rows is a hundred.")
+    await deliver_all()
+    for words in ("", "export "):
+        assert await titles(f"{words}lang:de") == {"Export bricht immer wieder ab"}
+        assert await titles(f"{words}lang:fr") == set()
+    assert await titles("lang:EN in:articles") == {ARTICLE}
+    assert (await find("export lang:klingon")).notes == ("lang: wants two letters of a language, like lang:de.",)
+
+
 async def test_newest_first_turns_the_order_round(community: dict[str, Actor]) -> None:
     found = (await find("export in:topics", newest_first=True)).items
 

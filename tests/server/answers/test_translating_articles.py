@@ -110,4 +110,4 @@ async def test_programs_translate_and_read_in_their_language(client: Client) -> 
     assert languages == ["de", "ar"]
     for language in ("de", "en"):
         found = await client.get("/api/v1/articles", headers={"accept-language": language})
-        assert [one["language"] for one in found.json()["articles"]] == [language]
+        assert [one["language"] for one in found.json()["items"]] == [language]

@@ -135,3 +135,16 @@ async def test_the_script_comes_packed_to_any_page_and_only_when_it_changed(clie
     assert said.headers["content-type"].startswith("text/javascript")
     assert (again.status_code, again.content) == (304, b"")
     assert len(gzip.compress(built, 6)) <= 20_000
+
+
+async def test_the_widget_learns_the_words_of_its_page_alone(client: Client) -> None:
+    german = (await client.get("/widget/words/de-AT")).json()
+    klingon = (await client.get("/widget/words/tlh")).json()
+
+    assert (german["language"], german["direction"], german["words"]["Still stuck? Ask"]) == (
+        "de",
+        "ltr",
+        "Immer noch nicht weiter? Frag",
+    )
+    assert (await client.get("/widget/words/ar")).json()["direction"] == "rtl"
+    assert klingon == {"language": "en", "direction": "ltr", "words": {}}

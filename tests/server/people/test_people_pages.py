@@ -5,6 +5,7 @@ from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.people.api_keys import CALLS_A_MINUTE
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person, make_product_app
 from tests.support.people_factories import make_key
@@ -142,6 +143,28 @@ async def test_a_key_is_shown_once_works_and_stops_when_revoked(client: Client, 
     assert (await client.post_form(f"/settings/keys/{key_id}/revocation")).status_code == 303
     refused = await program.get("/api/v1/people/me", headers={"authorization": f"Bearer al_{key}"})
     assert refused.status_code == 401
+
+
+async def test_a_member_makes_a_key_of_what_they_may_do_and_no_more(client: Client) -> None:
+    await client.sign_in(await make_person())
+    page = (await client.get("/settings/keys")).text
+    assert 'value="topic:ask"' in page
+    assert "Ask in your name" in page
+    assert 'value="topic:hide"' not in page
+    made = await client.post_form("/settings/keys", {"name": "robot", "scopes": "topic:ask", "span": "30"})
+    assert made.status_code == 201
+    wider = await client.post_form("/settings/keys", {"name": "robot two", "scopes": "topic:hide"})
+    assert wider.status_code == 422
+    assert "robot two" in wider.text
+
+
+async def test_a_program_past_its_minute_is_told_when_to_come_back(client: Client) -> None:
+    headers = {"authorization": f"Bearer {await make_key(await make_person())}"}
+    assert (await client.get("/api/v1/spaces", headers=headers)).status_code == 200
+    await execute("update rate_count set spent = $1", CALLS_A_MINUTE)
+    refused = await client.get("/api/v1/spaces", headers=headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too_many")
+    assert 0 < int(refused.headers["retry-after"]) <= 60
 
 
 async def test_a_refused_key_keeps_what_was_typed(client: Client) -> None:
