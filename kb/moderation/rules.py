@@ -73,12 +73,16 @@ def check_flag(reason: str, note: str) -> None:
         raise Invalid(say("The flag needs a little more."), fields)
 
 
-def check_decision(decision: str, told: str) -> None:
-    """Raise `Invalid` for a decision there is none of, and for a text too long to be read."""
+def check_decision(decision: str, told: str, *, warns: bool = False) -> None:
+    """Raise `Invalid` for a decision there is none of, a text too long to be read, and a warning of nothing or without a word."""
     if decision not in DECISIONS:
         raise Invalid(
             say("There is no such decision."), {"decision": say("one of {known}", known=", ".join(DECISIONS))}
         )
+    if warns and decision != HIDE:
+        raise Invalid(say("Only of what is hidden anybody is warned."), {"decision": "hide"})
+    if warns and not told:
+        raise Invalid(say("A warning says why."), {"told": say("Choose a reason or write one: a warning says why.")})
     if len(told) > TOLD_MAX:
         raise Invalid(
             say("The text is too long."),

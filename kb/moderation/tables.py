@@ -43,6 +43,7 @@ class ReviewDecision(Table, db=DB, tablename="review_decision"):
     decided_at = Timestamptz(default=now)
     undone_by = UUID(null=True, default=None)
     undone_at = Timestamptz(null=True, default=None)
+    sanction_id = UUID(null=True, default=None)
 
 
 class CannedReason(Table, db=DB, tablename="canned_reason"):

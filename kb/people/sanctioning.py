@@ -39,40 +39,51 @@ async def sanction_person(actor: Actor, person_id: UUID, new: NewSanction) -> UU
     Raises `Conflict` for oneself and `NotAllowed` for somebody whose role is not below one's own. A suspension ends
     sessions at once, and keys stop.
     """
+    async with unit_of_work(actor) as unit:
+        return await sanction_in(unit, person_id, new)
+
+
+async def sanction_in(unit: UnitOfWork, person_id: UUID, new: NewSanction) -> UUID:
+    """The same as part of a moderator's write about something else."""
+    actor = unit.actor
     actor.require(Permission.PERSON_SANCTION)
     if actor.person_id == person_id:
         raise Conflict(say("Nobody does this to themselves: another moderator has to."))
     new = _checked(new)
-    async with unit_of_work(actor) as unit:
-        await _lock_lower(actor, person_id)
-        sanction_id = new_id()
-        await execute(
-            "insert into sanction (id, person_id, kind, reason, made_by, made_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)",
-            sanction_id, person_id, new.kind.value, new.reason, actor.person_id, unit.now, new.ends_at,
-        )  # fmt: skip
-        await _bring_into_force(unit, person_id)
-        unit.audit(f"person.{new.kind}", "person", person_id, sanction=sanction_id, until=new.ends_at)
+    await _lock_lower(actor, person_id)
+    sanction_id = new_id()
+    await execute(
+        "insert into sanction (id, person_id, kind, reason, made_by, made_at, ends_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        sanction_id, person_id, new.kind.value, new.reason, actor.person_id, unit.now, new.ends_at,
+    )  # fmt: skip
+    await _bring_into_force(unit, person_id)
+    unit.audit(f"person.{new.kind}", "person", person_id, sanction=sanction_id, until=new.ends_at)
     return sanction_id
 
 
 async def undo_sanction(actor: Actor, sanction_id: UUID) -> UUID:
     """Take it back; what an older one says is in force again. Returns whom it was about. Undoing twice is `Conflict`."""
-    actor.require(Permission.PERSON_SANCTION)
     async with unit_of_work(actor) as unit:
-        row = await fetch_one("select person_id, kind, undone_at from sanction where id = $1", sanction_id)
-        if row is None:
-            raise NotFound(say("There is nothing of this kind to take back."))
-        person_id: UUID = row["person_id"]
-        await _lock_lower(actor, person_id)
-        if not await execute(
-            "update sanction set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null",
-            sanction_id,
-            unit.now,
-            actor.person_id,
-        ):
-            raise Conflict(say("It was taken back already."))
-        await _bring_into_force(unit, person_id)
-        unit.audit(f"person.undo_{row['kind']}", "person", person_id, sanction=sanction_id)
+        return await undo_sanction_in(unit, sanction_id)
+
+
+async def undo_sanction_in(unit: UnitOfWork, sanction_id: UUID) -> UUID:
+    """The same as part of taking something else back."""
+    unit.actor.require(Permission.PERSON_SANCTION)
+    row = await fetch_one("select person_id, kind from sanction where id = $1", sanction_id)
+    if row is None:
+        raise NotFound(say("There is nothing of this kind to take back."))
+    person_id: UUID = row["person_id"]
+    await _lock_lower(unit.actor, person_id)
+    if not await execute(
+        "update sanction set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null",
+        sanction_id,
+        unit.now,
+        unit.actor.person_id,
+    ):
+        raise Conflict(say("It was taken back already."))
+    await _bring_into_force(unit, person_id)
+    unit.audit(f"person.undo_{row['kind']}", "person", person_id, sanction=sanction_id)
     return person_id
 
 

@@ -50,11 +50,13 @@ class Reviews:
 
 @dataclass(frozen=True, slots=True)
 class VerdictIn:
-    """keep, hide or dismiss; `told` is what the author of a hidden post reads, `{name}` in it their name; or `canned`, a reason."""
+    """keep, hide or dismiss; `told` is what the author of a hidden post reads, `{name}` in it their name; or `canned`, a reason.
+    `warn`, with hide: they are warned with the same words."""
 
     decision: str
     told: str = ""
     canned: UUID | None = None
+    warn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ async def api_get_review(actor: Actor, item_id: UUID) -> ReviewItem:
 @post("/api/v1/reviews/{item_id:uuid}/decision", guards=DECIDE)
 async def api_decide(actor: Actor, item_id: UUID, data: VerdictIn) -> DecisionMade:
     """Decide."""
-    return DecisionMade(await decide(actor, item_id, Verdict(data.decision, data.told, data.canned)))
+    return DecisionMade(await decide(actor, item_id, Verdict(data.decision, data.told, data.canned, data.warn)))
 
 
 @get("/api/v1/reviews/decisions/{decision_id:uuid}", guards=[requires(Permission.NOTICE_READ)])

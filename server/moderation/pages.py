@@ -37,7 +37,15 @@ ACTION_NAMES = {
     "post.hide": say("Hidden"),
     "post.restore": say("Shown again"),
     "topic.hide": say("Hidden"),
+    "topic.list": say("Listed again"),
+    "topic.lock": say("Locked"),
+    "topic.move": say("Moved"),
+    "topic.reopen": say("Opened again"),
     "topic.restore": say("Shown again"),
+    "topic.split": say("Split"),
+    "topic.unlist": say("Taken out of all lists"),
+    "topic.unmerge": say("Merge taken back"),
+    "topic.unsplit": say("Split taken back"),
     "review.undo": say("Decision undone"),
 }
 DECISION_NAMES = {
@@ -48,8 +56,10 @@ DECISION_NAMES = {
 HELD_DECISION_NAMES = {"keep": say("Approved: everybody sees it now"), "hide": say("Rejected: nobody sees it")}
 
 
-def decision_name(decision: str, *, was_held: bool) -> Said:
+def decision_name(decision: str, *, was_held: bool, warned: bool = False) -> Said:
     """What was decided, of a post in sight or of one that nobody had seen."""
+    if warned:
+        return say("Rejected, its author warned") if was_held else say("Hidden, its author warned")
     return (HELD_DECISION_NAMES if was_held else {}).get(decision) or DECISION_NAMES[decision]
 
 

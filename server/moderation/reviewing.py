@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.core.actor import Actor
-from kb.core.errors import Conflict, Invalid
+from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.forum.spaces import list_spaces
@@ -16,6 +16,7 @@ from kb.moderation.canned import list_canned
 from kb.moderation.deciding import Verdict, decide, undo_decision
 from kb.moderation.log import list_log, undo_act
 from kb.moderation.queries import QueueFilter, get_review_item, list_queue
+from kb.moderation.rules import HIDE
 from server.forum.forms import find_id, read_text_fields
 from server.moderation.pages import DecidedPage, LogPage, QueuePage, decision_name
 from server.pages import flash, render
@@ -23,6 +24,7 @@ from server.security.guards import requires
 
 DECIDE = [requires(Permission.REVIEW_DECIDE)]
 Asked = Request[Any, Any, Any]
+WARN = "warn"
 RETARGET = {"HX-Retarget": "body"}
 """A refusal is the whole page again, not one item of it."""
 
@@ -39,7 +41,7 @@ async def show_queue(
 async def decide_one(request: Asked, actor: Actor, item_id: UUID) -> Response[Any]:
     """Keep, hide, or dismiss its flags. For htmx the decision takes the item's place, with a button that undoes it."""
     sent = await read_text_fields(request)
-    verdict = Verdict(sent.get("decision", ""), sent.get("told", ""), find_id(sent.get("canned", "")))
+    verdict = _verdict(sent)
     swaps = "hx-request" in request.headers
     try:
         item = await get_review_item(actor, item_id) if swaps else None
@@ -47,9 +49,9 @@ async def decide_one(request: Asked, actor: Actor, item_id: UUID) -> Response[An
     except Invalid as refusal:
         page = replace(await _page(actor, "", "", ""), refused=item_id, told=verdict.told, errors=refusal.fields)
         return render(request, "moderation/queue.html", page, status=422, headers=RETARGET if swaps else None)
-    except Conflict as refusal:
+    except (Conflict, NotAllowed) as refusal:
         return flash(Redirect("/moderation", status_code=303), "warn", refusal.message)
-    said = decision_name(verdict.decision, was_held=bool(item and item.is_held))
+    said = decision_name(verdict.decision, was_held=bool(item and item.is_held), warned=verdict.warns)
     if item:
         return render(request, "moderation/_decided.html", DecidedPage(say("Decided"), item, said, decision_id))
     return flash(Redirect(_back(sent), status_code=303), "good", say("{what}. The log can undo it.", what=said))
@@ -93,6 +95,13 @@ async def _page(actor: Actor, source: str, space: str, cursor: str) -> QueuePage
         space,
         not cursor,
     )
+
+
+def _verdict(sent: dict[str, str]) -> Verdict:
+    """As the buttons say it: `warn` is to hide it, and to warn with the same words."""
+    warns = sent.get("decision") == WARN
+    decision = HIDE if warns else sent.get("decision", "")
+    return Verdict(decision, sent.get("told", ""), find_id(sent.get("canned", "")), warns)
 
 
 def _back(sent: dict[str, str]) -> str:

@@ -97,10 +97,17 @@ async def test_posts_that_wait_are_approved_and_rejected_without_a_mouse(
         await page.keyboard.press("u")
         await page.get_by_text("Undone: it waits here again.").wait_for()
         barriers = await find_barriers(page)
+        await page.keyboard.press("j")
+        await page.keyboard.press("r")
+        await page.keyboard.type("Adver")
+        for key in ("Tab", "Tab", "w"):
+            await page.keyboard.press(key)
+        await page.get_by_text("Rejected, its author warned").wait_for()
         await page.context.close()
 
     assert [reply.id for reply in (await get_topic_page(ANONYMOUS, topic.number)).replies] == [good]
-    assert await waiting_item(bad)
+    assert await waiting_item(bad) is None
+    assert await fetch_value("select person_id from sanction where kind = 'warning'") == newcomers[1].person_id
     assert not barriers, "\n".join(barriers)
 
 

@@ -2,12 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from jobs.tools import Tools
-from kb.core.actor import Actor
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.saying import say, say_many
 from kb.languages.telling import tell
 from kb.notices.composing import Envelope, Told, compose_digest
@@ -18,7 +17,7 @@ from kb.outreach.deciding import decide_on_signal
 from kb.outreach.sending import deliver_message
 from kb.outreach.triggers import ensure_default_triggers
 from kb.people.choosing_language import choose_language
-from kb.people.confirming import ask_confirmation
+from kb.people.signing_up import SignUp, sign_up
 from tests.jobs.notices.test_mail import mails_to, pass_time, posting, server, text_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
@@ -34,8 +33,8 @@ REPLY = say("Reply to this mail to answer in the topic.")
 STOP = say("No more mail of this kind")
 
 
-async def speaker_of(code: str, **facts: str) -> Actor:
-    person = await make_person(**facts)
+async def speaker_of(code: str) -> Actor:
+    person = await make_person()
     await choose_language(person, code)
     return replace(person, language=code)
 
@@ -70,9 +69,9 @@ async def test_who_chose_no_language_is_written_to_in_the_site_s(posting: Tools,
 
 @pytest.mark.parametrize("code", list(DIRECTIONS))
 async def test_the_mail_that_confirms_an_address_is_told_too(posting: Tools, server: MailServer, code: str) -> None:
-    ines = await speaker_of(code, email="ines@fernbook.example")
-    await ask_confirmation(ines)
-    await pass_time(posting, timedelta(seconds=1))
+    ines = await sign_up(ANONYMOUS, SignUp("Ines", "ines", "ines@home.example", "four calm brown bears"))
+    await choose_language(ines, code)
+    await deliver_until_quiet(posting)
 
     [mail] = server.mails
     assert mail["Subject"] == tell(say("Confirm your e-mail address"), code)

@@ -13,8 +13,11 @@ from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.core.policy import Role
 from kb.core.unit_of_work import unit_of_work
 from kb.forum.asking import NewTopic, ask_topic
+from kb.forum.closing import lock_topic
 from kb.forum.hiding import hide_topic
+from kb.forum.moving import move_topic
 from kb.forum.queries import get_topic_page
+from kb.forum.unlisting import unlist_topic
 from kb.moderation.canned import archive_canned, list_canned, write_canned
 from kb.moderation.deciding import Verdict, decide, undo_decision
 from kb.moderation.hiding_flagged import hide_when_enough
@@ -22,6 +25,7 @@ from kb.moderation.log import list_log, undo_act
 from kb.moderation.outcomes import get_outcome
 from kb.moderation.queries import QueueFilter, get_review_item, list_queue
 from kb.moderation.queueing import put_in_queue
+from kb.people.sanctioning import undo_sanction
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_group_space, make_reply, make_space, make_topic
 from tests.support.moderation_factories import flag_by, question_of, waiting_item
@@ -269,3 +273,59 @@ async def test_canned_reasons_are_kept_by_admins_and_their_names_are_unique() ->
     await archive_canned(admin, reason)
     assert await list_canned(moderator) == []
     await write_canned(admin, "Off topic", "Anew.")
+
+
+async def test_one_act_hides_and_warns_with_the_same_words_and_is_undone_as_one() -> None:
+    moderator, author = await make_moderator(), await make_person(name="Bo")
+    post = await make_reply(await make_topic(), author)
+    await flag_by(1, post)
+    item = await waiting_item(post)
+    with pytest.raises(Invalid) as wordless:
+        await decide(moderator, item, Verdict("hide", warns=True))
+    with pytest.raises(Invalid):
+        await decide(moderator, item, Verdict("keep", "Kindly.", warns=True))
+    decision = await decide(moderator, item, Verdict("hide", "{name}, no selling.", warns=True))
+
+    warned = "select warned_at is not null from person where id = $1"
+    assert "told" in wordless.value.fields
+    assert await fetch_value("select reason from sanction where person_id = $1", author.person_id) == "Bo, no selling."
+    assert await fetch_value(warned, author.person_id)
+    await undo_decision(moderator, decision)
+    assert not await fetch_value(warned, author.person_id)
+    assert await waiting_item(post) == item
+
+
+async def test_a_warning_taken_back_before_does_not_stand_in_the_way_of_undoing() -> None:
+    moderator, author = await make_moderator(), await make_person()
+    post = await make_reply(await make_topic(), author)
+    await flag_by(1, post)
+    decision = await decide(moderator, await waiting_item(post), Verdict("hide", "No selling.", warns=True))
+    await undo_sanction(moderator, await fetch_value("select id from sanction where person_id = $1", author.person_id))
+    await undo_decision(moderator, decision)
+    assert await waiting_item(post)
+
+
+async def test_staff_are_not_warned_by_a_moderator_and_then_nothing_is_decided() -> None:
+    post = await make_reply(await make_topic(), await make_person(Role.AGENT))
+    await flag_by(1, post)
+    item = await waiting_item(post)
+    with pytest.raises(NotAllowed):
+        await decide(await make_moderator(), item, Verdict("hide", "No.", warns=True))
+    assert await waiting_item(post) == item
+
+
+async def test_the_log_shows_what_was_done_with_whole_topics_and_takes_it_back() -> None:
+    moderator, topic = await make_moderator(), await make_topic()
+    await make_space("other")
+    await lock_topic(moderator, topic.id, reason="It goes in circles.")
+    await unlist_topic(moderator, topic.id)
+    await move_topic(moderator, topic.id, "other")
+    lines = (await list_log(moderator)).lines
+    assert [line.action for line in lines] == ["topic.move", "topic.unlist", "topic.lock"]
+    for line in lines:
+        assert line.may_undo
+        await undo_act(moderator, line.id)
+    page = (await get_topic_page(moderator, topic.number)).topic
+    assert (page.space_slug, page.is_unlisted, page.closed_as) == ("help", False, None)
+    with pytest.raises(Conflict):
+        await undo_act(moderator, lines[0].id)

@@ -133,3 +133,17 @@ async def test_programs_do_all_that_pages_do(client: Client) -> None:
     await client.delete(f"/api/v1/canned-reasons/{reason['id']}", headers=admin)
     listed = (await client.get("/api/v1/canned-reasons", headers=moderator)).json()["items"]
     assert reason["id"] not in [one["id"] for one in listed]
+
+
+async def test_hiding_and_warning_is_one_button_and_asks_for_a_reason(client: Client) -> None:
+    author = await make_person()
+    post = await make_reply(await make_topic(), author, body="Buy shoes.")
+    await flag_by(1, post)
+    item = await waiting_item(post)
+    await client.sign_in(await make_person(Role.MODERATOR))
+    wordless = await client.post_form(f"/moderation/items/{item}/decision", {"decision": "warn"})
+    done = await client.post_form(f"/moderation/items/{item}/decision", {"decision": "warn", "told": "No selling."})
+    assert "a warning says why" in wordless.text
+    assert (wordless.status_code, done.status_code) == (422, 303)
+    await client.sign_in(author)
+    assert "No selling." in (await client.get("/me/standing")).text
