@@ -7,6 +7,7 @@ from server.articles.routes import ARTICLES_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
 from server.dev.routes import show_styleguide
+from server.developers.routes import DEVELOPERS_ROUTES
 from server.drafts.routes import DRAFTS_ROUTES
 from server.files.routes import FILES_ROUTES
 from server.forum.routes import FORUM_ROUTES
@@ -54,5 +55,6 @@ ROUTES: list[Any] = [
     *RELEASE_ROUTES,
     *INSIGHTS_ROUTES,
     *HOOKS_ROUTES,
+    *DEVELOPERS_ROUTES,
     *FORMER_ROUTES,
 ]

@@ -29,6 +29,7 @@ OF_ALL = (
     "/badges/first-solution",
     "/search?q=invoice",
     "/kb",
+    "/developers",
     "/sign-in",
     "/sign-up",
     "/demo/product/invoices/new",

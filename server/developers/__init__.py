@@ -1,0 +1,1 @@
+"""What somebody needs who writes a program against this service."""
