@@ -98,7 +98,8 @@ async def test_home_leaves_out_what_its_reader_muted_and_says_so(client: Client)
     await client.sign_in(reader)
     with statements_run() as statements:
         page = (await client.get("/")).text
-    assert len(statements) <= 5, statements
+    ours = [sql for sql in statements if sql.startswith(("select", "with", "\nwith"))]  # the driver asks for types once
+    assert len(ours) == 5, ours
     assert "Loud noise all day" not in page
     assert "A quiet question of some use" in page
     assert "Topics of what you muted are not listed here." in page
