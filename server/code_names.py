@@ -95,6 +95,19 @@ _LEVELS = {
 NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS}
 
 
+COLOUR_NAMES = {
+    "": say("By its name"),
+    "teal": say("Teal"),
+    "blue": say("Blue"),
+    "indigo": say("Indigo"),
+    "violet": say("Violet"),
+    "pink": say("Pink"),
+    "orange": say("Orange"),
+    "amber": say("Amber"),
+    "green": say("Green"),
+}
+
+
 def name_of(code: str) -> str:
     """The name, telling as any sentence does; a code without one, as people may have made it, with its underscores opened."""
     return NAMES.get(code) or code.replace("_", " ")

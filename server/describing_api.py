@@ -3,6 +3,8 @@
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 
+from kb.core.saying import say
+
 KEY = "key"
 
 API_DOCUMENT = OpenAPIConfig(
@@ -17,7 +19,7 @@ API_DOCUMENT = OpenAPIConfig(
             KEY: SecurityScheme(
                 type="http",
                 scheme="bearer",
-                description="A key of /settings/keys. What everybody may read is answered without one.",
+                description=say("A key of /settings/keys. What everybody may read is answered without one."),
             )
         }
     ),

@@ -1,5 +1,7 @@
 /* The search field of the top bar lists what it finds while one types: an ARIA combobox. Without it the form still searches. */
 
+import { said } from "./words";
+
 const PAUSE = 150; // milliseconds after the last key; shorter asks for every letter
 const SHORTEST = 3;
 
@@ -13,7 +15,7 @@ function combine(field: HTMLInputElement): void {
   list.id = "search-hits";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Found");
+  list.setAttribute("aria-label", said("Found"));
   field.closest("form")?.append(list);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]])
     field.setAttribute(name!, value!);

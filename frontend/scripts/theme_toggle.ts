@@ -1,5 +1,6 @@
 /* system -> light -> dark -> system. theme.ts applies the choice on the next page before it is painted. */
 import { recall, remember } from "./storage";
+import { said } from "./words";
 
 const order = ["system", "light", "dark"] as const;
 type Theme = (typeof order)[number];
@@ -22,7 +23,13 @@ function current(): Theme {
   return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
+const names: Record<Theme, string> = {
+  system: said("Theme: system"),
+  light: said("Theme: light"),
+  dark: said("Theme: dark"),
+};
+
 function say(button: HTMLButtonElement, theme: Theme): void {
   const name = button.querySelector("[data-theme-name]");
-  if (name) name.textContent = `Theme: ${theme}`;
+  if (name) name.textContent = names[theme];
 }

@@ -80,7 +80,7 @@ def check_decision(decision: str, told: str, *, warns: bool = False) -> None:
             say("There is no such decision."), {"decision": say("one of {known}", known=", ".join(DECISIONS))}
         )
     if warns and decision != HIDE:
-        raise Invalid(say("Only of what is hidden anybody is warned."), {"decision": "hide"})
+        raise Invalid(say("Only of what is hidden anybody is warned."), {"decision": say("hide")})
     if warns and not told:
         raise Invalid(say("A warning says why."), {"told": say("Choose a reason or write one: a warning says why.")})
     if len(told) > TOLD_MAX:

@@ -14,6 +14,7 @@ MOST_SPACES = MOST_TAGS = 8
 """Shown of spaces and of tags; the smallest are reached by typing `space:` and `tag:`."""
 
 _KINDS = {"topic": say("Topics"), "article": say("Articles"), "ticket": say("Tickets")}
+_STATES = {"solved": say("Solved"), "unsolved": say("Unsolved"), "unanswered": say("Unanswered")}
 _TIMES = {say("Past week"): 7, say("Past month"): 30, say("Past year"): 365}
 
 
@@ -62,7 +63,7 @@ def _of_states(query: Query, found: Sequence[Found]) -> tuple[Choice, ...]:
         "unsolved": sum(not one.is_solved for one in topics),
         "unanswered": sum(not one.is_solved and one.replies == 0 for one in topics),
     }
-    return tuple(_choice(query, state.capitalize(), count, "state", state) for state, count in counts.items())
+    return tuple(_choice(query, _STATES[state], count, "state", state) for state, count in counts.items())
 
 
 def _of_spaces(query: Query, found: Sequence[Found]) -> tuple[Choice, ...]:

@@ -29,7 +29,7 @@ _CHOICES: dict[str, tuple[str, str | bool]] = {
 LANGUAGE_LETTERS = 2
 """Of a code of ISO 639-1."""
 
-_CHOICE = f"one of {', '.join(_CHOICES)}"
+_CHOICE = say("one of {known}", known=", ".join(_CHOICES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,20 @@ class Operator:
 
 
 OPERATORS: tuple[Operator, ...] = (
-    Operator('"', '"sent twice"', "these words next to each other, in this order"),
-    Operator("-", "-invoice", "without this word; -\"sent twice\" without this phrase"),
-    Operator("in:", "in:solved", "only topics with an accepted answer; also in:unsolved, in:unanswered, in:mine, in:topics,"
-             " in:articles and, for agents, in:tickets", _CHOICE),
-    Operator("is:", "is:unanswered", "the same as in:, for those who say it so",
+    Operator('"', '"sent twice"', say("these words next to each other, in this order")),
+    Operator("-", "-invoice", say("without this word; -\"sent twice\" without this phrase")),
+    Operator("in:", "in:solved", say("only topics with an accepted answer; also in:unsolved, in:unanswered, in:mine, in:topics,"
+             " in:articles and, for agents, in:tickets"), _CHOICE),
+    Operator("is:", "is:unanswered", say("the same as in:, for those who say it so"),
              _CHOICE),
-    Operator("space:", "space:billing", "only this space, by the name in its address", "a space's name, like space:billing"),
-    Operator("tag:", "tag:export", "only topics with this tag, or with one it is also called", "a tag's name, like tag:export"),
-    Operator("lang:", "lang:de", "only what is asked in this language, by its two letters", "two letters of a language, like lang:de"),
-    Operator("@", "@anna", "only what this member asked, answered or wrote"),
-    Operator("after:", "after:2026-05-01", "asked on this day or later; a year or a month will do", "a date like 2026-05-01"),
-    Operator("before:", "before:2026-05", "asked before this day, month or year", "a date like 2026-05-01"),
+    Operator("space:", "space:billing", say("only this space, by the name in its address"), say("a space's name, like space:billing")),
+    Operator("tag:", "tag:export", say("only topics with this tag, or with one it is also called"),
+             say("a tag's name, like tag:export")),
+    Operator("lang:", "lang:de", say("only what is asked in this language, by its two letters"),
+             say("two letters of a language, like lang:de")),
+    Operator("@", "@anna", say("only what this member asked, answered or wrote")),
+    Operator("after:", "after:2026-05-01", say("asked on this day or later; a year or a month will do"), say("a date like 2026-05-01")),
+    Operator("before:", "before:2026-05", say("asked before this day, month or year"), say("a date like 2026-05-01")),
 )  # fmt: skip
 """Shown in this order."""
 

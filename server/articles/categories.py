@@ -27,6 +27,7 @@ from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.people.groups import list_groups
 from server.answers.forms import read_fields
+from server.code_names import COLOUR_NAMES
 from server.errors import STATUS
 from server.pages import Page, flash, render
 from server.security.guards import requires
@@ -86,7 +87,7 @@ class CategoryFormPage(Page):
     @property
     def colours(self) -> list[tuple[str, str]]:
         """Colours as options."""
-        return [(name, name.capitalize() or say("By its name")) for name in COLOURS]
+        return [(name, COLOUR_NAMES[name]) for name in COLOURS]
 
 
 @get("/kb/categories/{slug:str}", guards=READ)

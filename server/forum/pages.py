@@ -19,6 +19,7 @@ from kb.forum.spaces import Space
 from kb.forum.tags import Tag
 from kb.text.polls import PollText
 from kb.text.quoting import quote_markdown
+from server.code_names import COLOUR_NAMES
 from server.drafts.fields import DraftField
 from server.forum.forms import AskForm, SpaceForm
 from server.forum.showing_posts import PostFrame, frame_posts
@@ -316,7 +317,7 @@ class SpaceFormPage(Page):
     @property
     def colour_choices(self) -> list[tuple[str, str]]:
         """Of its mark in lists."""
-        return [(name, name.capitalize() or say("By its name")) for name in COLOURS]
+        return [(name, COLOUR_NAMES[name]) for name in COLOURS]
 
     @property
     def action(self) -> str:

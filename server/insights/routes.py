@@ -44,14 +44,14 @@ class LoopPage(Page):
         """The loop as steps: verb, number, what it counts, where its rows are."""
         loop = self.loop
         return [
-            ("ask", loop.questions, "questions asked in topics and tickets", "/clusters"),
-            ("cluster", loop.clusters, "clusters of questions that want the same answer", "/clusters"),
-            ("answer", loop.answers, "answers that can be given again", "/kb"),
-            ("promote", loop.articles, "articles published", "/kb"),
-            ("detect", loop.signals, "signals found in product events", "/events"),
-            ("weigh", loop.pain_points, "problems that hurt somebody", "/triage"),
-            ("file", loop.open_issues, "issues open in a tracker", "/issues"),
-            ("tell", loop.told, "people told that a fix has shipped", "/issues"),
+            (say("ask"), loop.questions, say("questions asked in topics and tickets"), "/clusters"),
+            (say("cluster"), loop.clusters, say("clusters of questions that want the same answer"), "/clusters"),
+            (say("answer"), loop.answers, say("answers that can be given again"), "/kb"),
+            (say("promote"), loop.articles, say("articles published"), "/kb"),
+            (say("detect"), loop.signals, say("signals found in product events"), "/events"),
+            (say("weigh"), loop.pain_points, say("problems that hurt somebody"), "/triage"),
+            (say("file"), loop.open_issues, say("issues open in a tracker"), "/issues"),
+            (say("tell"), loop.told, say("people told that a fix has shipped"), "/issues"),
         ]
 
     @property

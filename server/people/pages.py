@@ -1,6 +1,6 @@
 """What this room's pages receive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,7 +19,14 @@ from kb.standing.rules import LEVEL_NAMES
 from server.pages import Page
 from server.people.forms import KEY_SPANS, KeyForm, SignInForm, SignUpForm
 
-ROLE_NAMES = [(role.value, role.value.replace("_", " ").capitalize()) for role in GIVEN_ROLES]
+_ROLES = {
+    "member": say("Member"),
+    "agent": say("Agent"),
+    "product_manager": say("Product manager"),
+    "moderator": say("Moderator"),
+    "admin": say("Admin"),
+}
+ROLE_NAMES = [(role.value, _ROLES[role.value]) for role in GIVEN_ROLES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class PeoplePage(Page):
     words: str
     role: str
     older: str
-    roles: list[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
+    roles: Sequence[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class TimelinePage(Page):
     older: str
     is_first: bool
     may_manage: bool
-    roles: list[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
+    roles: Sequence[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 /* Whether this browser is told while no page is open. The button is hidden where that cannot be; the state is said beside it. */
+import { said } from "../words";
 import { csrfHeaders } from "../csrf";
 
 const place = document.querySelector<HTMLElement>("[data-push-key]");
@@ -6,12 +7,12 @@ if (place && "serviceWorker" in navigator && "PushManager" in window) void start
 
 async function start(place: HTMLElement): Promise<void> {
   const button = place.querySelector("button")!;
-  const said = place.querySelector<HTMLElement>("[data-push-said]")!;
+  const told = place.querySelector<HTMLElement>("[data-push-said]")!;
   const registration = await navigator.serviceWorker.register("/push.js");
   let subscription = await registration.pushManager.getSubscription();
   const show = (): void => {
-    button.textContent = subscription ? "Tell this browser no more" : "Tell this browser";
-    said.textContent = subscription ? "This browser is told while no page is open." : "This browser is not told.";
+    button.textContent = subscription ? said("Tell this browser no more") : said("Tell this browser");
+    told.textContent = subscription ? said("This browser is told while no page is open.") : said("This browser is not told.");
     place.hidden = false;
   };
   button.addEventListener("click", () => {
@@ -21,7 +22,7 @@ async function start(place: HTMLElement): Promise<void> {
         subscription = now;
         show();
       })
-      .catch(() => (said.textContent = "The browser does not allow it; look at its settings for this site."))
+      .catch(() => (told.textContent = "The browser does not allow it; look at its settings for this site."))
       .finally(() => (button.disabled = false));
   });
   show();

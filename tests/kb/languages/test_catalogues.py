@@ -8,9 +8,10 @@ from babel.messages.pofile import read_po
 
 from kb.core.saying import say, say_many
 from kb.languages.catalogues import forms_of, path_of
+from kb.languages.gathering import gather
 from kb.languages.telling import tell, tell_decimal, tell_number
 
-VALUE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
+VALUE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>|\$\w+|%%")
 TRANSLATED = ("de", "ar")
 
 
@@ -38,6 +39,34 @@ def test_a_message_by_number_has_all_forms_of_its_language_or_none(code: str) ->
     for message in plurals:
         assert len(message.string) == len(forms_of(code)), message.id
         assert len({bool(form) for form in message.string}) == 1, message.id
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_everything_that_is_said_is_translated(code: str) -> None:
+    """`make messages` gathers what is new; then it is translated."""
+    in_catalogue = {message.id: message for message in messages(code)}
+    missing = [message.id for message in gather() if message.id and message.id not in in_catalogue]
+    empty = [
+        one.id
+        for one in in_catalogue.values()
+        if not (all(one.string) if isinstance(one.string, tuple) else one.string)
+    ]
+    assert (missing, empty) == ([], [])
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_each_plural_form_keeps_to_the_values_of_its_message(code: str) -> None:
+    """One form may say its number in words; the last one never does."""
+    wrong = [
+        message.id
+        for message in messages(code)
+        if isinstance(message.id, tuple)
+        and (
+            any(set(VALUE.findall(form)) - set(VALUE.findall(message.id[1])) for form in message.string)
+            or sorted(VALUE.findall(message.string[-1])) != sorted(VALUE.findall(message.id[1]))
+        )
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
