@@ -90,6 +90,8 @@ async def access_both(actor: Actor, topic_id: UUID, into: UUID) -> tuple[TopicFa
 
 
 async def _check(topic: TopicFacts, target: TopicFacts) -> None:
+    if topic.is_hidden or target.is_hidden:  # its posts would come into sight, or the others' would go out of it
+        raise Conflict(say("One of the two is hidden. Show it again before you merge them."))
     row = await fetch_one(
         "select s.visibility as here, os.visibility as there, o.duplicate_of,"
         " t.duplicate_of is not null or exists (select 1 from topic f where f.duplicate_of = t.id and f.merged_into is null)"

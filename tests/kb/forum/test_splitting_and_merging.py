@@ -18,6 +18,7 @@ from kb.forum.accepting import accept_post
 from kb.forum.access import find_merged_path
 from kb.forum.asking import AskedTopic
 from kb.forum.combining import merge_topic
+from kb.forum.hiding import hide_topic, restore_topic
 from kb.forum.me_too import say_me_too
 from kb.forum.merging import list_followers
 from kb.forum.queries import get_topic_page, locate_post
@@ -315,6 +316,16 @@ async def _make_topics() -> list[AskedTopic]:
         for person in people[n % 2 :]:
             await note_read(person, topic.number, n + 1)
     return topics
+
+
+async def test_a_hidden_topic_is_merged_neither_away_nor_into(db: str) -> None:
+    moderator, hidden, other = await make_person(Role.MODERATOR), await make_topic(), await make_topic()
+    await hide_topic(moderator, hidden.id)
+    for one, into in ((hidden, other), (other, hidden)):
+        with pytest.raises(Conflict):
+            await merge_topic(moderator, one.id, into=into.id)
+    await restore_topic(moderator, hidden.id)
+    await merge_topic(moderator, hidden.id, into=other.id)
 
 
 async def _do(moderator: Actor, what: str, one: AskedTopic, other: AskedTopic, place: int) -> None:
