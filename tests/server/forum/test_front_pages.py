@@ -104,9 +104,9 @@ async def test_home_leaves_out_what_its_reader_muted_and_says_so(client: Client)
     assert "A quiet question of some use" in page
     assert "Topics of what you muted are not listed here." in page
     assert "Loud noise all day" in (await client.get("/s/loud")).text
-    assert [one["title"] for one in (await client.get("/api/v1/topics")).json()["topics"]] == [
+    assert [one["title"] for one in (await client.get("/api/v1/topics")).json()["items"]] == [
         "A quiet question of some use"
     ]
-    assert len((await client.get("/api/v1/topics?muted=1")).json()["topics"]) == 2
+    assert len((await client.get("/api/v1/topics?muted=1")).json()["items"]) == 2
     await watch_space(reader, "help", "muted")
     assert "Nothing here but what you muted" in (await client.get("/")).text
