@@ -18,7 +18,7 @@ from kb.core.database import close_database, open_database
 from kb.standing.reading import ReadingNotes, keep_reading
 from server.answering_once import AnswerOnce
 from server.conditional_api import ConditionalApi
-from server.describing_api import API_DOCUMENT
+from server.describing_api import API_DOCUMENT, describe_refusals
 from server.errors import EXCEPTION_HANDLERS
 from server.heads import answer_head
 from server.imports.leading_on import know_former_topics
@@ -54,6 +54,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
         if opens_database:
             await close_database()
 
+    describe_refusals(ROUTES)
     app = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],

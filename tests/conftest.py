@@ -24,6 +24,7 @@ from server.app import create_app
 from server.wiring import Services
 from tests.support.client import Client
 from tests.support.delivering import ForgetfulQueue, deliver_until_quiet
+from tests.support.emptying import empty_tables
 from tests.support.services import FAST, ROOT, database_url, ensure_postgres
 
 KEPT = {"migration"}
@@ -103,9 +104,7 @@ async def db(_own_database: str) -> AsyncIterator[str]:
     """An empty, migrated database of this process's own; yields its URL."""
     outbox.set_publisher(None)
     yield _own_database
-    rows = await fetch_all("select tablename from pg_tables where schemaname = 'public'")
-    tables = ", ".join(f'"{row["tablename"]}"' for row in rows if row["tablename"] not in KEPT)
-    await execute(f"truncate {tables} restart identity cascade")
+    await empty_tables(KEPT)
     for row in await fetch_all("select indexname from pg_indexes where indexname like 'question_vector_signs_%'"):
         await execute(
             f"drop index {row['indexname']}"

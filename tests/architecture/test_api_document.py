@@ -30,6 +30,20 @@ def test_the_key_that_operations_take_is_described(app: Litestar) -> None:
     assert {"key": []} in document["security"]
 
 
+def test_every_operation_says_how_it_refuses_in_the_one_shape(app: Litestar) -> None:
+    document = app.openapi_schema.to_schema()
+    refusal = {
+        "$ref": "#/components/schemas/" + next(n for n in document["components"]["schemas"] if n.endswith("Refusal"))
+    }
+    wanted = {"401", "403", "422", "429"}
+
+    for name, operation in operations(document):
+        refused = {status: one for status, one in operation["responses"].items() if status >= "401"}
+        assert wanted <= set(refused), name
+        assert ("404" in refused) == ("{" in name), name
+        assert all(one["content"]["application/json"]["schema"] == refusal for one in refused.values()), name
+
+
 def test_whatever_the_document_refers_to_stands_in_it(app: Litestar) -> None:
     document = app.openapi_schema.to_schema()
     schemas = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
