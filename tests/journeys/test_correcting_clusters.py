@@ -60,7 +60,7 @@ async def test_clusters_are_corrected_with_the_keyboard_alone(app: Litestar, db:
         await press(page, "j", "x", "j", "x", "Escape")
         await expect(page.locator("[data-chosen-count]")).to_have_text("None chosen")
         await press(page, "x", "s")
-        await expect(page.get_by_text("1 question in a cluster of their own now.")).to_be_visible()
+        await expect(page.get_by_text("1 question in a cluster of its own now.")).to_be_visible()
         assert await sizes() == [5, 1]
 
         for left in ([6], [3, 3]):
