@@ -41,6 +41,11 @@ async def type_a_question(page: Page) -> None:
     await page.locator(".suggestions").wait_for()
 
 
+async def wait_for_the_model(page: Page) -> None:
+    """The first search of a process finds words alone, while the model is loaded."""
+    await page.wait_for_timeout(5_000)
+
+
 async def open_the_first(page: Page) -> None:
     """The first row of a list."""
     await page.locator("[data-row] a[data-open], tbody a").first.click()
@@ -119,6 +124,7 @@ async def main(base: str) -> None:
     """Both pictures."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET))
+        await take(browser, base, Shot("", "/search?q=invoice", then=wait_for_the_model))
         for name, rows in (("forum", FORUM), ("answerloop", LOOP)):
             sheet = await compose(browser, base, rows)
             sheet.save(PICTURES / f"{name}.jpg", quality=82, optimize=True, progressive=True)
