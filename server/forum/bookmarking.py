@@ -19,6 +19,7 @@ from kb.forum.bookmarking import annotate_bookmark, bookmark_post, remove_bookma
 from kb.forum.bookmarks import Bookmark, BookmarkList, get_bookmark, list_bookmarks
 from server.forum.forms import read_id
 from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
+from server.moments import in_utc
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -173,7 +174,7 @@ async def api_keep_bookmark(
 ) -> BookmarkOut:
     """Keep a post, or change the note and reminder of one that is kept."""
     bookmark_id = await bookmark_post(actor, post_id)
-    await annotate_bookmark(actor, bookmark_id, note=data.note, remind_at=data.remind_at)
+    await annotate_bookmark(actor, bookmark_id, note=data.note, remind_at=in_utc(data.remind_at))
     return _out(request, await get_bookmark(actor, post_id))
 
 

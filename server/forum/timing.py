@@ -17,6 +17,7 @@ from kb.forum.queries import TopicHead, get_topic_page
 from kb.forum.timers import CLOSE_QUIET, NewTimer, Timer, cancel_timer, set_timer
 from server.errors import STATUS
 from server.forum.forms import read_text_fields
+from server.moments import in_utc
 from server.pages import Page, flash, render
 from server.security.guards import requires
 
@@ -94,7 +95,7 @@ async def stop_timer(request: Request[Any, Any, Any], actor: Actor, number: int)
 async def api_set_timer(actor: Actor, number: int, kind: str, data: TimerIn) -> TimersOut:
     """Set a timer of a kind (`close`, `close_quiet` or `bump`), or set it anew."""
     topic = await access_topic_number(actor, number)
-    await set_timer(actor, topic.id, NewTimer(kind, data.due_at, data.quiet_days, data.reason))
+    await set_timer(actor, topic.id, NewTimer(kind, in_utc(data.due_at), data.quiet_days, data.reason))
     return TimersOut((await get_topic_page(actor, number)).topic.timers)
 
 

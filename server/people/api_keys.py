@@ -1,7 +1,7 @@
 """Keys for programs, made and revoked by programs: /api/v1/keys."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from kb.people.api_keys import make_api_key, revoke_api_key
 from kb.people.queries import KeyLine, list_api_keys
 from server.answering_once import SECRET_ANSWER
 from server.lists import CursorIn, Items, LimitIn, part_of
+from server.moments import in_utc
 from server.security.guards import requires
 
 MAKE = [requires(Permission.API_KEY_MAKE)]
@@ -45,7 +46,7 @@ async def api_list_keys(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50
 @post("/api/v1/keys", guards=MAKE, opt=SECRET_ANSWER)
 async def api_make_key(actor: Actor, data: KeyIn) -> KeyMadeOut:
     """Make a key that acts as the caller, narrowed to its scopes."""
-    made = await make_api_key(actor, name=data.name, scopes=data.scopes, expires_at=_aware(data.expires_at))
+    made = await make_api_key(actor, name=data.name, scopes=data.scopes, expires_at=in_utc(data.expires_at))
     return KeyMadeOut(made.id, made.key)
 
 
@@ -53,11 +54,6 @@ async def api_make_key(actor: Actor, data: KeyIn) -> KeyMadeOut:
 async def api_revoke_key(actor: Actor, key_id: UUID) -> None:
     """Stop a key at once."""
     await revoke_api_key(actor, key_id)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    """A time without a zone is meant in UTC."""
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
 
 
 ROUTES: list[Any] = [api_list_keys, api_make_key, api_revoke_key]

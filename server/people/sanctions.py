@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from kb.people.sanctions import (
     list_own_sanctions,
 )
 from server.lists import CursorIn, Items, LimitIn, listed
+from server.moments import in_utc
 from server.pages import Page, flash, render
 from server.people.forms import read_text
 from server.security.guards import requires
@@ -140,7 +141,7 @@ async def api_list_sanctions(
 @post("/api/v1/people/{person_id:uuid}/sanctions", guards=SANCTION)
 async def api_sanction(actor: Actor, person_id: UUID, data: SanctionIn) -> SanctionMade:
     """Note, warn, silence or suspend."""
-    until = data.until.replace(tzinfo=data.until.tzinfo or UTC) if data.until else None
+    until = in_utc(data.until)
     return SanctionMade(await sanction_person(actor, person_id, NewSanction(data.kind, data.reason, until)))
 
 

@@ -13,6 +13,7 @@ from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.product.releasing import list_releases, record_release
 from server.lists import CursorIn, Items, LimitIn, listed
+from server.moments import in_utc
 from server.pages import flash
 from server.security.guards import requires
 
@@ -60,7 +61,7 @@ async def api_list_releases(actor: Actor, cursor: CursorIn = "", limit: LimitIn 
 @put("/api/v1/releases/{version:str}", guards=RECORD, status_code=204)
 async def api_record_release(actor: Actor, version: str, data: ReleaseIn) -> None:
     """A version is out. Recording it again changes its notes and day."""
-    await record_release(actor, version, notes=data.notes, released_at=data.released_at)
+    await record_release(actor, version, notes=data.notes, released_at=in_utc(data.released_at))
 
 
 RELEASE_ROUTES: list[Any] = [create_release, api_list_releases, api_record_release]
