@@ -37,3 +37,12 @@ class TicketMessage(Table, db=DB, tablename="ticket_message"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
+
+
+class TicketSatisfaction(Table, db=DB, tablename="ticket_satisfaction"):
+    """What a customer said of how their ticket was handled."""
+
+    ticket_id = UUID(primary_key=True)
+    score = Text()
+    comment = Text()
+    given_at = Timestamptz(default=now)
