@@ -1,6 +1,6 @@
 """The room's tables, mirroring the migration of 2026-11-27T06:00:00:000040."""
 
-from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -18,7 +18,7 @@ class Team(Table, db=DB, tablename="team"):
 class TeamMember(Table, db=DB, tablename="team_member"):
     team_id = UUID(primary_key=True)
     person_id = UUID()
-    last_given_at = Timestamptz(null=True, default=None)
+    turn = BigInt(default=0)
 
 
 class TeamChannel(Table, db=DB, tablename="team_channel"):

@@ -20,7 +20,7 @@ create unique index team_name on team (lower(name));
 create table team_member (
     team_id uuid not null references team on delete cascade,
     person_id uuid not null references person on delete cascade,
-    last_given_at timestamptz,                           -- when the rule gave them a ticket last; null: never
+    turn bigint not null default 0,                      -- the higher, the later the rule gave them a ticket last
     primary key (team_id, person_id)
 );
 create index team_member_person on team_member (person_id);
@@ -48,6 +48,7 @@ alter table ticket
     add column snoozed_until timestamptz,                -- null while snoozed: until the customer writes
     add column due_at timestamptz,                       -- the next moment something was promised for; null: nothing was
     add column waiting_since timestamptz not null default now(),  -- since when it is the present side's turn
+    add column to_route boolean not null default false,  -- waits for the rules of a team
     add column merged_into uuid references ticket;       -- the ticket this one's messages are read in
 update ticket set waiting_since = last_message_at;
 
@@ -56,7 +57,12 @@ create index ticket_at_desk on ticket (priority_rank desc, waiting_since, id)
 create index ticket_due on ticket (due_at) where due_at is not null and state <> 'solved' and merged_into is null;
 create index ticket_snoozed on ticket (snoozed_until) where snoozed_at is not null;
 create index ticket_team on ticket (team_id) where state <> 'solved' and merged_into is null;
+create index ticket_to_route on ticket (priority_rank desc, waiting_since) where to_route;
 create index ticket_merged on ticket (merged_into) where merged_into is not null;
+
+-- Found by its words as they stand, in every language; what is behind the first 20,000 characters of a message is a log.
+create index ticket_subject_words on ticket using gin (to_tsvector('simple', subject));
+create index ticket_message_words on ticket_message using gin (to_tsvector('simple', left(body_source, 20000)));
 
 -- The desk's own words, not the forum's tags.
 create table ticket_tag (

@@ -1,6 +1,6 @@
 """The room's tables, mirroring kb/migrations/initial/21_tickets.sql and the migration of 2026-11-27T06:00:00:000040."""
 
-from piccolo.columns import JSONB, UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -26,6 +26,7 @@ class Ticket(Table, db=DB, tablename="ticket"):
     snoozed_until = Timestamptz(null=True, default=None)
     due_at = Timestamptz(null=True, default=None)
     waiting_since = Timestamptz(default=now)
+    to_route = Boolean(default=False)
     merged_into = UUID(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
