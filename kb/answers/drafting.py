@@ -1,15 +1,19 @@
-"""A new article: grown from an answer, masked on the way, or written afresh."""
+"""A new article: grown from answers, masked on the way, or written afresh."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kb.answers.masking import mask
+from kb.answers.gathering import Source, SourcedPassage, gather_passages
+from kb.answers.masking import Masked, mask
+from kb.answers.passages import join_passages
 from kb.answers.rules import TITLE_MAX, TITLE_MIN, VISIBILITIES, check_article, choose_slug, clean_body, clean_line
 from kb.answers.texts import AnswerText, get_answer_text
-from kb.core.actor import Actor
+from kb.answers.tracing import note_trace
+from kb.clusters.queries import label_for
+from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict
 from kb.core.ids import new_id
@@ -19,12 +23,15 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ARTICLE
 from kb.languages.offered import SOURCE
-from kb.text.markdown import render_markdown
+from kb.text.courtesies import without_courtesies
+from kb.text.markdown import MAX_SOURCE, render_markdown
 
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """What somebody wrote. `source` and `source_id` name where an imported one came from, and keep it from doubling."""
+    """What somebody wrote. `source` and `source_id` name where an imported one came from, and keep it from doubling.
+
+    `trace` holds the passages of a text that was drafted, with the answers they come from."""
 
     title: str
     body: str
@@ -37,6 +44,7 @@ class NewArticle:
     from_answer_id: UUID | None = None
     language: str = SOURCE
     masked: Mapping[str, int] = field(default_factory=dict)
+    trace: Sequence[SourcedPassage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,18 @@ class DraftedArticle:
     slug: str
 
 
-async def draft_article(actor: Actor, answer_id: UUID) -> DraftedArticle:
-    """A draft from an answer, personal data masked. An answer that has its article already leads to that one."""
+async def draft_article(actor: Actor, answer_id: UUID, also: Sequence[UUID] = ()) -> DraftedArticle:
+    """A draft from an answer and what further ones (`also`, the best first) add to it, personal data masked.
+
+    Each passage keeps where it comes from. An answer that has its article already leads to that one.
+    """
     actor.require(Permission.ARTICLE_DRAFT)
     answer = await get_answer_text(actor, answer_id)
     if answer.kind == "article":
         raise Conflict(say("This answer is an article already."))
-    draft = await asyncio.to_thread(_masked_draft, answer)
+    further = [await get_answer_text(actor, one) for one in also if one != answer_id]
+    label = await label_for(ANONYMOUS, answer.cluster_id) if answer.is_private and answer.cluster_id else ""
+    draft = await asyncio.to_thread(_masked_draft, [answer, *further], label)
     return await write_article(actor, draft)
 
 
@@ -75,6 +88,7 @@ async def write_article(actor: Actor, draft: NewArticle, *, drafted: bool = Fals
         await insert_revision(
             unit, article.id, 1, RevisionText(title, body, rendered.html, rendered.renderer_version, note, draft.masked)
         )
+        await note_trace(unit, article.id, draft.trace)
         unit.audit("article.draft", "article", article.id, from_answer_id=draft.from_answer_id, masked=draft.masked)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ARTICLE)
@@ -113,25 +127,57 @@ async def insert_revision(unit: UnitOfWork, article_id: UUID, number: int, text:
     )
 
 
-def _masked_draft(answer: AnswerText) -> NewArticle:
-    """What readers of an article may see of an answer. A ticket's draft is public only in wish: nobody reads it unapproved."""
-    title = mask(clean_line(answer.title), names=answer.names)
-    body = mask(clean_body(answer.body_source), names=answer.names)
-    found = {kind: title.found.get(kind, 0) + body.found.get(kind, 0) for kind in {**title.found, **body.found}}
+def _masked_draft(answers: Sequence[AnswerText], label: str) -> NewArticle:
+    """What readers of an article may see of the answers. A ticket's draft is public only in wish: nobody reads it unapproved.
+
+    Its title is what everybody calls the cluster (`label`), where there is such a name, sooner than one customer's subject.
+    """
+    best = answers[0]
+    title = _mask_of(best, label[:1].upper() + label[1:] if label else clean_line(best.title))
+    bodies = [_mask_of(one, clean_body(without_courtesies(one.body_source))) for one in answers]
+    gathered = gather_passages(
+        [Source(one.id, one.revision, body.text) for one, body in zip(answers, bodies, strict=True)]
+    )
+    gathered = _fitting(gathered)
     return NewArticle(
         title=_fitting_title(title.text),
-        body=body.text,
-        visibility="public"
-        if answer.is_private
-        else answer.visibility
-        if answer.visibility in VISIBILITIES
-        else "staff",
-        cluster_id=answer.cluster_id,
-        space_id=answer.space_id,
-        note=f"Drafted from {'a reply to a ticket' if answer.is_private else 'an accepted answer'}.",
-        from_answer_id=answer.id,
-        masked=found,
+        body=join_passages([one.passage for one in gathered]),
+        visibility=_visibility_of(answers),
+        cluster_id=best.cluster_id,
+        space_id=best.space_id,
+        note=_note_of(answers),
+        from_answer_id=best.id,
+        masked=_sum_of([title, *bodies]),
+        trace=gathered,
     )
+
+
+def _mask_of(answer: AnswerText, text: str) -> Masked:
+    return mask(text, names=answer.names, companies=answer.companies)
+
+
+def _sum_of(masked: Sequence[Masked]) -> dict[str, int]:
+    kinds = {kind for one in masked for kind in one.found}
+    return {kind: sum(one.found.get(kind, 0) for one in masked) for kind in sorted(kinds)}
+
+
+def _visibility_of(answers: Sequence[AnswerText]) -> str:
+    """The narrowest of those the texts were written for; what one customer alone was told may be told everybody, once masked."""
+    widths = {"private": 0, **{name: width for width, name in enumerate(VISIBILITIES)}}
+    return VISIBILITIES[max(widths.get(one.visibility, len(VISIBILITIES) - 1) for one in answers)]
+
+
+def _note_of(answers: Sequence[AnswerText]) -> str:
+    if len(answers) > 1:
+        return f"Drafted from {len(answers)} answers."
+    return f"Drafted from {'a reply to a ticket' if answers[0].is_private else 'an accepted answer'}."
+
+
+def _fitting(gathered: list[SourcedPassage]) -> list[SourcedPassage]:
+    """As many passages as an article holds."""
+    while len(join_passages([one.passage for one in gathered])) > MAX_SOURCE and len(gathered) > 1:
+        gathered = gathered[:-1]
+    return gathered
 
 
 def _fitting_title(title: str) -> str:

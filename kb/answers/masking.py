@@ -19,13 +19,14 @@ SHORTEST_NAME = 3
 
 SHORTEST_COMPANY = 4
 
-ORDINARY = frozenset(
-    "amber april art august baker banks bell berg best bill bird black bond braun brown bush case chase church cook cross dawn day "
-    "dean drew english faith field fields fox frank french german good grace grant gray green grey gross grün guy herbst hill hope "
-    "ivy jack joy june key keys king klein knight koch lamb lang lily link little long love lucky major mark may miles miller noble "
-    "page pat pearl penny power price ray reader rich rivers rob rose roth ruby schwarz sharp short small sommer stark stern stone "
-    "sue summer sunday swift wagen weiß weiss white will winter wise wolf wood woods young".split()
-)
+_ORDINARY = """
+amber april art august baker banks bell berg best bill bird black bond braun brown bush case chase church cook cross dawn day dean
+drew english faith field fields fox frank french german good grace grant gray green grey gross grün guy herbst hill hope ivy jack
+joy june key keys king klein knight koch lamb lang lily link little long love lucky major mark may miles miller noble page pat
+pearl penny power price ray reader rich rivers rob rose roth ruby schwarz sharp short small sommer stark stern stone sue summer
+sunday swift wagen weiß weiss white will winter wise wolf wood woods young
+"""
+ORDINARY = frozenset(_ORDINARY.split())
 """Names that are words as well: masked only where they are written with a capital, or as part of the whole name."""
 
 _PLACEHOLDER = re.compile(rf"(\[(?:{'|'.join(map(re.escape, PLACEHOLDERS))})\])")
@@ -61,6 +62,20 @@ def _put_in_place(pattern: re.Pattern[str], placeholder: str, text: str) -> tupl
     pieces = _PLACEHOLDER.split(text)
     masked = [pattern.subn(placeholder, piece) if at % 2 == 0 else (piece, 0) for at, piece in enumerate(pieces)]
     return "".join(piece for piece, _ in masked), sum(hits for _, hits in masked)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text; `masked` says of what kind the thing was that stood in its place, "" where nothing was masked."""
+
+    text: str
+    masked: str = ""
+
+
+def split_at_masks(text: str) -> list[Piece]:
+    """The text in order, each placeholder a piece of its own, so that a page can show it as what it is."""
+    pieces = _PLACEHOLDER.split(text)
+    return [Piece(one, one[1:-1] if at % 2 else "") for at, one in enumerate(pieces) if one]
 
 
 def list_personal_data(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Writing articles: promoting an answer, drafts, the editor, the history."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from server.answers.translating import Work, show_translator
 from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
 from server.security.guards import requires
+from server.wiring import Services
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 
@@ -106,7 +108,9 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
 
 
 @post("/kb/{number:int}/revisions", guards=DRAFT)
-async def create_revision(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+async def create_revision(
+    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int
+) -> Response[Any]:
     """Save. When somebody saved in between, the editor shows both texts, and saving once more means having compared."""
     article, form = await get_article(actor, number), await read_article_form(request)
     if article.is_translation:
@@ -114,8 +118,16 @@ async def create_revision(request: Request[Any, Any, Any], actor: Actor, number:
     place = article_place(number)
     try:
         space_id, cluster_id = await _read_place(actor, form)
-        await revise_article(actor, article.id, form.revision(), drafted=True)
-        await place_article(actor, article.id, visibility=form.visibility, space_id=space_id, cluster_id=cluster_id)
+        saved = await revise_article(actor, article.id, form.revision(), drafted=True)
+        form = replace(form, based_on=str(saved), compared="")  # the text is kept also where its new place is refused
+        await place_article(
+            actor,
+            article.id,
+            visibility=form.visibility,
+            space_id=space_id,
+            cluster_id=cluster_id,
+            least_people=services.settings.label_people,
+        )
         await place_in_category(actor, article.id, form.category)
     except (Invalid, Conflict) as refusal:
         draft = DraftField(place, form.version)
