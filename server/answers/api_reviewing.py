@@ -10,7 +10,7 @@ from litestar import get, post, put
 
 from kb.answers.access import find_article_id
 from kb.answers.article_lists import ArticleLine, list_drafts
-from kb.answers.drafting import draft_article
+from kb.answers.promoting import draft_article
 from kb.answers.queries import get_article, get_revision
 from kb.answers.reviewing import get_review
 from kb.answers.revising import place_article

@@ -9,7 +9,8 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.answers.article_lists import count_drafts
-from kb.answers.drafting import NewArticle, draft_article, write_article
+from kb.answers.drafting import NewArticle, write_article
+from kb.answers.promoting import draft_article
 from kb.answers.queries import ArticleView, NewestText, get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
