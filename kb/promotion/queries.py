@@ -109,13 +109,18 @@ def _view(row: Any) -> PromotionView:
     why = json.loads(row["why"])
     return PromotionView(
         **{key: row[key] for key in _PLAIN},
-        **{key: int(why.get(key, 0)) for key in ("stayed", "used", "asked", "met")},
-        outcome_path=article_path(row["article_number"], row["slug"])
-        if row["article_number"]
-        else f"/issues/{row['issue_number']}"
-        if row["issue_number"]
-        else "",
+        stayed=why.get("stayed", 0),
+        used=why.get("used", 0),
+        asked=why.get("asked", 0),
+        met=why.get("met", 0),
+        outcome_path=_outcome_path(row),
     )
+
+
+def _outcome_path(row: Any) -> str:
+    if row["article_number"]:
+        return article_path(row["article_number"], row["slug"])
+    return f"/issues/{row['issue_number']}" if row["issue_number"] else ""
 
 
 _PLAIN = (

@@ -35,7 +35,7 @@ async def make_reused_answer(
     await execute("update answer set created_at = $2 where id = $1", answer_id, now() - timedelta(days=60))
     await execute("update question set asked_at = $2 where cluster_id = $1", cluster_id, now() - timedelta(days=61))
     for _ in range(helped):
-        await use_answer(answer_id, await make_person())
+        await use_answer(answer_id, await make_person(), ago=timedelta(days=20))
     return cluster_id, answer_id
 
 
