@@ -20,6 +20,7 @@ from kb.core import outbox
 from kb.core.database import close_database, execute, fetch_all, open_database
 from kb.core.migrating import migrate
 from kb.core.settings import load_settings
+from kb.status.standing import forget_standing
 from server.app import create_app
 from server.wiring import Services
 from tests.support.client import Client
@@ -110,6 +111,7 @@ async def db(_own_database: str) -> AsyncIterator[str]:
             f"drop index {row['indexname']}"
         )  # numbers begin anew: the next model 1 may have other dimensions
     forget_known()
+    forget_standing()
 
 
 @pytest.fixture
