@@ -37,3 +37,9 @@ class TicketMessage(Table, db=DB, tablename="ticket_message"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
+
+
+class TicketSeen(Table, db=DB, tablename="ticket_seen"):
+    ticket_id = UUID(primary_key=True)
+    position = Integer()
+    seen_at = Timestamptz(default=now)
