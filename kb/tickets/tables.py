@@ -47,6 +47,15 @@ class TicketMessage(Table, db=DB, tablename="ticket_message"):
     created_at = Timestamptz(default=now)
 
 
+class TicketSatisfaction(Table, db=DB, tablename="ticket_satisfaction"):
+    """What a customer said of how their ticket was handled."""
+
+    ticket_id = UUID(primary_key=True)
+    score = Text()
+    comment = Text()
+    given_at = Timestamptz(default=now)
+
+
 class TicketTag(Table, db=DB, tablename="ticket_tag"):
     ticket_id = UUID(primary_key=True)
     name = Text()
