@@ -5,6 +5,7 @@ from jobs.handlers import (
     clusters,
     forum,
     hooks,
+    imports,
     moderation,
     notices,
     outreach,
@@ -31,4 +32,5 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    imports.HANDLERS,
 )
