@@ -5,6 +5,7 @@ from jobs.handlers import (
     clusters,
     forum,
     hooks,
+    imports,
     moderation,
     notices,
     outreach,
@@ -33,4 +34,5 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    imports.HANDLERS,
 )
