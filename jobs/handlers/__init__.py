@@ -5,6 +5,7 @@ from jobs.handlers import (
     clusters,
     forum,
     hooks,
+    imports,
     mail,
     moderation,
     notices,
@@ -33,4 +34,5 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    imports.HANDLERS,
 )

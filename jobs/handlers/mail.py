@@ -29,9 +29,7 @@ async def acknowledge_ticket(tools: Tools, heard: TicketOpened) -> None:
 async def send_prepared_mail(tools: Tools, heard: TicketMailPrepared) -> None:
     """Hand it over; a mail server that is down is tried again."""
     if "email" in tools.channels and tools.files:
-        await send_ticket_mail(
-            heard.mail_id, tools.channels["email"], office_of(tools.settings), store=tools.files
-        )
+        await send_ticket_mail(heard.mail_id, tools.channels["email"], office_of(tools.settings), store=tools.files)
 
 
 async def sweep_mail_in(tools: Tools) -> int:

@@ -234,7 +234,12 @@ _SHAPES = (
     ("SEARCH_WORDS_WEIGHT", r"\d{1,3}(\.\d+)?", "must be a number", "a number from 0, such as 0.1"),
     ("MAIL_REPLY_DOMAIN", r"[A-Za-z0-9.-]*", "is no domain", "a domain such as reply.example.com"),
     ("MAIL_SUPPORT_ADDRESSES", r"([^\s@]+@[^\s@]+(\s+|$))*", "holds no address", "addresses such as help@example.com"),
-    ("MAIL_ANSWERS", r"((email|form|widget|chat|api|import)(\s+|$))*", "is unknown", "of email, form, widget, chat, api"),
+    (
+        "MAIL_ANSWERS",
+        r"((email|form|widget|chat|api|import)(\s+|$))*",
+        "is unknown",
+        "of email, form, widget, chat, api",
+    ),
     ("MAIL_ACKNOWLEDGES", "on|off", "is unknown", "on or off"),
     ("SMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 0.0.0.0:25"),
     ("LMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 127.0.0.1:2424"),

@@ -1,4 +1,4 @@
-"""An agent's reply, or the word that a request came, as a mail: text and HTML, what it answers below, headers that keep the thread. Pure."""
+"""An agent's reply, or the word that a request came, as a mail: text and HTML, what it answers, headers that keep the thread. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -136,5 +136,3 @@ def _cid(one: EnclosedFile) -> str:
 
 def _enclosed(one: EnclosedFile) -> Enclosed:
     return Enclosed(one.name, one.media_type, one.content, _cid(one) if one.is_picture else "")
-
-

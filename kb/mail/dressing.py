@@ -15,7 +15,8 @@ from kb.text.pictures import find_used_files
 _INLINER = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
 _STYLE = """
-body { margin: 0; padding: 24px; font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; color: #1d2522; background: #ffffff }
+body { margin: 0; padding: 24px; color: #1d2522; background: #ffffff;
+  font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif }
 .letter { max-width: 640px }
 a { color: #175e54 }
 p, ul, ol, pre, blockquote, table { margin: 0 0 16px }

@@ -30,23 +30,32 @@ async def handle_mail(mail_id: UUID, means: Means) -> None:
     if taken is None:
         return
     if taken["attempts"] > rules.READ_AT_MOST:
-        await settle(mail_id, Outcome("review", f"Reading it was broken off {rules.READ_AT_MOST} times. {taken['reason']}"))
+        await settle(
+            mail_id, Outcome("review", f"Reading it was broken off {rules.READ_AT_MOST} times. {taken['reason']}")
+        )
         return
     try:
         await _read_and_route(taken, means)
-    except Unreadable as unreadable:
-        await settle(mail_id, Outcome("review", f"It cannot be read: {unreadable.reason}"))
-    except TooMany as soon:
-        await _wait(taken, soon.message, timedelta(seconds=soon.retry_after))
-    except Unavailable as down:
-        await _wait(taken, down.message, rules.wait_by_age(now() - taken["received_at"]))
     except NotWaiting:
         log.info("mail.handled_elsewhere", mail_id=str(mail_id))
-    except KbError as refusal:
-        await settle(mail_id, Outcome("review", " ".join([refusal.message, *refusal.fields.values()])))
     except Exception as error:  # whatever a mail can do to us, it must not be lost over it
-        log.warning("mail.failed", mail_id=str(mail_id), exc_info=True)
-        await _wait(taken, f"{type(error).__name__}: {error}", rules.wait_after(taken["attempts"]), counts=True)
+        await _keep_for_later(taken, error)
+
+
+async def _keep_for_later(taken: asyncpg.Record, error: Exception) -> None:
+    """What may pass is tried again; what will not is for people to look at."""
+    if isinstance(error, TooMany):
+        await _wait(taken, error.message, timedelta(seconds=error.retry_after))
+    elif isinstance(error, Unavailable):
+        await _wait(taken, error.message, rules.wait_by_age(now() - taken["received_at"]))
+    elif isinstance(error, Unreadable):
+        await settle(taken["id"], Outcome("review", f"It cannot be read: {error.reason}"))
+    elif isinstance(error, KbError):
+        await settle(taken["id"], Outcome("review", " ".join([error.message, *error.fields.values()])))
+    else:
+        log.warning("mail.failed", mail_id=str(taken["id"]), exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        await _wait(taken, reason, rules.wait_after(taken["attempts"]), counts=True)
 
 
 async def sweep_received_mail(means: Means, *, limit: int = 100) -> int:

@@ -10,8 +10,11 @@ from kb.mail.office import Office
 from kb.mail.reading import Attachment, ReadMail
 from kb.mail.rules import MOST_FILES, NO_TEXT
 from kb.mail.settling import LeftOut
-from kb.mail.writing_up import LONGEST, WrittenUp, place_of
+from kb.mail.writing_up import WrittenUp, place_of
 from kb.ports.file_store import FileStore
+
+LONGEST = 30_000
+"""Characters of a message; the renderer takes 32,000, and files stand below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ async def keep_attachments(
 ) -> WithFiles:
     """Take the files over as the actor's. Raises `Unavailable` when the store is down."""
     kept: dict[int, str] = {}
-    left_out = [LeftOut("text", _cut())] if written.was_cut else []
+    left_out = [LeftOut("text", _cut())] if len(written.text) > LONGEST else []
     for number, one in enumerate(mail.attachments):
         refusal = _refusal_of(number, written, len(kept))
         if refusal is None:
@@ -56,9 +59,13 @@ def _cut() -> str:
 
 
 def _body(written: WrittenUp, kept: Mapping[int, str], names: list[str]) -> str:
-    text = written.text
+    text = written.text[:LONGEST]
     for number in written.shown:
-        # a function, because a backslash in what is put in means nothing then
-        text = place_of(number).sub(lambda _, shown=kept.get(number, names[number]): shown, text)  # type: ignore[misc]
+        text = _put(text, number, kept.get(number, names[number]))
     below = [markdown for number, markdown in kept.items() if number not in written.shown]
     return "\n\n".join(filter(None, [text.strip(), *below])) or NO_TEXT
+
+
+def _put(text: str, number: int, shown: str) -> str:
+    """A function puts it in, because a backslash in what is put in means nothing then."""
+    return place_of(number).sub(lambda _: shown, text)

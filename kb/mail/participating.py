@@ -1,5 +1,7 @@
 """Those whom a requester brings along in Cc: they get the answers, and may write in the ticket by mail."""
 
+from uuid import UUID
+
 from kb.core.database import execute
 from kb.core.unit_of_work import UnitOfWork
 from kb.mail.arrived import Arrived
@@ -7,7 +9,6 @@ from kb.mail.office import Office
 from kb.mail.rules import MOST_PARTICIPANTS
 from kb.mail.threading import find_signed
 from kb.people.rules import email_error
-from uuid import UUID
 
 
 async def bring_along(unit: UnitOfWork, ticket_id: UUID, arrived: Arrived, office: Office) -> None:

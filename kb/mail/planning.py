@@ -19,18 +19,19 @@ from kb.mail.composing import ACKNOWLEDGEMENT, REPLY_KIND
 from kb.mail.messages import TicketMailPrepared
 from kb.mail.office import Office
 from kb.mail.rules import ACKNOWLEDGED_AT_MOST, ACKNOWLEDGED_WITHIN
+from kb.people.corresponding import MAILED_AT
 from kb.people.unreachable import find_unreachable
 
 SWEPT = timedelta(days=1)
 """Messages older than this are not mailed any more: an answer that comes after days should be looked at by its agent first."""
 
 _DUE = (
-    "select m.id, m.ticket_id, lower(p.email) as address, t.channel,"
-    " array(select tp.address from ticket_participant tp where tp.ticket_id = t.id and tp.address <> lower(p.email)"
+    f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel,"
+    f" array(select tp.address from ticket_participant tp where tp.ticket_id = t.id and tp.address <> {MAILED_AT}"
     "   order by tp.added_at, tp.address) as copies"
     " from ticket_message m join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
     " where m.kind = 'agent' and m.author_id <> t.requester_id and m.source is null and t.channel = any($1)"
-    " and p.email is not null and p.suspended_at is null and (t.channel = 'email' or p.email_verified_at is not null)"
+    f" and {MAILED_AT} is not null and p.suspended_at is null and (t.channel = 'email' or p.email_verified_at is not null)"
     " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'reply')"
 )
 """Agents' replies that should go out and have no mail yet; `$1` are the channels answered by mail. Who wrote by mail is answered
@@ -59,9 +60,9 @@ async def plan_acknowledgement(ticket_id: UUID, message_id: UUID, office: Office
     if not office.acknowledges:
         return
     row = await fetch_one(
-        "select m.id, m.ticket_id, lower(p.email) as address, t.channel from ticket_message m"
+        f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel from ticket_message m"
         " join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
-        " where m.id = $2 and t.id = $1 and t.channel = 'email' and p.email is not null and p.suspended_at is null"
+        f" where m.id = $2 and t.id = $1 and t.channel = 'email' and {MAILED_AT} is not null and p.suspended_at is null"
         " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'acknowledgement')",
         ticket_id,
         message_id,

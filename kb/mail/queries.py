@@ -77,9 +77,7 @@ class TicketPost:
     participants: tuple[str, ...]
 
 
-_LINE = (
-    "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
-)
+_LINE = "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
 
 
 async def get_received(actor: Actor, mail_id: UUID) -> ReceivedLine:

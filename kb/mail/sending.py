@@ -118,9 +118,7 @@ async def _compose(taken: asyncpg.Record, office: Office, store: FileStore) -> O
 
 
 async def _files(taken: asyncpg.Record, store: FileStore) -> list[EnclosedFile]:
-    return await read_files_of(
-        "ticket_message", taken["ticket_message_id"], store=store, most_bytes=MOST_ENCLOSED
-    )
+    return await read_files_of("ticket_message", taken["ticket_message_id"], store=store, most_bytes=MOST_ENCLOSED)
 
 
 async def _list_thread(taken: asyncpg.Record, office: Office) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from kb.core.database import fetch_one, fetch_value
 from kb.mail.office import Office
 from kb.mail.reading import ReadMail
 from kb.notices.tokens import read_reply_token
+from kb.people.corresponding import MAILED_AT
 
 REPLY = "reply"
 
@@ -57,7 +58,7 @@ def ids_named(mail: ReadMail) -> list[str]:
     return list(dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references)))))
 
 
-_WHOSE = "t.requester_id, lower(coalesce(p.email, '')) as requester"
+_WHOSE = f"t.requester_id, coalesce({MAILED_AT}, '') as requester"
 
 
 async def _find_by_our_mail(mail_id: UUID) -> TicketThread | None:
@@ -73,7 +74,7 @@ async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | N
     row = await fetch_one(
         f"select m.ticket_id, {_WHOSE} from received_mail m join ticket t on t.id = m.ticket_id"
         " join person p on p.id = t.requester_id where m.message_id = any($1) and m.state in ('opened', 'added')"
-        " and (lower(p.email) = $2 or exists (select 1 from ticket_participant tp where tp.ticket_id = t.id and tp.address = $2))"
+        f" and ({MAILED_AT} = $2 or exists (select 1 from ticket_participant tp where tp.ticket_id = t.id and tp.address = $2))"
         " order by m.received_at desc limit 1",
         named,
         sender,

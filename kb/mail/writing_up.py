@@ -7,9 +7,6 @@ from kb.mail.reading import Attachment, ReadMail
 from kb.text.html_to_markdown import markdown_from_html
 from kb.text.mail_parts import reply_lines
 
-LONGEST = 30_000
-"""Characters of a message; the renderer takes 32,000, and files stand below it."""
-
 _SHOWN = "https://inline.invalid/"
 _CID = re.compile(r"""(?<=["'])cid:([^"'\s>]{1,500})""", re.IGNORECASE)
 
@@ -22,7 +19,6 @@ class WrittenUp:
     text: str
     shown: frozenset[int]
     elsewhere: frozenset[int]
-    was_cut: bool
 
 
 def place_of(number: int) -> re.Pattern[str]:
@@ -39,7 +35,7 @@ def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
     numbers = range(len(mail.attachments))
     shown = frozenset(number for number in numbers if place_of(number).search(text))
     elsewhere = frozenset(number for number in numbers if place_of(number).search(whole)) - shown
-    return WrittenUp(text[:LONGEST], shown, elsewhere, len(text) > LONGEST)
+    return WrittenUp(text, shown, elsewhere)
 
 
 def _from_html(mail: ReadMail) -> str:

@@ -15,6 +15,8 @@ class Account(Table, db=DB, tablename="account"):
     plan = Text()
     monthly_revenue = Numeric(digits=(12, 2))
     created_at = Timestamptz(default=now)
+    source = Text(null=True, default=None)
+    source_id = Text(null=True, default=None)
 
 
 class Person(Table, db=DB, tablename="person"):

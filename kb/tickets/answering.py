@@ -68,12 +68,16 @@ async def next_position(ticket_id: UUID) -> int:
 
 
 async def move_ticket(ticket: LockedTicket, kind: Kind, actor: Actor, unit: UnitOfWork, *, solves: bool) -> None:
-    """What a message does to its ticket's state. A note moves neither count nor time: the requester sees both and must not learn that it exists."""
+    """What a message does to its ticket. A note moves neither count nor time: the requester sees both and must not learn of it.
+
+    Who writes again while it is the other side's turn has waited since their first word, not since their last.
+    """
     state = rules.state_after(ticket.state, kind, solves=solves)
     await execute(
         "update ticket set state = $2, message_count = message_count + case when $3 then 1 else 0 end,"
         " last_message_at = case when $3 then $4 else last_message_at end,"
         " solved_at = case when $2 <> 'solved' then null else coalesce(solved_at, $4) end,"
+        " waiting_since = case when state <> $2 then $4 else waiting_since end,"
         " assignee_id = coalesce(assignee_id, $5) where id = $1",
         ticket.id,
         state,

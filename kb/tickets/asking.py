@@ -96,8 +96,9 @@ async def _insert_ticket(new: NewTicket, requester_id: UUID, unit: UnitOfWork) -
         raise Invalid(say("There is no such person."), {"requester_id": say("there is no such person")})
     ticket_id = new_id()
     number = await fetch_value(
-        "insert into ticket (id, subject, requester_id, channel, page_url, last_message_at, source, source_id, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $6) returning number",
+        "insert into ticket (id, subject, requester_id, channel, page_url, last_message_at, source, source_id, created_at,"
+        "   waiting_since, to_route)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $6, $6, true) returning number",
         ticket_id,
         new.subject.strip(),
         requester_id,

@@ -21,8 +21,8 @@ from server.wiring import Services
 class ReceivedOut:
     """What became of it.
 
-    `posted` in a topic; `opened` a ticket, `added` to one or `noted` there; `reported` about mail of ours; `repeated`, because it came before;
-    `passed_over`, because nothing is to be done; `review`, because people must look at it; `waiting` where it is tried again.
+    `posted` in a topic; `opened` a ticket, `added` to one or `noted` there; `reported` about mail of ours; `repeated`, because it
+    came before; `passed_over`, because nothing is to be done; `review`, because people must look at it; `waiting` to be tried again.
     `reason` says why, `ticket` is a number.
     """
 
