@@ -28,6 +28,7 @@ from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
+from server.status.routes import STATUS_ROUTES
 from server.tickets.routes import TICKETS_ROUTES
 
 ROUTES: list[Any] = [
@@ -53,6 +54,7 @@ ROUTES: list[Any] = [
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
+    *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
     *INSIGHTS_ROUTES,
