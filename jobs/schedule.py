@@ -12,6 +12,7 @@ from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.imports import sweep_imports
+from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -67,6 +68,18 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled(
         "mail_notices", 60, mail_notices, "Mails notices that were not seen in time, and what still waits to be sent."
+    ),
+    Scheduled(
+        "read_mail",
+        30,
+        sweep_mail_in,
+        "Reads mail that came in and that a lost message or a killed worker left unread.",
+    ),
+    Scheduled(
+        "send_ticket_mail",
+        60,
+        sweep_mail_out,
+        "Mails agents' replies that a lost message left out, and what still waits.",
     ),
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),

@@ -168,7 +168,13 @@ def new_client(app: Litestar, db: str) -> Callable[[], Client]:
 @pytest.fixture
 def tools(app_services: Services, data_dir: Path) -> Tools:
     """What job handlers are handed in tests."""
-    return Tools(settings=app_services.settings, embedder=app_services.embedder, channels={}, trackers={})
+    return Tools(
+        settings=app_services.settings,
+        embedder=app_services.embedder,
+        channels={},
+        trackers={},
+        files=app_services.files,
+    )
 
 
 @pytest.fixture
