@@ -11,7 +11,7 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.imports import sweep_imports
+from jobs.handlers.imports import fetch_imported_files, sweep_imports
 from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
@@ -43,6 +43,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
     Scheduled(
         "sweep_imports", 60, sweep_imports, "Goes on reading what an import brought and a lost message left unread."
+    ),
+    Scheduled(
+        "fetch_imported_files",
+        60,
+        fetch_imported_files,
+        "Fetches files of imported messages and keeps them with these.",
     ),
     Scheduled("sweep_readers", 3600, sweep_readers, "Brings questions up to who may read their space now."),
     Scheduled(

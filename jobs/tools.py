@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
+    from kb.ports.web_reader import WebReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +34,5 @@ class Tools:
     files: "FileStore | None" = None
     pages: "PageReader | None" = None
     postman: "Postman | None" = None
+    web: "WebReader | None" = None
     screen: Screen = OPEN

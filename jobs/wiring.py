@@ -14,6 +14,7 @@ from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_pages import WebPages
 from kb.adapters.web_push import WebPush
+from kb.adapters.web_reader import GuardedWebReader
 from kb.adapters.webhook_postman import WebhookPostman
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
@@ -47,6 +48,7 @@ async def make_tools(settings: Settings) -> Tools:
         files=_file_store(settings),
         pages=WebPages(settings["LINK_CARD_HOSTS"].lower().split()) if settings["LINK_CARD_HOSTS"] else None,
         postman=WebhookPostman(settings.webhook_inside_hosts),
+        web=GuardedWebReader(),
         push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
         screen=_screen(settings),
     )

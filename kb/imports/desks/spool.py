@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from kb.imports.loose_values import Loose
 
@@ -30,10 +30,8 @@ class Spool:
             self._rows.execute(statement)
         self._rows.execute("begin")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
+    def close(self) -> None:
+        """Forget it all."""
         self._rows.close()
         self._folder.cleanup()
 

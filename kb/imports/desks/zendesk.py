@@ -1,68 +1,55 @@
-"""A Zendesk, as its API or its full export tells it, becomes accounts, people and tickets."""
+"""A Zendesk, as its API or its full export tells it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Self
+from uuid import UUID
 
-from kb.core.actor import Actor
-from kb.core.clock import now
-from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.imports.desks.conversations import Conversation
+from kb.imports.desks.source_files import SourceFiles
 from kb.imports.desks.spool import Spool
-from kb.imports.desks.storing import DeskStore
 from kb.imports.desks.zendesk_survey import ZendeskSurvey
 from kb.imports.desks.zendesk_tickets import ZendeskTickets
-from kb.imports.running import Counts, OnProgress, Read, Run, Stored, begin_run, finish_run, run_stage
-from kb.people.importing import insert_imported_accounts
-
-R = TypeVar("R")
+from kb.imports.running import Read
+from kb.people.importing import ImportedAccount, ImportedPerson
 
 
-@dataclass(frozen=True, slots=True)
-class ZendeskCounts:
-    """What became of it, stage by stage. `missing` are pages and tickets that are spoken of and lie in no document."""
+class Zendesk:
+    """A `Desk` of documents at a path: a folder, zip, .json or .jsonl file. Used in a `with`, which clears away what it spooled."""
 
-    documents: Counts
-    accounts: int
-    people: Counts
-    tickets: Counts
-    missing: Counts
-    linked: int
-    passed_over: dict[str, int]
-    """What is not taken, by its kind in words."""
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._spool = Spool()
+        self._files = SourceFiles(path)
+        self._survey = ZendeskSurvey(self._spool)
+        self._tickets = ZendeskTickets(self._spool, self._files)
+        self.passed_over = self._survey.passed_over
+        self.links = self._tickets.links
+        self.read_file = self._files.read
 
+    def __enter__(self) -> Self:
+        return self
 
-async def import_zendesk(
-    actor: Actor, path: Path, *, source: str, on_progress: OnProgress = lambda _: None
-) -> ZendeskCounts:
-    """Import what lies at `path` under the name `source`. Raises `Invalid` where nothing there can be read."""
-    run = await begin_run(actor, kind="zendesk", source=source)
-    with Spool() as spool, DeskStore(source) as store:
-        survey = ZendeskSurvey(spool)
-        documents = await run_stage(run, "documents", survey.documents(path), _keep_nothing, on_progress)
-        desk = ZendeskTickets(spool, began=now())
-        accounts = await _store_accounts(run, desk)
-        people = await run_stage(run, "people", desk.people(), store.people, on_progress)
-        tickets = await run_stage(
-            run, "tickets", desk.conversations(), store.tickets, on_progress, prepare=store.prepare
-        )
-        links = await run_stage(run, "links", _numbered(desk.links), store.links, on_progress)
-        missing = await run_stage(run, "missing", survey.missing(), _keep_nothing, on_progress)
-        await finish_run(run)
-    passed_over = dict(survey.passed_over) | ({"deleted tickets": desk.deleted} if desk.deleted else {})
-    return ZendeskCounts(documents, accounts, people, tickets, missing, links.imported, passed_over)
+    def __exit__(self, *failure: object) -> None:
+        self._spool.close()
 
+    def documents(self) -> Iterator[Read[Any]]:
+        """Every document, gathered as it passes by."""
+        return self._survey.documents(self._path)
 
-async def _store_accounts(run: Run, desk: ZendeskTickets) -> int:
-    """All in one go: people are told apart by them, also those of a run that goes on. Returns how many are new."""
-    async with unit_of_work(run.actor):
-        desk.accounts_by_id, new = await insert_imported_accounts(run.source, list(desk.accounts()))
-    return new
+    def accounts(self, began: datetime) -> Iterator[ImportedAccount]:
+        """Organisations."""
+        return self._tickets.accounts(began)
 
+    def people(self, accounts: dict[str, UUID], began: datetime) -> Iterator[Read[ImportedPerson]]:
+        """Users."""
+        return self._tickets.people(accounts, began)
 
-async def _keep_nothing(_unit: UnitOfWork, _rows: Sequence[object]) -> Stored:
-    return Stored(0)
+    def conversations(self) -> Iterator[Read[Conversation]]:
+        """Tickets that were not deleted."""
+        return self._tickets.conversations(self.passed_over)
 
-
-def _numbered(records: Iterable[R]) -> Iterator[Read[R]]:
-    return (Read(line, record) for line, record in enumerate(records, 1))
+    def missing(self) -> Iterator[Read[Any]]:
+        """Pages and tickets in no document."""
+        return self._survey.missing()

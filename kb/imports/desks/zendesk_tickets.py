@@ -1,11 +1,13 @@
 """Gathered records of a Zendesk become conversations."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kb.imports.desks.conversations import Attached, Conversation, Kind, Link, Priority, Satisfaction, State, Turn
+from kb.imports.desks.source_files import SourceFiles
 from kb.imports.desks.spool import Spool
 from kb.imports.loose_values import Loose, id_of, moment_of, row_of, rows_of, text_of
 from kb.imports.running import Read
@@ -25,26 +27,25 @@ _MERGED_INTO = re.compile(r"merged into request #(\d{1,18})\b", re.IGNORECASE)
 
 
 class ZendeskTickets:
-    """What the spool holds as accounts, people, conversations and links. `links` and `deleted` are complete once all
-    conversations were read."""
+    """What the spool holds, as accounts, people, conversations and links; these are complete once all conversations were read."""
 
-    def __init__(self, spool: Spool, *, began: datetime) -> None:
-        self._spool = spool
-        self._began = began
-        self.accounts_by_id: dict[str, UUID] = {}
+    def __init__(self, spool: Spool, files: SourceFiles) -> None:
+        self._spool, self._files = spool, files
+        self._accounts: dict[str, UUID] = {}
+        self._began = datetime.fromtimestamp(0, UTC)
+        self._fields: dict[str, str] = {}
         self.links: list[Link] = []
-        self.deleted = 0
-        self._fields = {id_: text_of(row, "title", "raw_title") for id_, row in spool.records("field")}
 
-    def accounts(self) -> Iterator[ImportedAccount]:
+    def accounts(self, began: datetime) -> Iterator[ImportedAccount]:
         """Organisations that have a name."""
         for id_, row in self._spool.records("organization"):
             if name := text_of(row, "name"):
-                created = moment_of(row, "created_at") or self._began
+                created = moment_of(row, "created_at") or began
                 yield ImportedAccount(id_, name, created, text_of(row, "external_id"))
 
-    def people(self) -> Iterator[Read[ImportedPerson]]:
+    def people(self, accounts: dict[str, UUID], began: datetime) -> Iterator[Read[ImportedPerson]]:
         """Everybody the documents name, whether they asked or not."""
+        self._accounts, self._began = accounts, began
         for line, (id_, _) in enumerate(self._spool.records("user"), 1):
             yield Read(line, self.person(id_))
 
@@ -57,15 +58,16 @@ class ZendeskTickets:
             text_of(row, "name") or f"Customer {id_}",
             moment_of(row, "created_at") or self._began,
             None if not email or email_error(email) else email,
-            self.accounts_by_id.get(id_of(row, "organization_id")),
+            self._accounts.get(id_of(row, "organization_id")),
         )
 
-    def conversations(self) -> Iterator[Read[Conversation]]:
-        """Tickets with their comments, in the order of their numbers."""
+    def conversations(self, passed_over: Counter[str]) -> Iterator[Read[Conversation]]:
+        """Tickets with their comments, in the order of their numbers; deleted ones are counted among what is passed over."""
+        self._fields = {id_: text_of(row, "title", "raw_title") for id_, row in self._spool.records("field")}
         line = 0
         for id_, row in self._spool.records("ticket"):
             if text_of(row, "status") == "deleted":
-                self.deleted += 1
+                passed_over["deleted tickets"] += 1
                 continue
             line += 1
             comments = self._spool.children("comment", id_)
@@ -108,7 +110,7 @@ class ZendeskTickets:
 
     def _turn(self, ticket: Loose, comment: Loose, opened: datetime) -> Turn | None:
         body, html = text_of(comment, "body", "plain_body"), text_of(comment, "html_body")
-        files = tuple(_files(comment))
+        files = tuple(self._attached(comment))
         text = body or html or "\n".join(file.name for file in files)
         if not text:
             return None
@@ -116,6 +118,13 @@ class ZendeskTickets:
         moment = moment_of(comment, "created_at", "timestamp") or opened
         kind = self._kind(ticket, comment, author)
         return Turn(self.person(author), kind, text, moment, is_html=not body and bool(html), attached=files)
+
+    def _attached(self, comment: Loose) -> Iterator[Attached]:
+        for file in rows_of(comment.get("attachments")):
+            name = text_of(file, "file_name") or "file"
+            place = self._files.find(id_of(file, "id"), name) or text_of(file, "content_url", "mapped_content_url")
+            if place:
+                yield Attached(name, place)
 
     def _kind(self, ticket: Loose, comment: Loose, author: str) -> Kind:
         """Whoever is nowhere described and is neither the requester nor in copy works there."""
@@ -162,13 +171,6 @@ class ZendeskTickets:
 
 def _requester(ticket: Loose) -> str:
     return id_of(ticket, "requester_id", "submitter_id") or "unknown"
-
-
-def _files(comment: Loose) -> Iterator[Attached]:
-    for file in rows_of(comment.get("attachments")):
-        address = text_of(file, "content_url", "mapped_content_url")
-        if address:
-            yield Attached(text_of(file, "file_name") or "file", address)
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -11,15 +11,18 @@ from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.core.errors import NotFound
 from kb.core.policy import Role
 from kb.imports import running
-from kb.imports.desks.zendesk import ZendeskCounts, import_zendesk
+from kb.imports.desks.bringing_in import DeskCounts, import_desk
+from kb.imports.desks.zendesk import Zendesk
+from kb.imports.running import OnProgress
 from kb.tickets.queries import get_ticket
 from tests.support.desks import HOST, agent, comment, customer, ticket, write
 from tests.support.factories import make_person
 from tests.support.shared_data import shared_data
 
 
-async def bring_in(path: Path) -> ZendeskCounts:
-    return await import_zendesk(SYSTEM, path, source="fern")
+async def bring_in(path: Path, on_progress: OnProgress = lambda _: None) -> DeskCounts:
+    with Zendesk(path) as desk:
+        return await import_desk(SYSTEM, desk, kind="zendesk", source="fern", on_progress=on_progress)
 
 
 async def told(sql: str, *args: Any) -> list[tuple[Any, ...]]:
@@ -267,7 +270,7 @@ async def test_broken_off_it_goes_on_and_repeated_it_changes_nothing(
             raise PulledOut
 
     with pytest.raises(PulledOut):
-        await import_zendesk(SYSTEM, folder, source="fern", on_progress=pull)
+        await bring_in(folder, pull)
     before = await fetch_value("select count(*) from ticket")
 
     counts = await bring_in(folder)
