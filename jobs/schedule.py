@@ -18,6 +18,7 @@ from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_unto
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
+from jobs.handlers.promotion import propose_all_promotions
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.handlers.standing import sweep_badges, sweep_trust
@@ -128,6 +129,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),
+    Scheduled(
+        "propose_promotions",
+        3600,
+        propose_all_promotions,
+        "Proposes as articles and issues what crossed its threshold, once, and settles what was done by hand.",
+    ),
     Scheduled(
         "sweep_untold_people", 300, sweep_untold_people, "Tells of a shipped fix those whom a lost message left out."
     ),
