@@ -84,19 +84,17 @@ def _joins(base: Sequence[str], differs: Sequence[bool], at: int) -> bool:
 def _label(base: Sequence[str], start: int, end: int) -> str:
     """What is to be filled in, with the word before it where that says which: "order number"."""
     text = "".join(base[start:end])
-    kind = next((kind for kind, is_so in _KINDS if is_so(text)), "name")
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(text)), "name")
     before = next((word for word in reversed(base[:start]) if word.strip(" #:") and word.strip()), "")
     says_which = kind in ("number", "name") and before.isalpha() and before.islower() and not is_small_word(before)
     return f"{before} {kind}" if says_which else kind
 
 
-_KINDS = (
-    ("e-mail", lambda text: "@" in text),
-    ("link", lambda text: _LINK.search(text) is not None),
-    ("amount", lambda text: any(sign in text for sign in "€$£")),
-    (
-        "date",
-        lambda text: re.search(r"\d{4}-\d\d|\d[./]\d+[./]\d|\d{1,2}\.? \w{3,9}|\w{3,9} \d{1,2}\b", text) is not None,
-    ),
-    ("number", lambda text: any(letter.isdigit() for letter in text)),
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("e-mail", re.compile("@")),
+    ("link", _LINK),
+    ("amount", re.compile("[€$£]")),
+    ("date", re.compile(r"\d{4}-\d\d|\d[./]\d+[./]\d|\d{1,2}\.? [^\W\d_]{3,9}|[^\W\d_]{3,9} \d{1,2}\b")),
+    ("number", re.compile(r"\d")),
 )
+"""What a differing piece is called, by the first that it holds; anything else is a name."""
