@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kb.ports.embedder import Embedder
     from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
+    from kb.ports.mailbox import Mailbox
     from kb.ports.page_reader import PageReader
     from kb.ports.postman import Postman
     from kb.ports.push import PushService
@@ -36,3 +37,4 @@ class Tools:
     postman: "Postman | None" = None
     web: "WebReader | None" = None
     screen: Screen = OPEN
+    mailbox: "Mailbox | None" = None

@@ -6,6 +6,7 @@ from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.folder_store import FolderStore
 from kb.adapters.github_tracker import GitHubTracker
+from kb.adapters.imap_mailbox import ImapMailbox
 from kb.adapters.local_spam_judge import LocalSpamJudge
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
@@ -51,6 +52,7 @@ async def make_tools(settings: Settings) -> Tools:
         web=GuardedWebReader(),
         push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
         screen=_screen(settings),
+        mailbox=ImapMailbox(settings["IMAP_URL"]) if settings["IMAP_URL"] else None,
     )
 
 

@@ -49,13 +49,18 @@ def build_services(settings: Settings) -> Services:
     """The services of a web process; nothing connects before it is used."""
     return Services(
         settings=settings,
-        queue=ArqQueue(redis_from(settings["REDIS_URL"])),
+        queue=build_queue(settings),
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
         push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
         screen=build_screen(settings),
         files=build_file_store(settings),
     )
+
+
+def build_queue(settings: Settings) -> JobQueue:
+    """What tells workers that there is something to do."""
+    return ArqQueue(redis_from(settings["REDIS_URL"]))
 
 
 def build_ways(settings: Settings) -> Ways:

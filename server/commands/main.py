@@ -15,6 +15,7 @@ from server.commands import (
     mail,
     migrating,
     models,
+    receiving,
     searching,
     serving,
     starting,
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("up")(starting.up)
 app.command("serve")(serving.serve)
 app.command("work")(serving.work)
+app.command("receive")(receiving.receive)
 app.command("migrate")(migrating.migrate_database)
 app.command("doctor")(doctoring.doctor)
 app.command("loop")(looping.loop)
