@@ -14,6 +14,7 @@ from kb.core.settings import Settings
 from kb.files.rules import read_extensions
 from kb.imports.desks.attachments import Keeping
 from kb.imports.desks.bringing_in import Desk, DeskCounts, import_desk
+from kb.imports.desks.intercom import Intercom
 from kb.imports.desks.zendesk import Zendesk
 from kb.imports.desks.zendesk_live import Access, Download, download_zendesk, site_of
 from server.commands.import_reports import AsJson, report
@@ -57,6 +58,22 @@ def import_zendesk(
     _download(Download(site, Access(token, email), folder, build_web_reader()))
     _import_documents(folder, source=source or host, as_json=as_json, data=data)
     shutil.rmtree(folder)
+
+
+def import_intercom(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, zip, .json or .jsonl of its API's answers.")],
+    source: Source = "",
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Import an Intercom: conversations with their parts and files, contacts, admins, companies, tags, ratings. Nobody is notified.
+
+    Conversations want their parts, as /conversations/{id} answers; lists of contacts, admins and companies may lie beside them.
+
+    Example: answerloop import intercom conversations.jsonl
+    """
+    with Intercom(path) as desk:
+        run_import(desk, kind="intercom", source=source or path.resolve().stem, as_json=as_json, data=data)
 
 
 def _download(download: Download) -> None:

@@ -52,9 +52,9 @@ class Spool:
         found = self._rows.execute("select value from record where kind = ? and id = ?", (kind, id_)).fetchone()
         return json.loads(found[0]) if found else {}
 
-    def has(self, kind: str, id_: str) -> bool:
-        """Whether there is such a record."""
-        return bool(self._rows.execute("select 1 from record where kind = ? and id = ?", (kind, id_)).fetchone())
+    def count(self, kind: str) -> int:
+        """How many records of the kind there are."""
+        return int(self._rows.execute("select count(*) from record where kind = ?", (kind,)).fetchone()[0])
 
     def records(self, kind: str) -> Iterator[tuple[str, Loose]]:
         """Ids and records; 9 before 10, and always in the same order."""
