@@ -15,8 +15,10 @@ from kb.files.rules import read_extensions
 from kb.imports.desks.attachments import Keeping
 from kb.imports.desks.bringing_in import Desk, DeskCounts, import_desk
 from kb.imports.desks.intercom import Intercom
+from kb.imports.desks.mailbox import Mailbox, Staff
 from kb.imports.desks.zendesk import Zendesk
 from kb.imports.desks.zendesk_live import Access, Download, download_zendesk, site_of
+from kb.tickets.importing import list_agent_addresses
 from server.commands.import_reports import AsJson, report
 from server.commands.migrating import Data
 from server.commands.output import progress_bar, told
@@ -74,6 +76,38 @@ def import_intercom(
     """
     with Intercom(path) as desk:
         run_import(desk, kind="intercom", source=source or path.resolve().stem, as_json=as_json, data=data)
+
+
+def import_mbox(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="An mbox as mail programs export it, or a folder of .eml files.")
+    ],
+    agents_domain: Annotated[
+        list[str] | None, typer.Option(help="Whoever writes from this domain is an agent; may be given several times.")
+    ] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="An address of the desk itself, or of a former agent; may be given several times."),
+    ] = None,
+    source: Source = "",
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Import the mail of a support address: each thread a ticket, replies without what they quote, attachments kept. Nobody is notified.
+
+    Agents are told by their addresses: those of agents here, and what the options name. Newsletters and answers of machines stay out.
+
+    Example: answerloop import mbox support.mbox --agents-domain fern.example
+    """
+    with database_at_hand(data) as settings:
+        known = run_with_database(settings, list_agent_addresses())
+    staff = Staff(known | _lower(address), _lower(agents_domain))
+    with Mailbox(path, staff) as desk:
+        run_import(desk, kind="mbox", source=source or path.resolve().stem, as_json=as_json, data=data)
+
+
+def _lower(words: list[str] | None) -> frozenset[str]:
+    return frozenset(word.strip().lower().removeprefix("@") for word in words or ())
 
 
 def _download(download: Download) -> None:
