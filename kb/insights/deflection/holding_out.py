@@ -18,7 +18,8 @@ _SECURITY_WORDS = (
     "gehackt", "datenleck", "sicherheit", "gestohlen", "kompromitt", "betrug", "missbrauch", "schadsoftware", "angriff",
     "pirat", "hameçon", "faille", "sécurité", "volé", "fuite", "escroc",
     "robad", "robo", "seguridad", "estafa", "fuga", "vulner", "seguranç", "roub", "golpe", "vazament", "sicurezza", "rubat", "truff",
-    "veiligheid", "gestolen", "lek", "oplicht", "взлом", "украл", "украд", "утечк", "мошенн", "безопасн", "فيروس", "اختراق", "تصيد", "تسريب",
+    "veiligheid", "gestolen", "lek", "oplicht",
+    "взлом", "украл", "украд", "утечк", "мошенн", "безопасн", "فيروس", "اختراق", "تصيد", "تسريب",
     "ثغرة", "سرق", "احتيال", "أمان", "漏洞", "泄露", "被盗", "黑客", "钓鱼", "詐欺", "不正", "漏えい", "乗っ取",
 )  # fmt: skip
 """How words begin that are about an account or data in danger. Too many rather than too few: whoever is caught by mistake merely

@@ -1,6 +1,7 @@
 """Noting that somebody began to type where something could be suggested."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,30 +20,36 @@ def is_counted(actor: Actor) -> bool:
     return actor.person_id is not None and not actor.is_staff
 
 
-async def note_session(
-    actor: Actor,
-    surface: Surface,
-    arm: Arm,
-    *,
-    share: float,
-    answers: Sequence[UUID],
-    clusters: Sequence[UUID],
-    is_exempt: bool = False,
-) -> UUID | None:
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types into a form where something could be suggested: where, in which arm while which share of all is held out,
+    and what could be suggested, shown or not."""
+
+    surface: Surface
+    arm: Arm
+    share: float
+    answers: Sequence[UUID] = ()
+    clusters: Sequence[UUID] = ()
+    is_exempt: bool = False
+
+
+async def note_session(actor: Actor, typing: Typing) -> UUID | None:
     """The session this belongs to, begun where none runs; None for whom nothing is noted. Its arm and what could be suggested
     are those of its first moment. Exempt once is exempt for good."""
     if not is_counted(actor):
         return None
     async with unit_of_work(actor) as unit:
-        await execute("select pg_advisory_xact_lock(hashtextextended('deflection:' || $1::text, 0))", str(actor.person_id))
+        await execute(
+            "select pg_advisory_xact_lock(hashtextextended('deflection:' || $1::text, 0))", str(actor.person_id)
+        )
         known: UUID | None = await fetch_value(
             "update deflection_session set last_at = $3, exempt = exempt or $5 where id = (select id from deflection_session"
             " where person_id = $1 and surface = $2 and last_at > $4 order by last_at desc limit 1) returning id",
             actor.person_id,
-            surface,
+            typing.surface,
             unit.now,
             unit.now - SESSION_ENDS,
-            is_exempt,
+            typing.is_exempt,
         )
         if known:
             return known
@@ -52,12 +59,12 @@ async def note_session(
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
             session_id,
             actor.person_id,
-            surface,
-            arm,
-            share,
-            is_exempt,
-            list(answers),
-            list(clusters),
+            typing.surface,
+            typing.arm,
+            typing.share,
+            typing.is_exempt,
+            list(typing.answers),
+            list(typing.clusters),
             unit.now,
         )
     return session_id

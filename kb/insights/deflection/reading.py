@@ -49,9 +49,11 @@ _SESSIONS = (
 """What was sent counts for the session it followed, once: it ends where the next begins."""
 
 _ARMS = (
-    "with d as ({sessions}), ended as (select d.*, to_char(d.began_at at time zone 'utc', 'YYYY-MM') as month, ({ended})::int as y from d),"
-    " people as (select grouping(surface) as any_surface, grouping(month) as any_month, surface, month, arm, person_id, count(*) as n, sum(y) as y"
-    "   from ended group by grouping sets ((arm, person_id), (surface, arm, person_id), (month, arm, person_id)))"
+    "with d as ({sessions}),"
+    " ended as (select d.*, to_char(d.began_at at time zone 'utc', 'YYYY-MM') as month, ({ended})::int as y from d),"
+    " people as (select grouping(surface) as any_surface, grouping(month) as any_month, surface, month, arm, person_id,"
+    "   count(*) as n, sum(y) as y from ended group by grouping sets ((arm, person_id), (surface, arm, person_id), (month, arm, person_id))"
+    ")"
     " select coalesce(surface, '') as surface, coalesce(month, '') as month, arm, count(*)::bigint as people, sum(n)::bigint as n,"
     " sum(y)::bigint as y, sum(n * n)::bigint as nn, sum(y * n)::bigint as yn, sum(y * y)::bigint as yy"
     " from people group by any_surface, any_month, surface, month, arm"

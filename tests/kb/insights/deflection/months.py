@@ -24,15 +24,28 @@ class World:
         return self.inclined * self.spared
 
 
-def live(world: World, random: np.random.Generator) -> tuple[Sums, Sums]:
-    """One month: the held arm and the shown one."""
-    sessions = 1 + random.geometric(1 / (1 + world.busy), world.people) - 1
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What each person did: how many sessions, how many of them ended in a ticket, and whether they were held out."""
+
+    sessions: np.ndarray
+    tickets: np.ndarray
+    is_held: np.ndarray
+
+    @property
+    def arms(self) -> tuple[Sums, Sums]:
+        """The held arm and the shown one, added up as the statement of `reading.py` does."""
+        return self._sums(self.is_held), self._sums(~self.is_held)
+
+    def _sums(self, arm: np.ndarray) -> Sums:
+        n, y = self.sessions[arm], self.tickets[arm]
+        return Sums(len(n), *(int(total) for total in (n.sum(), y.sum(), (n * n).sum(), (y * n).sum(), (y * y).sum())))
+
+
+def live(world: World, random: np.random.Generator) -> Month:
+    """One month of that world."""
+    sessions = random.geometric(1 / (1 + world.busy), world.people)
     inclination = random.beta(2 * world.inclined, 2 * (1 - world.inclined), world.people)
     is_held = random.random(world.people) < world.held
     tickets = random.binomial(sessions, np.where(is_held, inclination, inclination * (1 - world.spared)))
-    return sums(sessions[is_held], tickets[is_held]), sums(sessions[~is_held], tickets[~is_held])
-
-
-def sums(n: np.ndarray, y: np.ndarray) -> Sums:
-    """As the statement of `reading.py` adds them up."""
-    return Sums(len(n), *(int(total) for total in (n.sum(), y.sum(), (n * n).sum(), (y * n).sum(), (y * y).sum())))
+    return Month(sessions, tickets, is_held)

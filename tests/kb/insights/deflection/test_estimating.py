@@ -12,7 +12,7 @@ RUNS = 1_000
 def try_out(world: World, seed: int) -> tuple[float, np.ndarray]:
     """The share of a thousand months whose interval covers the truth, and what was estimated in each."""
     random = np.random.default_rng(seed)
-    found = [compare(*live(world, random)) for _ in range(RUNS)]
+    found = [compare(*live(world, random).arms) for _ in range(RUNS)]
     assert all(found)
     covered = [one.low <= world.truth <= one.high for one in found if one]
     return sum(covered) / RUNS, np.array([one.value for one in found if one])
@@ -47,7 +47,7 @@ def test_where_both_arms_are_alike_it_says_zero(world: World) -> None:
 
 def test_taking_every_session_for_independent_would_promise_too_much() -> None:
     world, random = World(people=3_000, busy=6.0), np.random.default_rng(3)
-    months = [live(world, random) for _ in range(300)]
+    months = [live(world, random).arms for _ in range(300)]
 
     naive = [compare(_as_if_alone(held), _as_if_alone(shown)) for held, shown in months]
 
