@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, route
+from litestar import Request, Response, route
 from litestar.di import Provide
 
 from kb.core.errors import TooMany
@@ -26,6 +26,7 @@ from kb.tickets.seeing import count_unread_tickets
 from server.help.callers import provide_caller, provide_place
 from server.help.origins import AnyOrigin
 from server.languages.negotiating import language_of
+from server.search.holding_out import hold_out
 from server.search.suggesting import spend_turn
 from server.security.guards import requires
 from server.status.api import StandingOut, standing_out
@@ -135,11 +136,13 @@ async def api_get_help(
     place: Place,
     text: str = "",
     typing: str = "",
-) -> HelpOut:
+    asking: bool = False,
+) -> Response[HelpOut]:
     """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed.
 
     A newer question with the same `typing`, a name the page made up for itself, ends this one: it then finds nothing.
-    Whoever types more than anybody can gets silence, not an error.
+    Whoever types more than anybody can gets silence, not an error. `asking`: the text is being typed into a form that asks; a few
+    people by lot are shown nothing there, by whom the installation learns what suggestions spare.
     """
     base_url = services.settings.base_url
     try:
@@ -156,7 +159,12 @@ async def api_get_help(
         help_ = await services.newest.run(f"help:{typing[:TYPING_NAME]}" if typing else "", finding) or Help()
     except TooMany:
         help_ = Help()
-    return await _help_out(request, caller, help_, base_url, is_typed=bool(text))
+    note = None
+    if asking and help_.answers:
+        answers = [answer.id for answer in help_.answers]
+        is_silent, note = hold_out(caller.actor, services, "widget", text, answers=answers)
+        help_ = Help() if is_silent else help_
+    return Response(await _help_out(request, caller, help_, base_url, is_typed=bool(text)), background=note)
 
 
 async def _help_out(request: Asked, caller: Caller, help_: Help, base_url: str, *, is_typed: bool) -> HelpOut:

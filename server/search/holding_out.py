@@ -13,7 +13,13 @@ from server.wiring import Services
 
 
 def hold_out(
-    actor: Actor, services: Services, surface: Surface, said: str, *, answers: Sequence[UUID], clusters: Sequence[UUID]
+    actor: Actor,
+    services: Services,
+    surface: Surface,
+    said: str,
+    *,
+    answers: Sequence[UUID],
+    clusters: Sequence[UUID] = (),
 ) -> tuple[bool, BackgroundTask | None]:
     """Whether to keep silent although something was found, and the task that notes the session; call it where something was.
 

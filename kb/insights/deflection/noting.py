@@ -23,7 +23,7 @@ def is_counted(actor: Actor) -> bool:
 @dataclass(frozen=True, slots=True)
 class Typing:
     """Somebody types into a form where something could be suggested: where, in which arm while which share of all is held out,
-    and what could be suggested, shown or not."""
+    and what could be suggested, shown or not. The clusters of the answers come to those named."""
 
     surface: Surface
     arm: Arm
@@ -56,7 +56,8 @@ async def note_session(actor: Actor, typing: Typing) -> UUID | None:
         session_id = new_id()
         await execute(
             "insert into deflection_session (id, person_id, surface, arm, share, exempt, answers, clusters, began_at, last_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+            " select $1, $2, $3, $4, $5, $6, $7, array(select unnest($8::uuid[]) union select cluster_id from answer"
+            "   where id = any($7) and cluster_id is not null), $9, $9",
             session_id,
             actor.person_id,
             typing.surface,

@@ -16,6 +16,8 @@ from server.wiring import Services
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
+from tests.support.people_factories import sign
+from tests.support.signals_factories import make_product
 
 Deliver = Callable[[], Awaitable[int]]
 QUESTION = "Invoices are sent twice every Monday"
@@ -65,6 +67,29 @@ async def test_who_is_held_out_sees_silence_and_both_arms_are_noted_alike(
     )
     assert [tuple(row) for row in rows] == [("held", "ask", False, 1), ("shown", "ask", False, 1)]
     assert await fetch_value("select count(*) from answer_use where kind = 'shown'") == 1
+
+
+@pytest.mark.usefixtures("answered")
+async def test_the_form_inside_a_product_is_part_of_it_and_searching_there_is_not(
+    client: Client, app_services: Services
+) -> None:
+    product, typed = await make_product(), {"page": "https://app.fernbook.example/invoices", "text": QUESTION}
+    ines, key = 0, app_services.settings["SECRET_KEY"]
+    while True:
+        ines += 1
+        told = {"x-write-key": product.write_key, "x-identity-token": sign(product, sub=f"c-{ines}", name="Ines")}
+        searched = (await client.get("/api/v1/help", params=typed, headers=told)).json()["answers"]
+        person = await fetch_value("select id from person where external_id = $1", f"c-{ines}")
+        if choose_arm(person, share=HALF / 100, key=key, at=now()) == "held":
+            break
+
+    asked = (await client.get("/api/v1/help", params={**typed, "asking": "true"}, headers=told)).json()
+
+    assert searched
+    assert asked["answers"] == []
+    [noted] = await fetch_all("select arm, surface, person_id, clusters from deflection_session")
+    assert (noted["arm"], noted["surface"], noted["person_id"]) == ("held", "widget", person)
+    assert len(noted["clusters"]) == 1
 
 
 @pytest.mark.usefixtures("answered")
