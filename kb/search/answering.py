@@ -156,7 +156,7 @@ def _is_worth_it(answer: RankedAnswer, asked: Asked) -> bool:
 
 
 def _offer(answer: RankedAnswer, whole: AnswerText, asked: Asked, key: int) -> OfferedAnswer:
-    text, is_masked, gaps = whole.body_source, False, ()
+    text, is_masked, gaps = whole.body_source, False, tuple[str, ...]()
     if answer.kind == "macro":
         filled = fill_in(text, asked.values)
         text, gaps = filled.text, filled.gaps
