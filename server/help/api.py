@@ -23,7 +23,7 @@ from kb.languages.offered import LANGUAGES
 from kb.languages.telling import tell
 from kb.status.standing import list_standing
 from kb.tickets.seeing import count_unread_tickets
-from server.help.callers import provide_caller, provide_place
+from server.help.callers import HelpTyped, provide_caller, provide_place, provide_typed
 from server.help.origins import AnyOrigin
 from server.languages.negotiating import language_of
 from server.search.holding_out import hold_out
@@ -32,11 +32,6 @@ from server.security.guards import requires
 from server.status.api import StandingOut, standing_out
 from server.wiring import Services
 
-TEXT_READ = 2_000
-"""Characters of what was typed that are read: a long address line's worth. What is embedded is shorter still."""
-
-TYPING_NAME = 40
-
 Asked = Request[Any, Any, Any]
 
 OPEN: dict[str, Any] = {
@@ -44,6 +39,7 @@ OPEN: dict[str, Any] = {
     "middleware": [AnyOrigin()],
     "dependencies": {"caller": Provide(provide_caller), "place": Provide(provide_place, sync_to_thread=False)},
 }
+TYPED = Provide(provide_typed, sync_to_thread=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,43 +124,43 @@ class QuestionAsked:
     url: str
 
 
-@route("/api/v1/help", http_method=["GET", "OPTIONS"], **OPEN)
+@route(
+    "/api/v1/help", http_method=["GET", "OPTIONS"], **{**OPEN, "dependencies": {**OPEN["dependencies"], "typed": TYPED}}
+)
 async def api_get_help(
     request: Asked,
     services: Services,
     caller: Caller,
     place: Place,
-    text: str = "",
-    typing: str = "",
-    asking: bool = False,
+    typed: HelpTyped,
 ) -> Response[HelpOut]:
     """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed.
 
     A newer question with the same `typing`, a name the page made up for itself, ends this one: it then finds nothing.
-    Whoever types more than anybody can gets silence, not an error. `asking`: the text is being typed into a form that asks; a few
-    people by lot are shown nothing there, by whom the installation learns what suggestions spare.
+    Whoever types more than anybody can gets silence, not an error. With `asking`, said of a text typed into a form that asks, a few
+    people by lot are shown nothing, by whom the installation learns what suggestions spare.
     """
     base_url = services.settings.base_url
     try:
-        if text:
+        if typed.text:
             await spend_turn(request, caller.actor, services)
         finding = find_help(
             caller,
             place,
-            text=text[:TEXT_READ],
+            text=typed.text,
             embedder=services.embedder,
             base_url=base_url,
             ways=services.ways,
         )
-        help_ = await services.newest.run(f"help:{typing[:TYPING_NAME]}" if typing else "", finding) or Help()
+        help_ = await services.newest.run(f"help:{typed.typing}" if typed.typing else "", finding) or Help()
     except TooMany:
         help_ = Help()
     note = None
-    if asking and help_.answers:
+    if typed.asking and help_.answers:
         answers = [answer.id for answer in help_.answers]
-        is_silent, note = hold_out(caller.actor, services, "widget", text, answers=answers)
+        is_silent, note = hold_out(caller.actor, services, "widget", typed.text, answers=answers)
         help_ = Help() if is_silent else help_
-    return Response(await _help_out(request, caller, help_, base_url, is_typed=bool(text)), background=note)
+    return Response(await _help_out(request, caller, help_, base_url, is_typed=bool(typed.text)), background=note)
 
 
 async def _help_out(request: Asked, caller: Caller, help_: Help, base_url: str, *, is_typed: bool) -> HelpOut:
