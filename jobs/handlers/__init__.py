@@ -3,6 +3,7 @@
 from jobs.handlers import (
     answers,
     clusters,
+    desk,
     forum,
     hooks,
     imports,
@@ -32,5 +33,6 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    desk.HANDLERS,
     imports.HANDLERS,
 )
