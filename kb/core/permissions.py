@@ -27,6 +27,7 @@ class Permission(StrEnum):
     FLAG_WRITE = "flag:write"
     GROUP_MANAGE = "group:manage"
     HELP_READ = "help:read"
+    INCIDENT_MANAGE = "incident:manage"
     ISSUE_FILE = "issue:file"
     ISSUE_READ = "issue:read"
     LOOP_READ = "loop:read"

@@ -39,18 +39,23 @@ async def access_ticket(actor: Actor, ticket_id: UUID) -> LockedTicket:
     """Fetch and lock for a write; of a merged ticket, the one it is read in. Raises `NotFound` to anybody but the
     requester and agents."""
     actor.require(Permission.TICKET_READ)
+    ticket = await lock_ticket(ticket_id)
+    if ticket.requester_id != actor.person_id and not may_answer(actor):
+        raise NotFound(MISSING)
+    return ticket
+
+
+async def lock_ticket(ticket_id: UUID) -> LockedTicket:
+    """The same for a caller who has decided that the write belongs here."""
     row = await fetch_one(
         "select id, number, requester_id, assignee_id, state, priority, team_id, snoozed_at, snoozed_until, waiting_since,"
-        " merged_into from ticket where id = (select coalesce(merged_into, id) from ticket where id = $1)"
-        " and (requester_id = $2 or $3) for update",
+        " merged_into from ticket where id = (select coalesce(merged_into, id) from ticket where id = $1) for update",
         ticket_id,
-        actor.person_id,
-        may_answer(actor),
     )
     if row is None:
         raise NotFound(MISSING)
     if row["merged_into"]:  # merged while we waited for its row
-        return await access_ticket(actor, ticket_id)
+        return await lock_ticket(ticket_id)
     return LockedTicket(**{name: value for name, value in row.items() if name != "merged_into"})
 
 

@@ -25,13 +25,14 @@ from kb.tickets.tables import TicketMessage
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class Written:
     """What is written, the same in each ticket it goes to."""
 
+    author_id: UUID | None
     body: str
     rendered: RenderedText
     kind: Kind
-    solves: bool
+    solves: bool = False
 
 
 async def reply_to_ticket(
@@ -43,14 +44,14 @@ async def reply_to_ticket(
     `drafted` says that a draft was kept, which goes with it.
     """
     actor.require(Permission.TICKET_READ if kind == "customer" else Permission.TICKET_ANSWER)
-    written = await _prepare(body, kind, solves=solves)
+    written = await _prepare(actor, body, kind, solves=solves)
     if not may_answer(actor):
         await spend(f"ticket:write:{actor.person_id}", rules.WRITTEN_PER_PERSON, rules.ASK_WINDOW)
     async with unit_of_work(actor) as unit:
         ticket = await access_ticket(actor, ticket_id)
         if kind == "customer" and ticket.requester_id != actor.person_id:
             raise NotAllowed(say("Only the person who asked writes as the customer."))
-        message_id = await _write_in(unit, ticket, written)
+        message_id = await write_in(unit, ticket, written)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(ticket.number))
     return message_id
@@ -64,26 +65,27 @@ async def reply_to_problem(
     All of them or none. Returns how many were written in.
     """
     actor.require(Permission.TICKET_ANSWER)
-    written = await _prepare(body, "agent", solves=solves)
+    written = await _prepare(actor, body, "agent", solves=solves)
     async with unit_of_work(actor) as unit:
         problem = await access_ticket(actor, problem_id)
         incidents = [await access_ticket(actor, id_) for id_ in await list_open_incidents(problem.id)]
         for ticket in (problem, *incidents):
-            await _write_in(unit, ticket, written)
+            await write_in(unit, ticket, written)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(problem.number))
     return 1 + len(incidents)
 
 
-async def _prepare(body: str, kind: Kind, *, solves: bool) -> _Written:
+async def _prepare(actor: Actor, body: str, kind: Kind, *, solves: bool) -> Written:
     rules.check_body(body)
-    return _Written(body, await asyncio.to_thread(render_markdown, body), kind, solves)
+    return Written(actor.person_id, body, await asyncio.to_thread(render_markdown, body), kind, solves)
 
 
-async def _write_in(unit: UnitOfWork, ticket: LockedTicket, written: _Written) -> UUID:
+async def write_in(unit: UnitOfWork, ticket: LockedTicket, written: Written) -> UUID:
+    """Part of a write: add the message to a locked ticket, whose state it moves, and tell of it. Returns its id."""
     message = TicketMessage(
         ticket_id=ticket.id,
-        author_id=unit.actor.person_id,
+        author_id=written.author_id,
         kind=written.kind,
         position=await _next_position(ticket.id),
         body_source=written.body,
@@ -92,7 +94,7 @@ async def _write_in(unit: UnitOfWork, ticket: LockedTicket, written: _Written) -
         created_at=unit.now,
     )
     await TicketMessage.insert(message)
-    await note_files("ticket_message", message.id, written.body, by=unit.actor.person_id)
+    await note_files("ticket_message", message.id, written.body, by=written.author_id)
     await _move_ticket(unit, ticket, written)
     for item in _what_happened(ticket, message.id, written.kind, solves=written.solves):
         unit.emit(item)
@@ -107,7 +109,7 @@ async def _next_position(ticket_id: UUID) -> int:
     return int(last or 0) + 1
 
 
-async def _move_ticket(unit: UnitOfWork, ticket: LockedTicket, written: _Written) -> None:
+async def _move_ticket(unit: UnitOfWork, ticket: LockedTicket, written: Written) -> None:
     """A note moves neither count nor time: the requester sees both and must not learn that it exists.
 
     Who writes again while it is the other side's turn has waited since their first word, not since their last.
@@ -125,12 +127,13 @@ async def _move_ticket(unit: UnitOfWork, ticket: LockedTicket, written: _Written
         state,
         kind != "note",
         unit.now,
-        unit.actor.person_id if kind == "agent" else None,
+        written.author_id if kind == "agent" else None,
         kind == "customer" or state == "solved",
     )
 
 
 def _what_happened(ticket: LockedTicket, message_id: UUID, kind: Kind, *, solves: bool) -> list[Message]:
+    """What others are told of it; of a note nothing."""
     happened: list[Message] = []
     if kind == "customer":
         happened.append(CustomerWrote(ticket.id, message_id))

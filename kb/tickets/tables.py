@@ -75,3 +75,9 @@ class TicketChange(Table, db=DB, tablename="ticket_change"):
     before = JSONB()
     actor_id = UUID(null=True, default=None)
     created_at = Timestamptz(default=now)
+
+
+class TicketSeen(Table, db=DB, tablename="ticket_seen"):
+    ticket_id = UUID(primary_key=True)
+    position = Integer()
+    seen_at = Timestamptz(default=now)
