@@ -15,8 +15,6 @@ _STATES = {
     "any": "true",
 }
 
-_MINE = "t.team_id in (select team_id from team_member where person_id = {me})"
-
 _WORDED = (
     "t.id in (select id from ticket where to_tsvector('simple', subject) @@ websearch_to_tsquery('simple', {text})"
     " union all select coalesce(o.merged_into, o.id) from ticket_message m join ticket o on o.id = m.ticket_id"
@@ -27,27 +25,31 @@ _WORDED = (
 
 def conditions(actor: Actor, filter_: TicketFilter, args: Arguments, *, as_of: datetime) -> str:
     """All of them, ready to stand after `where`. What is overdue, older or newer is so at `as_of`."""
-    me = f"{args.place(actor.person_id)}::uuid"
+    me, moment = f"{args.place(actor.person_id)}::uuid", f"{args.place(as_of)}::timestamptz"
     stated = [
         _STATES[filter_.state],
-        *_sides(filter_, args, as_of),
+        *_sides(filter_, moment),
         *_kept(filter_, args),
         *_people(filter_, args, me),
         *_aged(filter_, args, as_of),
         *_worded(filter_, args, me),
     ]
-    return " and ".join(f"({one})" for one in ("t.merged_into is null", f"{me} is null or true", *stated))
+    used = f"{me} is null or {moment} is not null"  # whatever is asked, the statement knows both values
+    return " and ".join(f"({one})" for one in ("t.merged_into is null", used, *stated))
 
 
-def _sides(filter_: TicketFilter, args: Arguments, as_of: datetime) -> Iterator[str]:
-    said = {
-        "overdue": f"t.due_at is not null and t.due_at <= {args.place(as_of)}",
-        "snoozed": "t.snoozed_at is not null",
-        "problem": "exists (select 1 from ticket_link l where l.problem_id = t.id)",
-        "incident": "exists (select 1 from ticket_link l where l.incident_id = t.id)",
-    }
+_SIDES = {
+    "overdue": "coalesce(t.due_at <= {as_of}, false)",
+    "snoozed": "t.snoozed_at is not null",
+    "problem": "exists (select 1 from ticket_link l where l.problem_id = t.id)",
+    "incident": "exists (select 1 from ticket_link l where l.incident_id = t.id)",
+}
+
+
+def _sides(filter_: TicketFilter, as_of: str) -> Iterator[str]:
     for side, wanted in filter_.sides:
-        yield said[side] if wanted else f"not ({said[side]})"
+        said = _SIDES[side].format(as_of=as_of)
+        yield said if wanted else f"not ({said})"
 
 
 def _kept(filter_: TicketFilter, args: Arguments) -> Iterator[str]:
@@ -64,18 +66,17 @@ def _kept(filter_: TicketFilter, args: Arguments) -> Iterator[str]:
 def _people(filter_: TicketFilter, args: Arguments, me: str) -> Iterator[str]:
     if filter_.team == "none":
         yield "t.team_id is null"
+    elif filter_.team == "mine":
+        yield f"t.team_id in (select team_id from team_member where person_id = {me})"
     elif filter_.team:
-        named = f"t.team_id in (select id from team where lower(name) = {args.place(filter_.team)})"
-        yield _MINE.format(me=me) if filter_.team == "mine" else named
+        yield f"t.team_id in (select id from team where lower(name) = {args.place(filter_.team)})"
     if filter_.assignee == "none":
         yield "t.assignee_id is null"
+    elif filter_.assignee == "me":
+        yield f"t.assignee_id = {me}"
     elif filter_.assignee:
-        named = "t.assignee_id in (select id from person where lower(username) = {0} or lower(name) = {0})"
-        yield (
-            f"t.assignee_id = {me}"
-            if filter_.assignee == "me"
-            else named.format(args.place(filter_.assignee.lstrip("@")))
-        )
+        name = args.place(filter_.assignee.lstrip("@"))
+        yield f"t.assignee_id in (select id from person where lower(username) = {name} or lower(name) = {name})"
     if filter_.requester:
         yield _asked_by(filter_.requester, args)
 

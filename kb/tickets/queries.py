@@ -51,7 +51,7 @@ class TicketMessageView:
 @dataclass(frozen=True, slots=True)
 class DeskSide:
     """What agents alone see of a ticket. `problem` is the number of the ticket it is an incident of, `incidents` how many are linked
-    to it, `merged` the numbers of those read in it."""
+    to it, `merged` the numbers of those read in it, `changes` how many merges and splits can be taken back."""
 
     priority: Priority
     team_id: UUID | None
@@ -64,6 +64,7 @@ class DeskSide:
     merged: tuple[int, ...]
     problem: int | None
     incidents: int
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ _TICKET = (
     f"   where l.incident_id {_ITSELF_AND_MERGED} and y.id <> t.id order by l.created_at limit 1) as problem,"
     " (select count(distinct coalesce(i.merged_into, i.id)) from ticket_link l join ticket i on i.id = l.incident_id"
     f"   where l.problem_id {_ITSELF_AND_MERGED} and coalesce(i.merged_into, i.id) <> t.id) as incidents,"
+    " (select count(*) from ticket_change where ticket_id = t.id) as changes,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
     " from ticket t join person p on p.id = t.requester_id left join team e on e.id = t.team_id"
     " left join account a on a.id = p.account_id left join person s on s.id = t.assignee_id"

@@ -1,4 +1,4 @@
-"""The desk for programs: queues, whom a ticket is with, whether it is solved, and the answers that fit it."""
+"""One ticket at the desk for programs: whom it is with, whether it is solved, and the answers that fit it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +20,6 @@ from server.wiring import Services
 
 READ = [requires(Permission.TICKET_READ)]
 ANSWER = [requires(Permission.TICKET_ANSWER)]
-
-
-@dataclass(frozen=True, slots=True)
-class QueueOut:
-    """A queue of the desk and how many tickets stand in it."""
-
-    name: str
-    tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +51,6 @@ class OffersOut:
     label: str
     others: int
     answers: list[OfferedOut]
-
-
-@get("/api/v1/ticket-queues", guards=ANSWER)
-async def api_list_queues(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[QueueOut]:
-    """The desk's queues; the solved are not counted and not among them."""
-    counts = await queries.count_queues(actor)
-    queues = [QueueOut(name, count) for name, count in counts.items()]
-    return part_of(queues, lambda one: one, lambda one: one.name, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/agents", guards=ANSWER)
@@ -109,7 +93,6 @@ async def api_reopen_ticket(actor: Actor, number: int) -> None:
 
 
 ROUTES: list[Any] = [
-    api_list_queues,
     api_list_agents,
     api_find_answers,
     api_assign_ticket,
