@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
-from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
-from kb.core.errors import Conflict, Invalid, NotFound
+from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say, say_many
 from kb.desk.surroundings import get_surroundings
 from kb.drafts.places import ticket_place
-from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_problem, reply_to_ticket
@@ -28,6 +25,7 @@ from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_assignee, read_reply
+from server.tickets.offering import offer_answers
 from server.tickets.pages import DeskTicketPage, kept_field
 from server.wiring import Services
 
@@ -67,19 +65,6 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
     return sent_off(back_to(number, said), ticket_place(number))
 
 
-@post("/desk/{number:int}/insertions/{answer_id:uuid}", guards=ANSWER, status_code=200)
-async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UUID) -> Response[Any]:
-    """Put an answer below what was typed so far, and a row into the ledger: this customer is given it."""
-    form, ticket = await read_reply(request), await queries.get_ticket(actor, number)
-    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
-    chosen = next((answer for answer in offered.answers if answer.id == answer_id), None) if offered else None
-    if chosen is None:
-        raise NotFound(say("This answer is not offered here any more."))
-    await record_insertion(actor, answer_id=chosen.id, received_by=ticket.requester_id)
-    body = "\n\n".join(part for part in (form.body.rstrip(), chosen.text) if part)
-    return await show_desk_page(request, actor, number, ReplyForm(body, draft_version=form.draft_version))
-
-
 @post("/desk/{number:int}/solution", guards=ANSWER)
 async def solve(actor: Actor, number: int) -> Response[Any]:
     """Call it solved without another word."""
@@ -109,11 +94,11 @@ async def show_desk_page(
     form: ReplyForm | None = None,
     refusal: Invalid | Conflict | None = None,
 ) -> Response[Any]:
-    """The ticket's page, also after a refusal: `form` is a reply that was typed."""
+    """The ticket's page, with what was typed or refused; under the number of a merged one it leads to where that is read."""
     ticket = await queries.get_ticket(actor, number)
     if ticket.number != number:
         return Redirect(f"/desk/{ticket.number}", status_code=303)
-    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
+    offered = await offer_answers(actor, ticket, request.app.state.services)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")

@@ -10,7 +10,7 @@ from kb.core.errors import NotFound
 from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
-from kb.search.answering import TicketAnswers
+from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
 from kb.tickets.access import MISSING
 from kb.tickets.changes import TicketChangeLine
 from kb.tickets.linking import LinkedTicket
@@ -53,8 +53,8 @@ class TicketPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
-    """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: how many
-    others ask the same, and what worked for them. `reply` and `errors` are a refused reply.
+    """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: each
+    problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
     `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back.
     """
@@ -65,7 +65,7 @@ class DeskTicketPage(Page):
     draft: DraftField
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
-    offered: TicketAnswers | None = None
+    offered: OfferedAnswers = NOTHING_OFFERED
     incidents: list[LinkedTicket] = field(default_factory=list)
     history: list[TicketChangeLine] = field(default_factory=list)
 
