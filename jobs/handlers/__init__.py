@@ -2,6 +2,7 @@
 
 from jobs.handlers import (
     answers,
+    assistant,
     clusters,
     forum,
     hooks,
@@ -31,4 +32,5 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    assistant.HANDLERS,
 )

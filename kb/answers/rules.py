@@ -60,7 +60,7 @@ RESERVED_SLUGS = frozenset(
 """Words that mean something else after /kb/<number>/."""
 
 UseKind = Literal["shown", "opened", "inserted", "said_solved", "reopened", "re_asked"]
-Surface = Literal["ask", "search", "topic", "article", "desk", "widget", "api", "email"]
+Surface = Literal["ask", "search", "topic", "article", "desk", "widget", "api", "email", "assistant"]
 USE_KINDS: tuple[str, ...] = get_args(UseKind)
 SURFACES: tuple[str, ...] = get_args(Surface)
 

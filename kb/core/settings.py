@@ -87,6 +87,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LLM_MODEL", "", "Which of its models."),
     Setting("LLM_KEY", "", "Key sent to it, where it wants one.", secret=True),
     Setting(
+        "ASSISTANT_MODEL",
+        "",
+        "Which of LLM_URL's models puts the assistant's answers in other words. Empty: they stay in their authors' own.",
+    ),
+    Setting("CHAT_KEPT_DAYS", "180", "Days after its last turn that a conversation with the assistant is forgotten."),
+    Setting(
         "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
     ),
     Setting(
@@ -191,6 +197,7 @@ _SHAPES = (
     ("PROOF_OF_WORK_BITS", r"1?\d|2[0-4]", "must be a number", "a number from 0 to 24, such as 16"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
+    ("CHAT_KEPT_DAYS", r"[1-9]\d{0,4}", "must be a number", "days, such as 180"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
     ("DEFAULT_LANGUAGE", "en|de|ar", "is not spoken", "one of en, de, ar"),
     ("EMBED_RUNTIME", "auto|onnx|torch", "is unknown", "one of auto, onnx, torch"),

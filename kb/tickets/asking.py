@@ -53,12 +53,19 @@ async def open_ticket(actor: Actor, new: NewTicket, *, drafted: bool = False) ->
         await spend(f"ticket:ask:{actor.person_id}", rules.ASKED_PER_PERSON, rules.ASK_WINDOW)
     rendered = await asyncio.to_thread(render_markdown, new.body)
     async with unit_of_work(actor) as unit:
-        opened = await _insert_ticket(new, requester_id, unit)
-        message_id = await _insert_first_message(opened.id, new, rendered, requester_id, unit)
+        opened = await insert_ticket(unit, new, rendered, requester_id)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, TICKET)
-        unit.emit(TicketOpened(opened.id, message_id))
-        unit.audit("ticket.open", "ticket", opened.id, channel=new.channel)
+    return opened
+
+
+async def insert_ticket(unit: UnitOfWork, new: NewTicket, rendered: RenderedText, requester_id: UUID) -> OpenedTicket:
+    """The rows of a ticket inside the caller's unit of work, for rooms whose own rows must commit with it. The caller has checked
+    and rendered the text, and knows that the requester may ask."""
+    opened = await _insert_ticket(new, requester_id, unit)
+    message_id = await _insert_first_message(opened.id, new, rendered, requester_id, unit)
+    unit.emit(TicketOpened(opened.id, message_id))
+    unit.audit("ticket.open", "ticket", opened.id, channel=new.channel)
     return opened
 
 

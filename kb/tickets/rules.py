@@ -19,7 +19,7 @@ WRITTEN_PER_PERSON = 60
 
 State = Literal["open", "pending", "solved"]
 Kind = Literal["customer", "agent", "note"]
-CHANNELS = ("form", "api", "email", "widget", "import")
+CHANNELS = ("form", "api", "email", "widget", "import", "chat")
 
 
 def check_new_ticket(*, subject: str, body: str, channel: str, page_url: str | None) -> None:
