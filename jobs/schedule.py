@@ -12,11 +12,14 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
+from jobs.handlers.imports import sweep_imports
+from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
 from jobs.handlers.people import sweep_sanctions
 from jobs.handlers.product import sweep_untold_people, weigh_all_pain
+from jobs.handlers.promotion import propose_all_promotions
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.handlers.standing import sweep_badges, sweep_trust
@@ -39,6 +42,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled("sweep_labels", 60, sweep_labels, "Names clusters that are new or whose name no longer holds."),
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
+    Scheduled(
+        "sweep_imports", 60, sweep_imports, "Goes on reading what an import brought and a lost message left unread."
+    ),
     Scheduled("sweep_readers", 3600, sweep_readers, "Brings questions up to who may read their space now."),
     Scheduled(
         "reconcile_search",
@@ -63,6 +69,18 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled(
         "mail_notices", 60, mail_notices, "Mails notices that were not seen in time, and what still waits to be sent."
+    ),
+    Scheduled(
+        "read_mail",
+        30,
+        sweep_mail_in,
+        "Reads mail that came in and that a lost message or a killed worker left unread.",
+    ),
+    Scheduled(
+        "send_ticket_mail",
+        60,
+        sweep_mail_out,
+        "Mails agents' replies that a lost message left out, and what still waits.",
     ),
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),
@@ -121,6 +139,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),
+    Scheduled(
+        "propose_promotions",
+        3600,
+        propose_all_promotions,
+        "Proposes as articles and issues what crossed its threshold, once, and settles what was done by hand.",
+    ),
     Scheduled(
         "sweep_untold_people", 300, sweep_untold_people, "Tells of a shipped fix those whom a lost message left out."
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.core.settings import Settings
+from kb.screening.rules import OPEN, Screen
 from kb.search.in_postgres import IN_POSTGRES
 
 if TYPE_CHECKING:
@@ -32,3 +33,4 @@ class Tools:
     files: "FileStore | None" = None
     pages: "PageReader | None" = None
     postman: "Postman | None" = None
+    screen: Screen = OPEN

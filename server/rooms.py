@@ -17,6 +17,7 @@ from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.mail.routes import MAIL_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
@@ -27,6 +28,7 @@ from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
+from server.status.routes import STATUS_ROUTES
 from server.tickets.routes import TICKETS_ROUTES
 
 ROUTES: list[Any] = [
@@ -48,9 +50,11 @@ ROUTES: list[Any] = [
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
+    *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
     *INSIGHTS_ROUTES,

@@ -16,10 +16,13 @@ from jobs.tools import Tools
 from kb.adapters.folder_store import FolderStore
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.clusters.calibration import forget_known
+from kb.clusters.nearest import forget_spaces
 from kb.core import outbox
 from kb.core.database import close_database, execute, fetch_all, open_database
 from kb.core.migrating import migrate
+from kb.core.rate_limits import forget_ahead
 from kb.core.settings import load_settings
+from kb.status.standing import forget_standing
 from server.app import create_app
 from server.wiring import Services
 from tests.support.client import Client
@@ -110,6 +113,9 @@ async def db(_own_database: str) -> AsyncIterator[str]:
             f"drop index {row['indexname']}"
         )  # numbers begin anew: the next model 1 may have other dimensions
     forget_known()
+    forget_standing()
+    forget_spaces()
+    forget_ahead()
 
 
 @pytest.fixture
@@ -162,7 +168,13 @@ def new_client(app: Litestar, db: str) -> Callable[[], Client]:
 @pytest.fixture
 def tools(app_services: Services, data_dir: Path) -> Tools:
     """What job handlers are handed in tests."""
-    return Tools(settings=app_services.settings, embedder=app_services.embedder, channels={}, trackers={})
+    return Tools(
+        settings=app_services.settings,
+        embedder=app_services.embedder,
+        channels={},
+        trackers={},
+        files=app_services.files,
+    )
 
 
 @pytest.fixture

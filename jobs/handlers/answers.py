@@ -72,7 +72,7 @@ async def answers_follow_refresh(tools: Tools, heard: ClustersRefreshed | Cluste
 
 async def carry_out_planned_articles(tools: Tools) -> int:
     """What was approved for a time that has come."""
-    return await carry_out_due()
+    return await carry_out_due(least_people=tools.settings.label_people)
 
 
 async def sweep_answers(tools: Tools) -> None:

@@ -114,6 +114,17 @@ async def list_answers_of_cluster(actor: Actor, cluster_id: UUID, limit: int = 5
     return rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", [cluster_id]))[:limit]
 
 
+async def list_answers_of_clusters(
+    actor: Actor, cluster_ids: Sequence[UUID], *, each: int
+) -> dict[UUID, list[RankedAnswer]]:
+    """The best `each` answers of every cluster that has any the actor may read, best first, in one statement."""
+    best: dict[UUID, list[RankedAnswer]] = {}
+    for answer in rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", cluster_ids)):
+        if answer.cluster_id is not None and len(best.setdefault(answer.cluster_id, [])) < each:
+            best[answer.cluster_id].append(answer)
+    return best
+
+
 async def list_best_answers(actor: Actor, cluster_ids: Sequence[UUID]) -> dict[UUID, RankedAnswer]:
     """The best answer of each cluster that has one the actor may read, in one statement."""
     best: dict[UUID, RankedAnswer] = {}

@@ -77,6 +77,13 @@ class ArticleReturn(Table, db=DB, tablename="article_return"):
     created_at = Timestamptz(default=now)
 
 
+class ArticleTrace(Table, db=DB, tablename="article_trace"):
+    article_id = UUID(primary_key=True)
+    passage = Bytea()
+    answer_id = UUID()
+    answer_revision = Integer()
+
+
 class Answer(Table, db=DB, tablename="answer"):
     id = UUID(primary_key=True, default=new_id)
     kind = Text()

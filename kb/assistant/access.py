@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from kb.assistant.replies import FlowPlace
-from kb.core.actor import ANONYMOUS, Actor
+from kb.core.actor import ANONYMOUS, SYSTEM, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
@@ -43,6 +43,11 @@ class Chatter:
         if self.surface == "widget" or not self.actor.is_signed_in:
             return ANONYMOUS
         return replace(self.actor, role=Role.MEMBER)
+
+    @property
+    def writer(self) -> Actor:
+        """Who writes what they do down: they themselves, or the product for somebody nobody vouches for."""
+        return self.actor if self.actor.is_signed_in else SYSTEM
 
     @property
     def app_id(self) -> UUID | None:

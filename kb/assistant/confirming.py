@@ -64,7 +64,7 @@ async def confirm_action(
     if offered is None:
         return await get_conversation(chatter, conversation_id)
     doing = await _prepare(chatter, talk, offered, means)
-    async with unit_of_work(chatter.actor) as unit:
+    async with unit_of_work(chatter.writer) as unit:
         locked = await access_conversation(chatter, conversation_id, locks=True)
         if locked.turn_count != talk.turn_count or locked.ticket_id:
             raise Conflict(TOO_LATE)

@@ -20,7 +20,7 @@ from kb.people.adding import add_person
 from kb.people.rules import MAX_NAME, email_error
 from kb.people.tables import Person
 from kb.text.markdown import RenderedText, render_markdown
-from kb.tickets.asking import NewTicket, insert_ticket
+from kb.tickets.asking import NewTicket, write_down_ticket
 
 FEWEST_ANSWERED = 20
 """Tickets of the last weeks under which their median says nothing about the next one."""
@@ -66,7 +66,7 @@ async def hand_off(chatter: Chatter, conversation_id: UUID, passing: Passing, *,
     if talk.ticket_id:
         return await _lead_to(talk.ticket_id)
     prepared = await prepare_ticket(chatter, talk, passing, base_url=base_url)
-    async with unit_of_work(chatter.actor) as unit:
+    async with unit_of_work(chatter.writer) as unit:
         talk = await access_conversation(chatter, conversation_id, locks=True)
         if talk.ticket_id:
             return await _lead_to(talk.ticket_id)
@@ -98,7 +98,8 @@ async def take_over(
 async def _pass_on(unit: UnitOfWork, chatter: Chatter, talk: Conversation, prepared: Prepared) -> HandedOff:
     """The ticket, and that it is one, with the conversation's row locked. What a flow had waiting for it is done with it."""
     requester_id = chatter.actor.person_id or await _add_visitor(unit, talk.id, prepared.address)
-    opened = await insert_ticket(unit, prepared.new, prepared.rendered, requester_id)
+    new = replace(prepared.new, requester_id=requester_id)
+    opened = (await write_down_ticket(unit, new, prepared.rendered)).opened
     await execute(
         "update conversation set ticket_id = $2, awaits = '', address = $3, flow_step = '', person_id = coalesce(person_id, $4)"
         " where id = $1",

@@ -80,7 +80,7 @@ async def _write_down(
     chatter: Chatter, before: Conversation, heard: Heard | None, reply: Reply, ticket: Prepared | None = None
 ) -> None:
     asked_id = new_id() if reply.asks else None
-    async with unit_of_work(chatter.actor) as unit:
+    async with unit_of_work(chatter.writer) as unit:
         talk = await access_conversation(chatter, before.id, locks=True)
         if talk.turn_count != before.turn_count or talk.ticket_id:
             raise Conflict(MEANWHILE)

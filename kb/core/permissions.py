@@ -29,6 +29,7 @@ class Permission(StrEnum):
     FLOW_MANAGE = "flow:manage"
     GROUP_MANAGE = "group:manage"
     HELP_READ = "help:read"
+    INCIDENT_MANAGE = "incident:manage"
     ISSUE_FILE = "issue:file"
     ISSUE_READ = "issue:read"
     LOOP_READ = "loop:read"

@@ -27,6 +27,19 @@ async def mark_seen(actor: Actor, message_id: UUID) -> str | None:
     return link
 
 
+async def mark_seen_at(actor: Actor, link: str) -> int:
+    """Note that the reader saw what messages with this link lead to, by another way; returns how many waited."""
+    actor.require(Permission.MESSAGE_READ)
+    async with unit_of_work(actor) as unit:
+        return await execute(
+            "update message set state = 'seen', seen_at = $3 where person_id = $1 and link = $2 and state = 'sent'"
+            " and channel = 'in_app'",
+            actor.person_id,
+            link,
+            unit.now,
+        )
+
+
 async def mark_all_seen(actor: Actor) -> int:
     """Note that the reader saw everything that waits for them; returns how many that were."""
     actor.require(Permission.MESSAGE_READ)

@@ -23,6 +23,7 @@ SCOPES: dict[P, Said] = {
     P.FLAG_WRITE: say("Flag posts"),
     P.GROUP_MANAGE: say("Manage groups"),
     P.HELP_READ: say("Read help for a product’s page"),
+    P.INCIDENT_MANAGE: say("Tell of incidents on the status page"),
     P.ISSUE_FILE: say("File and close issues"),
     P.ISSUE_READ: say("Read issues"),
     P.LOOP_READ: say("Read the loop’s figures"),

@@ -72,7 +72,7 @@ async def _offer(actor: Actor, answer: RankedAnswer) -> OfferedAnswer | None:
         whole = await get_answer_text(actor, answer.id)
     except NotFound:
         return None  # retired since it was ranked
-    masked = mask(whole.body_source, names=whole.names) if whole.is_private else None
+    masked = mask(whole.body_source, names=whole.names, companies=whole.companies) if whole.is_private else None
     return OfferedAnswer(
         id=answer.id,
         kind=answer.kind,

@@ -1,5 +1,7 @@
 """What a ticket may say and how its state moves. Pure."""
 
+import unicodedata
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,6 +21,13 @@ WRITTEN_PER_PERSON = 60
 
 State = Literal["open", "pending", "solved"]
 Kind = Literal["customer", "agent", "note"]
+Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+"""From what can wait to what cannot."""
+
+TAGS_MOST = 20
+TAG_LENGTH = 40
+
 CHANNELS = ("form", "api", "email", "widget", "import", "chat")
 
 
@@ -50,6 +59,17 @@ def body_error(body: str) -> str:
         if len(body) > MAX_SOURCE
         else ""
     )
+
+
+def read_tag(word: str) -> str:
+    """A tag as it is kept: small letters and digits of any script, joined by hyphens. "" where nothing of it is left."""
+    parts = "".join(letter if letter.isalnum() else " " for letter in unicodedata.normalize("NFKC", word).casefold())
+    return "-".join(parts.split())[:TAG_LENGTH].rstrip("-")
+
+
+def readable_tags(words: Iterable[str]) -> list[str]:
+    """What can be kept of these, each once, in their order."""
+    return list(dict.fromkeys(filter(None, map(read_tag, words))))[:TAGS_MOST]
 
 
 def state_after(state: State, kind: Kind, *, solves: bool) -> State:

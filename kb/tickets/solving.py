@@ -17,7 +17,9 @@ async def solve_ticket(actor: Actor, ticket_id: UUID) -> None:
         ticket = await access_ticket(actor, ticket_id)
         if ticket.state == "solved":
             raise Conflict(say("This ticket is solved already."))
-        await execute("update ticket set state = 'solved', solved_at = $2 where id = $1", ticket.id, unit.now)
+        await execute(
+            "update ticket set state = 'solved', solved_at = $2, waiting_since = $2 where id = $1", ticket.id, unit.now
+        )
         unit.emit(TicketSolved(ticket.id))
         unit.audit("ticket.solve", "ticket", ticket.id)
 
@@ -28,6 +30,8 @@ async def reopen_ticket(actor: Actor, ticket_id: UUID) -> None:
         ticket = await access_ticket(actor, ticket_id)
         if ticket.state != "solved":
             raise Conflict(say("This ticket is open already."))
-        await execute("update ticket set state = 'open', solved_at = null where id = $1", ticket.id)
+        await execute(
+            "update ticket set state = 'open', solved_at = null, waiting_since = $2 where id = $1", ticket.id, unit.now
+        )
         unit.emit(TicketReopened(ticket.id))
         unit.audit("ticket.reopen", "ticket", ticket.id)

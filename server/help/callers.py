@@ -4,6 +4,8 @@ from typing import Any
 
 from litestar import Request
 
+from kb.core.errors import NotSignedIn
+from kb.core.saying import say
 from kb.help.identifying import Caller, identify_caller
 from kb.help.places import Place, read_place
 from server.security.visitors import hash_visitor
@@ -21,6 +23,12 @@ async def provide_caller(request: Request[Any, Any, Any], services: Services) ->
     )
 
 
-def provide_place(page: str = "", element: str = "") -> Place:
-    """Where on the product's page they are; both as events name them."""
-    return read_place(page, element)
+def provide_place(page: str = "", element: str = "", release: str = "") -> Place:
+    """Where on the product's page they are, both as events name them; `release` is the version of the product they run."""
+    return read_place(page, element, release)
+
+
+def require_known(caller: Caller) -> None:
+    """Raises `NotSignedIn` unless the product vouched for who this is."""
+    if not caller.is_known:
+        raise NotSignedIn(say("This is for customers the page can name."), {"token": say("missing")})

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 from kb.core.actor import Actor
 from kb.core.errors import TooMany
 from kb.core.permissions import Permission
-from kb.core.rate_limits import spend
+from kb.core.rate_limits import spend_ahead
 from kb.core.saying import say
 from kb.search.suggesting import Suggestions, suggest
 from server.pages import render
@@ -72,4 +72,4 @@ def field_of(request: Asked) -> str:
 async def spend_turn(request: Asked, actor: Actor, services: Services) -> None:
     """Count one question to the index. Raises `TooMany`."""
     who = actor.person_id or hash_visitor(request, services)
-    await spend(f"suggest:{who}", ASKED_AN_HOUR, timedelta(hours=1))
+    await spend_ahead(f"suggest:{who}", ASKED_AN_HOUR, timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""The JSON documents of a Discourse forum, one at a time, wherever they lie: a folder, a zip, a .json or a .jsonl file."""
+"""JSON documents as an API answered them, one at a time, wherever they lie: a folder, a zip, a .json or a .jsonl file."""
 
 import json
 import re
