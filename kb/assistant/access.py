@@ -120,12 +120,14 @@ async def read_conversation(conversation_id: UUID) -> Conversation | None:
     return _conversation(row) if row else None
 
 
-async def find_latest(person_id: UUID, *, hours: int = 12) -> UUID | None:
-    """The conversation a member had on our own page last, while it is fresh enough to go on with."""
+async def find_latest(actor: Actor, *, hours: int = 12) -> UUID | None:
+    """The conversation a member had on our own page last, while it is fresh enough to go on with; None for strangers."""
+    if actor.person_id is None:
+        return None
     row = await fetch_one(
         "select id from conversation where person_id = $1 and surface = 'page' and last_turn_at > now() - make_interval(hours => $2)"
         " order by last_turn_at desc limit 1",
-        person_id,
+        actor.person_id,
         hours,
     )
     return row["id"] if row else None

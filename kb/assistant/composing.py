@@ -71,14 +71,17 @@ def _choose(passages: Sequence[Passage], wanted: tuple[frozenset[str], frozenset
     best = max(range(len(passages)), key=lambda at: (_around(passages, weights, at), -at))
     if passages[best].kind in {"step", "point"}:
         return _list_with_lead(passages, best)
-    return _run(passages, weights, best)
+    return _run(passages, [_shares(passage, wanted) for passage in passages], best)
 
 
 def _weigh(passage: Passage, wanted: tuple[frozenset[str], frozenset[str]], at: int) -> float:
     """Words shared with the question, the heading's counting half; people answer first and explain after."""
-    asked, news = wanted
-    shared = len(passage.stems & asked) + len(passage.stems & news)
-    return shared + len(stems_of(passage.heading) & (asked | news)) / 2 + 1 / (2 + at)
+    in_heading = stems_of(passage.heading) & (wanted[0] | wanted[1])
+    return _shares(passage, wanted) + len(in_heading) / 2 + 1 / (2 + at)
+
+
+def _shares(passage: Passage, wanted: tuple[frozenset[str], frozenset[str]]) -> int:
+    return len(passage.stems & wanted[0]) + len(passage.stems & wanted[1])
 
 
 def _around(passages: Sequence[Passage], weights: Sequence[float], at: int) -> float:
@@ -97,16 +100,22 @@ def _list_with_lead(passages: Sequence[Passage], at: int) -> list[Passage]:
     return [passages[first - 1], *items] if has_lead else items
 
 
-def _run(passages: Sequence[Passage], weights: Sequence[float], at: int) -> list[Passage]:
-    """At most `RUN` passages under one heading around the best, the heaviest such run; what introduces a list brings it along."""
-    under = [n for n, passage in enumerate(passages) if passage.heading == passages[at].heading]
-    together = [n for n in under if abs(n - at) < RUN]
-    starts = [n for n in together if n <= at and n + RUN > at]
-    begin = max(starts, key=lambda n: (sum(weights[m] for m in together if n <= m < n + RUN), -n))
-    chosen = [passages[n] for n in together if begin <= n < begin + RUN]
-    last = passages.index(chosen[-1])
-    leads_on = chosen[-1].text.endswith(":") and last + 1 < len(passages)
-    return [*chosen, *_list_with_lead(passages, last + 1)[1:]] if leads_on else chosen
+def _run(passages: Sequence[Passage], shared: Sequence[int], at: int) -> list[Passage]:
+    """At most `RUN` passages: those of the best one's paragraph from a little before it, and what follows while it is about the same.
+    What introduces a list brings it along."""
+    block = [n for n, passage in enumerate(passages) if passage.block == passages[at].block]
+    chosen = [n for n in block if n > at - RUN + 1][:RUN]
+    after = chosen[-1] + 1
+    while len(chosen) < RUN and after < len(passages) and _belongs(passages, shared, at, after):
+        chosen.append(after)
+        after += 1
+    run = [passages[n] for n in chosen]
+    leads_on = run[-1].text.endswith(":") and after < len(passages)
+    return [*run, *_list_with_lead(passages, after)[1:]] if leads_on else run
+
+
+def _belongs(passages: Sequence[Passage], shared: Sequence[int], at: int, after: int) -> bool:
+    return passages[after].kind == "text" and passages[after].heading == passages[at].heading and shared[after] > 0
 
 
 def _beside(

@@ -17,6 +17,7 @@ from kb.core.policy import Role
 from kb.core.rate_limits import spend
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.people.adding import add_person
+from kb.people.corresponding import visitor_source
 from kb.people.rules import MAX_NAME, email_error
 from kb.people.tables import Person
 from kb.text.markdown import RenderedText, render_markdown
@@ -167,7 +168,13 @@ async def _add_visitor(unit: UnitOfWork, conversation_id: UUID, address: str) ->
     in truth gets none of it, and whoever typed it gets nothing of theirs."""
     name = address.partition("@")[0][:MAX_NAME]
     return await add_person(
-        Person(name=name, role=Role.MEMBER.value, source="chat", source_id=str(conversation_id), created_at=unit.now)
+        Person(
+            name=name,
+            role=Role.MEMBER.value,
+            source="chat",
+            source_id=visitor_source(conversation_id, address),
+            created_at=unit.now,
+        )
     )
 
 

@@ -56,8 +56,17 @@ HAD_ENOUGH: tuple[str, ...] = (
     "tijdverspilling", "werkt nog steeds niet",
 )  # fmt: skip
 
+AGREES = frozenset(
+    "yes y yeah yep ok okay sure please do go ahead confirm ja klar gerne mach das نعم اجل موافق حسنا oui sí si sim da".split()  # noqa: SIM905
+)
+DECLINES = frozenset("no nope not now thanks thank you nein danke lieber nicht لا شكرا non não".split())  # noqa: SIM905
+"""Words of which an answer to an offer is made up, if it is nothing else."""
+
 DENIES: frozenset[str] = frozenset(
-    "not don't dont no never without nicht kein keine keinen ohne لا ليس بدون pas sans no sin não sem non senza niet geen zonder".split()  # noqa: SIM905
+    """
+    not don't dont no never cannot cant nobody nothing neither nor unable without nicht nie niemals kein keine keinen keiner ohne
+    لا ليس بدون pas sans no sin não sem non senza niet geen zonder
+    """.split()  # noqa: SIM905 - a list of thirty quoted words cannot be read
 )
 BEFORE = 3
 """Words before a phrase in which a denial turns it round: "I don't want to talk to a person"."""
@@ -75,6 +84,18 @@ def asks_for_somebody(text: str) -> bool:
 def has_had_enough(text: str) -> bool:
     """Whether somebody is out of patience: by what they say, or by how loud."""
     return _says(text, HAD_ENOUGH) or "!" * MARKS in text or _shouts(text)
+
+
+def agrees(text: str) -> bool:
+    """Whether a text is nothing but a yes."""
+    words = _words(text)
+    return bool(words) and AGREES.issuperset(words)
+
+
+def declines(text: str) -> bool:
+    """Whether a text is nothing but a no."""
+    words = _words(text)
+    return bool(words) and DECLINES.issuperset(words)
 
 
 def contains_words(text: str, phrase: str) -> bool:

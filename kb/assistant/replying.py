@@ -12,7 +12,7 @@ from kb.assistant.flows.queries import EnabledFlow, list_enabled_flows
 from kb.assistant.flows.shapes import Act, Ask
 from kb.assistant.flows.stepping import check_answer
 from kb.assistant.flows.telling import begin_flow, go_on_in_flow, offer_again
-from kb.assistant.phrases import asks_for_somebody, has_had_enough
+from kb.assistant.phrases import agrees, asks_for_somebody, declines, has_had_enough
 from kb.assistant.rephrasing import AS_WRITTEN, Rephraser
 from kb.assistant.replies import FlowPlace, NewTurn, Reply
 from kb.assistant.rules import MISSES_HAND_OVER
@@ -22,10 +22,11 @@ from kb.people.rules import email_error
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the person said: words, or the choice of an answer that was offered."""
+    """What the person said: words, or the choice of an answer that was offered. `after` is the last turn they have seen, if told."""
 
     text: str
     choice: UUID | None = None
+    after: int | None = None
 
 
 async def choose_reply(
@@ -63,7 +64,7 @@ async def _answer_flow(chatter: Chatter, talk: Conversation, place: FlowPlace, t
     if flow is None or not isinstance(step, Ask | Act) or has_had_enough(text):
         return None
     if isinstance(step, Act):
-        return Reply((NewTurn("use_button"), offer_again(step, place.answers)), talk.last_question, flow=place)
+        return _answer_offer(talk, place, step, text)
     answer, wrong = check_answer(step, text)
     if wrong:
         asked_again = NewTurn("wrong", detail={"said": pack(wrong), "as": step.kind, "choices": list(step.choices)})
@@ -71,6 +72,13 @@ async def _answer_flow(chatter: Chatter, talk: Conversation, place: FlowPlace, t
     facts = await find_facts(chatter, talk.page_url)
     kept = EnabledFlow(place.flow_id, place.version, flow)
     return go_on_in_flow(kept, step.go, {**place.answers, step.id: answer}, facts, question=talk.last_question)
+
+
+def _answer_offer(talk: Conversation, place: FlowPlace, step: Act, text: str) -> Reply | None:
+    """No word does what the button does. A no ends the flow; what is neither yes nor no is something else to be answered."""
+    if agrees(text):
+        return Reply((NewTurn("use_button"), offer_again(step, place.answers)), talk.last_question, flow=place)
+    return Reply((NewTurn("declined"),), talk.last_question) if declines(text) else None
 
 
 async def _begin(chatter: Chatter, talk: Conversation, begun: EnabledFlow, text: str) -> Reply:

@@ -29,8 +29,8 @@ NEARLY_EQUAL = 0.02
 """Similarity by which two clusters may differ and still both be meant. Measured on the demo community (`answerloop eval assistant`,
 MiniLM): TO BE MEASURED"""
 
-FOLLOWS_UP = 4
-"""Words that say something up to which a text may be about what was asked before ("and on the phone?")."""
+FOLLOWS_UP = 2
+"""Words that say something up to which a text that is no whole question may be about what was asked before ("the phone app")."""
 
 CHOICES = 3
 CITED = 2
@@ -38,11 +38,16 @@ CITED = 2
 
 HandOver = Literal["asked", "misses", "frustration", "flow", "button"]
 
-_CONNECTIVES = frozenset(
+_GOES_ON = ("what about", "how about", "and", "but", "or", "so", "then", "also", "ok", "okay", "same", "was ist mit", "wie ist es mit",
+    "wie sieht es", "und", "aber", "oder", "auch", "dann", "ماذا عن", "وماذا", "و", "لكن", "أو", "ثم", "et", "mais", "y", "pero", "e", "ma",
+    "mas", "en", "maar")  # fmt: skip
+"""How a text begins that goes on with what was said."""
+
+_ASKS_BY_ITSELF = frozenset(
     """
-    and but or so then also what same ok okay und aber oder auch dann wie
-    و لكن أو ثم وماذا ماذا et mais y pero e ma mas en maar
-    """.split()  # noqa: SIM905 - a list of forty quoted words cannot be read
+    who what which when where why how can could do does did is are will would should was wer wie wo wann warum welche welcher welches
+    kann ist sind من ما ماذا متى أين كيف لماذا هل qui que quoi quand où comment pourquoi qué cómo cuándo dónde
+    """.split()  # noqa: SIM905 - a list of sixty quoted words cannot be read
 )
 _POINTS_BACK = frozenset(
     """
@@ -108,11 +113,13 @@ def _standing(fit: Fit) -> tuple[float, int]:
 
 
 def may_follow_up(text: str) -> bool:
-    """Whether a text might be about what was asked before: it says little of its own, goes on, or points back."""
-    words = text.casefold().split()
-    begins = bool(words) and words[0].strip(",.?!") in _CONNECTIVES
-    points_back = any(word.strip(",.?!") in _POINTS_BACK for word in words)
-    return bool(words) and (len(stems_of(text)) <= FOLLOWS_UP or begins or points_back)
+    """Whether a text might be about what was asked before: it goes on, points back, or says too little to be a question of its own."""
+    words = [word.strip(",.;:?!…") for word in text.casefold().split()]
+    line = " ".join(words)
+    if any(line == begin or line.startswith(f"{begin} ") for begin in _GOES_ON) or _POINTS_BACK.intersection(words):
+        return True
+    said = len(stems_of(text))
+    return said == 0 or (said <= FOLLOWS_UP and words[0] not in _ASKS_BY_ITSELF)
 
 
 def goes_on(*, alone: float, together: float) -> bool:

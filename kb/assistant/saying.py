@@ -34,22 +34,25 @@ MEANWHILE = say("Something was said in this conversation at the same moment. Loo
 async def say_in_chat(
     chatter: Chatter, conversation_id: UUID, heard: Heard, *, means: Means, rephraser: Rephraser = AS_WRITTEN
 ) -> ConversationView:
-    """Say it and have what is answered, as turns past those there were. Whatever the text holds, it is text: nothing is done because of it
-    but answering, and handing over to people.
+    """Say it and have what came since the last turn the person has seen (`heard.after`), else what came of it.
 
+    Whatever the text holds, it is text: nothing is done because of it but answering, and handing over to people.
     Raises `Invalid` with the field, `TooMany`, `NotFound`, and `Conflict` where two said something at once.
     """
     talk = await access_conversation(chatter, conversation_id)
     await spend(f"chat:say:{chatter.key}", SAID_AN_HOUR, AN_HOUR)
     if talk.ticket_id:
+        seen = heard.after if heard.after is not None else (await get_conversation(chatter, talk.id)).last
         await _write_to_desk(chatter, talk.ticket_id, heard.text)
-        return await get_conversation(chatter, conversation_id, after=talk.turn_count)
-    heard = Heard("" if heard.choice else check_said(heard.text), await _offered(talk, heard.choice))
+        return await get_conversation(chatter, conversation_id, after=seen)
+    said = "" if heard.choice else check_said(heard.text)
+    heard = Heard(said, await _offered(talk, heard.choice), heard.after)
     reply = await choose_reply(chatter, talk, heard, means, rephraser=rephraser)
     passing = Passing(reply.hands_over, reply.address, said=heard.text) if reply.hands_over else None
     ticket = await prepare_ticket(chatter, talk, passing, base_url=means.base_url) if passing else None
     await _write_down(chatter, talk, heard, reply, ticket)
-    return await get_conversation(chatter, conversation_id, after=talk.turn_count)
+    seen = talk.turn_count if heard.after is None else heard.after
+    return await get_conversation(chatter, conversation_id, after=seen)
 
 
 async def greet(chatter: Chatter, conversation_id: UUID) -> ConversationView:

@@ -23,6 +23,7 @@ _PLAIN = {
     "unknown": say("I don’t know that: nothing here answers it well enough to show you."),
     "which": say("Do you mean one of these?"),
     "use_button": say("Press the button if that is what you want. Writing does not do it."),
+    "declined": say("All right: nothing was done."),
     "pressed": say("Yes, do that."),
     "nothing_left": say("What was found before may not be read any more. Ask again, please."),
 }

@@ -70,7 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "MAIL_ANSWERS",
-        "email form widget",
+        "email form widget chat",
         "Channels whose tickets are answered by mail too: of email, form, widget, chat, api. Empty: none.",
     ),
     Setting("MAIL_ACKNOWLEDGES", "on", "on: who opens a ticket by mail is told that it came; off: they are not."),
