@@ -3,7 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from jobs.handlers.answers import carry_out_planned_articles, sweep_answers, sweep_answers_clusters
+from jobs.handlers.answers import (
+    carry_out_planned_articles,
+    recognise_repeated_replies,
+    sweep_answers,
+    sweep_answers_clusters,
+)
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.assistant import forget_conversations, sweep_chats, sweep_confirmed
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
@@ -12,8 +17,8 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.imports import sweep_imports
-from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
+from jobs.handlers.imports import fetch_imported_files, sweep_imports
+from jobs.handlers.mail import poll_mailbox, sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -45,6 +50,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled(
         "sweep_imports", 60, sweep_imports, "Goes on reading what an import brought and a lost message left unread."
     ),
+    Scheduled(
+        "fetch_imported_files",
+        60,
+        fetch_imported_files,
+        "Fetches files of imported messages and keeps them with these.",
+    ),
     Scheduled("sweep_readers", 3600, sweep_readers, "Brings questions up to who may read their space now."),
     Scheduled(
         "reconcile_search",
@@ -53,13 +64,22 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Repairs what the search index lacks, holds too old or should not hold.",
     ),
     Scheduled(
-        "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
+        "sweep_answers",
+        600,
+        sweep_answers,
+        "Collects accepted posts and replies that a lost message left behind, and what the ledger lacks.",
     ),
     Scheduled(
         "carry_out_planned_articles",
         30,
         carry_out_planned_articles,
         "Publishes and archives articles whose approved time has come.",
+    ),
+    Scheduled(
+        "recognise_repeated_replies",
+        300,
+        recognise_repeated_replies,
+        "Finds replies that agents write again and again, and proposes them as macros.",
     ),
     Scheduled(
         "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."
@@ -76,6 +96,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
         sweep_mail_in,
         "Reads mail that came in and that a lost message or a killed worker left unread.",
     ),
+    Scheduled("poll_mailbox", 60, poll_mailbox, "Takes in mail that lies in the mailbox of IMAP_URL."),
     Scheduled(
         "send_ticket_mail",
         60,

@@ -151,7 +151,7 @@ async def _write_down(unit: UnitOfWork, chatter: Chatter, talk: Conversation, of
     said = [("person", NewTurn("pressed")), *(("assistant", turn) for turn in (*doing.turns, *doing.follows.turns))]
     talk = await add_turns(unit, talk, said)  # type: ignore[arg-type]
     await remember(talk, doing.follows)
-    who = (chatter.actor.person_id, None) if chatter.actor.person_id else (None, chatter.visitor)
+    who = (chatter.actor.person_id, chatter.visitor)
     await insert_shown(unit, chatter.reader, doing.shown, "assistant", who, talk.page_url)
     if offered.action == "set_tag":
         await _set_tag(talk, offered.values["tag"])

@@ -91,7 +91,8 @@ async def _write_down(
         await remember(talk, reply)
         if asked_id:
             unit.emit(ChatAsked(asked_id))
-        await insert_shown(unit, chatter.reader, reply.shown, "assistant", _who(chatter), talk.page_url)
+        who = (chatter.actor.person_id, chatter.visitor)
+        await insert_shown(unit, chatter.reader, reply.shown, "assistant", who, talk.page_url)
         if reply.hands_over:
             await take_over(unit, chatter, talk, ticket, reply.hands_over)
 
@@ -103,11 +104,6 @@ def _turns(heard: Heard | None, reply: Reply) -> list[Said]:
     detail = {"answers": [str(heard.choice)]} if heard.choice else {}
     said = reply.said_as or NewTurn("chose" if heard.choice else "said", heard.text, detail)
     return [("person", said), *answered]
-
-
-def _who(chatter: Chatter) -> tuple[UUID | None, str | None]:
-    person_id = chatter.actor.person_id
-    return (person_id, None) if person_id else (None, chatter.visitor)
 
 
 async def _write_to_desk(chatter: Chatter, ticket_id: UUID, text: str) -> None:
