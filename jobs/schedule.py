@@ -10,6 +10,7 @@ from jobs.handlers.answers import (
     sweep_answers_clusters,
 )
 from jobs.handlers.api import forget_old_writes
+from jobs.handlers.assistant import forget_conversations, sweep_chats, sweep_confirmed
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
 from jobs.handlers.desk import route_waiting, wake_tickets
@@ -155,6 +156,16 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Raises levels of trust that were earned, takes those that are no longer held, and forgets days of reading too long ago.",
     ),
     Scheduled("relink_friction", 3600, relink_friction, "Weighs which questions the last day's pain belongs to."),
+    Scheduled("sweep_chats", 60, sweep_chats, "Extracts what was asked in chats and a lost message left behind."),
+    Scheduled(
+        "sweep_confirmed",
+        60,
+        sweep_confirmed,
+        "Carries out what was confirmed in a chat and a lost message left undone.",
+    ),
+    Scheduled(
+        "forget_conversations", 3600, forget_conversations, "Forgets chats after CHAT_KEPT_DAYS, and empty ones."
+    ),
     Scheduled("sweep_events", 30, sweep_events, "Runs the detectors over events that a lost message left behind."),
     Scheduled("weigh_all_pain", 300, weigh_all_pain, "Counts whom each problem hurts and sorts the triage board."),
     Scheduled(

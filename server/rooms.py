@@ -4,6 +4,7 @@ from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
 from server.articles.routes import ARTICLES_ROUTES
+from server.assistant.routes import ASSISTANT_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
 from server.desk.routes import DESK_ROUTES
@@ -46,6 +47,7 @@ ROUTES: list[Any] = [
     *ARTICLES_ROUTES,
     *SIGNALS_ROUTES,
     *HELP_ROUTES,
+    *ASSISTANT_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
     *STANDING_ROUTES,

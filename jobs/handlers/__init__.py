@@ -2,6 +2,7 @@
 
 from jobs.handlers import (
     answers,
+    assistant,
     clusters,
     desk,
     forum,
@@ -39,4 +40,5 @@ HANDLERS = gather(
     hooks.HANDLERS,
     desk.HANDLERS,
     imports.HANDLERS,
+    assistant.HANDLERS,
 )

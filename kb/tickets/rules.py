@@ -33,7 +33,7 @@ SNOOZE_MOST = timedelta(days=366)
 TAGS_MOST = 20
 TAG_LENGTH = 40
 
-CHANNELS = ("form", "api", "email", "widget", "import")
+CHANNELS = ("form", "api", "email", "widget", "import", "chat")
 
 
 def check_new_ticket(*, subject: str, body: str, channel: str, page_url: str | None) -> None:

@@ -59,6 +59,7 @@ PAGES_ALONE_READ = {
     "kb.core.database.fetch_value": "whether the database answers at all, for load balancers",
     "kb.forum.access.tell_gone": "tells browsers 410 from 404 at an address; nothing is read",
     "kb.people.confirming.find_unconfirmed": "POST /api/v1/me/notices/confirmation says whether there is one",
+    "kb.assistant.access.find_latest": "a program keeps the id of the conversation it began",
     "kb.people.products.find_app_by_write_key": "the demo's pretended product",
     "kb.demo.telling_people.find_demo_customer": "the demo's pretended product",
     "kb.clusters.proposals.count_proposals": "the length of GET /api/v1/clusters/proposals",
