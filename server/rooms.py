@@ -17,6 +17,7 @@ from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.mail.routes import MAIL_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
@@ -49,6 +50,7 @@ ROUTES: list[Any] = [
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,

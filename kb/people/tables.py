@@ -104,3 +104,10 @@ class ProductApp(Table, db=DB, tablename="product_app"):
     write_key = Text()
     signing_secret = Text(secret=True)
     created_at = Timestamptz(default=now)
+
+
+class UnreachableAddress(Table, db=DB, tablename="unreachable_address"):
+    address = Text(primary_key=True)
+    why = Text()
+    reason = Text()
+    since = Timestamptz(default=now)

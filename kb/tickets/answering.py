@@ -43,7 +43,7 @@ async def reply_to_ticket(
             ticket_id=ticket.id,
             author_id=actor.person_id,
             kind=kind,
-            position=await _next_position(ticket.id),
+            position=await next_position(ticket.id),
             body_source=body,
             body_html=rendered.html,
             renderer=rendered.renderer_version,
@@ -51,24 +51,24 @@ async def reply_to_ticket(
         )
         await TicketMessage.insert(message)
         await note_files("ticket_message", message.id, body, by=actor.person_id)
-        await _move_ticket(ticket, kind, actor, unit, solves=solves)
+        await move_ticket(ticket, kind, actor, unit, solves=solves)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(ticket.number))
-        for item in _what_happened(ticket, message.id, kind, solves=solves):
+        for item in what_happened(ticket, message.id, kind, solves=solves):
             unit.emit(item)
         unit.audit(f"ticket.{kind}", "ticket", ticket.id, message=message.id, solves=solves)
     message_id: UUID = message.id
     return message_id
 
 
-async def _next_position(ticket_id: UUID) -> int:
+async def next_position(ticket_id: UUID) -> int:
     """The ticket's row is locked, so nobody else takes it meanwhile."""
     last = await fetch_value("select max(position) from ticket_message where ticket_id = $1", ticket_id)
     return int(last or 0) + 1
 
 
-async def _move_ticket(ticket: LockedTicket, kind: Kind, actor: Actor, unit: UnitOfWork, *, solves: bool) -> None:
-    """A note moves neither count nor time: the requester sees both and must not learn that it exists.
+async def move_ticket(ticket: LockedTicket, kind: Kind, actor: Actor, unit: UnitOfWork, *, solves: bool) -> None:
+    """What a message does to its ticket. A note moves neither count nor time: the requester sees both and must not learn of it.
 
     Who writes again while it is the other side's turn has waited since their first word, not since their last.
     """
@@ -87,7 +87,8 @@ async def _move_ticket(ticket: LockedTicket, kind: Kind, actor: Actor, unit: Uni
     )
 
 
-def _what_happened(ticket: LockedTicket, message_id: UUID, kind: Kind, *, solves: bool) -> list[Message]:
+def what_happened(ticket: LockedTicket, message_id: UUID, kind: Kind, *, solves: bool) -> list[Message]:
+    """What others are told of it; of a note nothing."""
     happened: list[Message] = []
     if kind == "customer":
         happened.append(CustomerWrote(ticket.id, message_id))
