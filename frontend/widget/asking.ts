@@ -32,8 +32,7 @@ export function waysToAsk(frame: Frame, prefill: () => Prefill = () => ({})): HT
 }
 
 function ticketForm(frame: Frame, prefill: Prefill): View {
-  const subject = make("input", { maxlength: "200", autocomplete: "off" });
-  const body = make("textarea", { rows: "5" });
+  const { subject, body } = fields(prefill, 200);
   const problem = make("p", { class: "problem", role: "alert", hidden: "" });
   const send = button("primary", said("Ask the team"), undefined, "submit");
   const attached = files(frame.api);
@@ -63,8 +62,6 @@ function ticketForm(frame: Frame, prefill: Prefill): View {
       },
     );
   });
-  subject.value = prefill.subject ?? "";
-  body.value = prefill.body ?? "";
   return { title: said("Ask the team"), element: form };
 }
 
@@ -76,24 +73,29 @@ function thanks(frame: Frame, number: number, url: string): HTMLElement[] {
 
 /** The question goes on in the community's own page, with everything typed filled in. */
 function communityForm(frame: Frame, prefill: Prefill): View {
-  const title = make("input", { maxlength: "150", autocomplete: "off" });
-  const body = make("textarea", { rows: "4" });
+  const { subject, body } = fields(prefill, 150);
   const form = make("form", { class: "page form" });
   form.append(
-    field(said("What is going wrong?"), title, "subject"),
-    suggestions(frame, title, body),
+    field(said("What is going wrong?"), subject, "subject"),
+    suggestions(frame, subject, body),
     field(said("What did you do, and what happened instead?"), body, "body"),
     make("p", { class: "note" }, said("The community opens in a window of its own. You read it over there before anybody sees it.")),
     make("p", { class: "acts" }, button("primary", [said("Go on in the community"), icon(ICONS.outside)], undefined, "submit")),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const query = new URLSearchParams({ title: title.value, body: body.value, page_url: frame.api.setting.page() });
+    const query = new URLSearchParams({ title: subject.value, body: body.value, page_url: frame.api.setting.page() });
     window.open(`${frame.found.ask.url}?${query}`, "_blank", "noopener");
   });
-  title.value = prefill.subject ?? "";
-  body.value = prefill.body ?? "";
   return { title: said("Ask in the community"), element: form };
+}
+
+function fields(prefill: Prefill, longest: number): { subject: HTMLInputElement; body: HTMLTextAreaElement } {
+  const subject = make("input", { maxlength: String(longest), autocomplete: "off" });
+  const body = make("textarea", { rows: "4" });
+  subject.value = prefill.subject ?? "";
+  body.value = prefill.body ?? "";
+  return { subject, body };
 }
 
 /** What may answer the question before it is sent; empty where nothing does. */
@@ -109,7 +111,8 @@ function suggestions(frame: Frame, subject: HTMLInputElement, body: HTMLTextArea
     fresh.forEach((id) => seen.add(id));
     if (fresh.length) void frame.api.noteUse(fresh, "shown").catch(() => {});
   };
-  lookWhileTyping([subject, body], FEWEST, (text, signal) => frame.api.findAnswers(text, signal), show);
+  const lookNow = lookWhileTyping([subject, body], FEWEST, (text, signal) => frame.api.findAnswers(text, signal), show);
+  if (subject.value) lookNow();
   walkByArrows(subject, slot);
   return slot;
 }

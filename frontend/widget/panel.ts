@@ -22,7 +22,7 @@ export class Panel implements Frame {
   private readonly back_ = button("tool", icon(ICONS.back, "flips"), () => this.back());
   private readonly title = make("span", { class: "title", tabindex: "-1" });
   private readonly close = button("tool", icon(ICONS.close), () => this.hide());
-  private readonly head = make("header", { class: "head" });
+  private readonly head = make("div", { class: "head" });
   private readonly main = make("div", { class: "main" });
   private readonly tabs = make("nav", { class: "tabs", "aria-label": said("Places") });
   private readonly live = make("p", { class: "unseen", role: "status" });
