@@ -13,6 +13,7 @@ from kb.core.errors import Invalid, NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.drafts.places import ticket_place
+from kb.mail.queries import get_ticket_post
 from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
@@ -118,7 +119,17 @@ async def _show_ticket(
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
-    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, draft, form, errors, offered)
+    page = DeskTicketPage(
+        f"#{number} {ticket.subject}",
+        ticket,
+        agents,
+        actor.person_id,
+        draft,
+        form,
+        errors,
+        offered,
+        await get_ticket_post(actor, ticket.id),
+    )
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kb.core.saying import say
 from kb.drafts.places import ticket_place
+from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import TicketAnswers
 from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
 from server.drafts.fields import DraftField
@@ -75,7 +76,7 @@ class DeskPage(Page):
 @dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
     """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: how many
-    others ask the same, and what worked for them. `reply` and `errors` are a refused reply."""
+    others ask the same, and what worked for them. `reply` and `errors` are a refused reply. `post` is what mail has to do with it."""
 
     ticket: TicketView
     agents: list[Agent]
@@ -84,6 +85,7 @@ class DeskTicketPage(Page):
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
     offered: TicketAnswers | None = None
+    post: TicketPost = NO_POST
 
     @property
     def choices(self) -> list[tuple[str, str]]:
