@@ -12,6 +12,7 @@ import structlog
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Invalid, Unavailable
+from kb.core.saying import say
 from kb.files.enclosing import EnclosedFile, read_files_of
 from kb.mail.composing import REPLY_KIND, TicketLetter, Turn, compose_letter
 from kb.mail.office import Office
@@ -100,7 +101,7 @@ _HERE = (
 async def _compose(taken: asyncpg.Record, office: Office, store: FileStore) -> OutgoingMessage:
     row = await fetch_one(_LETTER, taken["ticket_message_id"])
     if row is None:
-        raise Invalid("The message is gone.")
+        raise Invalid(say("The message is gone."))
     is_reply = taken["kind"] == REPLY_KIND
     answered = (
         Turn(row["answered_author"], row["answered_at"], row["answered_source"], row["answered_html"])
