@@ -22,6 +22,7 @@ from kb.mail.rules import ACKNOWLEDGED_AT_MOST, ACKNOWLEDGED_WITHIN
 from kb.mail.threading import PARTICIPANTS
 from kb.people.corresponding import MAILED_AT
 from kb.people.unreachable import find_unreachable
+from kb.tickets.hearing import note_mail
 
 SWEPT = timedelta(days=1)
 """Messages older than this are not mailed any more: an answer that comes after days should be looked at by its agent first."""
@@ -101,5 +102,6 @@ async def _plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, with
             withheld,
             unit.now,
         )
+        await note_mail(row["ticket_id"])
         if planned and not withheld:
             unit.emit(TicketMailPrepared(planned["id"]))

@@ -52,8 +52,8 @@ class TicketMessageView:
 @dataclass(frozen=True, slots=True)
 class DeskSide:
     """What agents alone see of a ticket. `problem` is the number of the ticket it is an incident of, `incidents` how many are linked
-    to it, `merged` the numbers of those read in it, `changes` how many merges and splits can be taken back; `is_mailed` tells
-    whether mail may reach its requester: they wrote by mail, or confirmed their address."""
+    to it, `merged` the numbers of those read in it, `changes` how many merges and splits can be taken back; `has_mail` tells
+    whether any of its messages came or went by mail."""
 
     priority: Priority
     team_id: UUID | None
@@ -67,7 +67,7 @@ class DeskSide:
     problem: int | None
     incidents: int
     changes: int
-    is_mailed: bool
+    has_mail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ _TICKET = (
     " (select count(distinct coalesce(i.merged_into, i.id)) from ticket_link l join ticket i on i.id = l.incident_id"
     f"   where l.problem_id {_ITSELF_AND_MERGED} and coalesce(i.merged_into, i.id) <> t.id) as incidents,"
     " (select count(*) from ticket_change where ticket_id = t.id) as changes,"
-    " t.channel = 'email' or p.email_verified_at is not null as is_mailed,"
+    " t.has_mail or exists (select 1 from ticket where merged_into = t.id and has_mail) as has_mail,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
     " from ticket t join person p on p.id = t.requester_id left join team e on e.id = t.team_id"
     " left join account a on a.id = p.account_id left join person s on s.id = t.assignee_id"

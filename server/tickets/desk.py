@@ -107,7 +107,7 @@ async def show_desk_page(
         f"#{number} {ticket.subject}", ticket, await get_surroundings(actor), actor.person_id, draft, form, errors, offered,
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
-        await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.is_mailed else NO_POST,
+        await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
     )  # fmt: skip
     return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 
