@@ -5,22 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kb.answers.gathering import MOST_SOURCES
-from kb.answers.masking import Piece, split_at_masks
+from kb.answers.masking import split_at_masks
 from kb.answers.promoting import preview_article
 from kb.answers.ranking import RankedAnswer, list_answers_of_cluster
+from kb.answers.tracing import PassageSource, TracedPassage, name_source
 from kb.core.actor import Actor
 
 LOOKED_AT = 30
 """Ranked answers among which sources are looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftedPassage:
-    """A passage as it would stand, what was masked in it apart, and the answers that say it."""
-
-    pieces: tuple[Piece, ...]
-    is_heading: bool
-    sources: tuple[RankedAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class DraftPreview:
 
     title: str
     visibility: str
-    passages: tuple[DraftedPassage, ...]
+    passages: tuple[TracedPassage, ...]
     masked: tuple[tuple[str, int], ...]
 
 
@@ -43,9 +35,10 @@ async def list_sources(actor: Actor, cluster_id: UUID, answer_id: UUID) -> list[
 async def preview_draft(actor: Actor, sources: Sequence[RankedAnswer]) -> DraftPreview:
     """What accepting would write; nothing is stored."""
     draft = await preview_article(actor, sources[0].id, [one.id for one in sources[1:]])
-    by_id = {one.id: one for one in sources}
+    by_id = {one.id: _as_source(one) for one in sources}
     passages = [
-        DraftedPassage(
+        TracedPassage(
+            one.passage.text,
             tuple(split_at_masks(one.passage.text)),
             one.passage.is_heading,
             tuple(by_id[answer_id] for answer_id in one.sources),
@@ -53,3 +46,8 @@ async def preview_draft(actor: Actor, sources: Sequence[RankedAnswer]) -> DraftP
         for one in draft.trace
     ]
     return DraftPreview(draft.title, draft.visibility, tuple(passages), tuple(draft.masked.items()))
+
+
+def _as_source(answer: RankedAnswer) -> PassageSource:
+    name = name_source(answer.kind, answer.title, answer.path.rpartition("/")[2])
+    return PassageSource(answer.id, answer.kind, name, answer.path, answer.author, is_private=answer.kind == "reply")

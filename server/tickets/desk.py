@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
+from kb.answers.known_as import find_article_for
 from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
@@ -118,7 +119,9 @@ async def _show_ticket(
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
-    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, draft, form, errors, offered)
+    known = await find_article_for(actor, "ticket", ticket.id)
+    title = f"#{number} {ticket.subject}"
+    page = DeskTicketPage(title, ticket, agents, actor.person_id, draft, form, errors, offered, known)
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
 
 

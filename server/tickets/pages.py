@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.answers.known_as import KnownArticle
 from kb.core.saying import say
 from kb.drafts.places import ticket_place
 from kb.search.answering import TicketAnswers
@@ -75,7 +76,8 @@ class DeskPage(Page):
 @dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
     """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: how many
-    others ask the same, and what worked for them. `reply` and `errors` are a refused reply."""
+    others ask the same, and what worked for them; `article` answers it in the knowledge base. `reply` and `errors` are a
+    refused reply."""
 
     ticket: TicketView
     agents: list[Agent]
@@ -84,6 +86,7 @@ class DeskTicketPage(Page):
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
     offered: TicketAnswers | None = None
+    article: KnownArticle | None = None
 
     @property
     def choices(self) -> list[tuple[str, str]]:
