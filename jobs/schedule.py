@@ -3,7 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from jobs.handlers.answers import carry_out_planned_articles, sweep_answers, sweep_answers_clusters
+from jobs.handlers.answers import (
+    carry_out_planned_articles,
+    recognise_repeated_replies,
+    sweep_answers,
+    sweep_answers_clusters,
+)
 from jobs.handlers.api import forget_old_writes
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
@@ -52,13 +57,22 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "Repairs what the search index lacks, holds too old or should not hold.",
     ),
     Scheduled(
-        "sweep_answers", 600, sweep_answers, "Collects accepted posts and replies that a lost message left behind."
+        "sweep_answers",
+        600,
+        sweep_answers,
+        "Collects accepted posts and replies that a lost message left behind, and what the ledger lacks.",
     ),
     Scheduled(
         "carry_out_planned_articles",
         30,
         carry_out_planned_articles,
         "Publishes and archives articles whose approved time has come.",
+    ),
+    Scheduled(
+        "recognise_repeated_replies",
+        300,
+        recognise_repeated_replies,
+        "Finds replies that agents write again and again, and proposes them as macros.",
     ),
     Scheduled(
         "sweep_answers_clusters", 3600, sweep_answers_clusters, "Moves answers to the clusters their questions are in."

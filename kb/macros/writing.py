@@ -11,6 +11,7 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.macros.messages import MacroChanged
 from kb.macros.rules import check_macro, clean_body, clean_name
 
 MISSING = say("There is no such macro.")
@@ -40,6 +41,7 @@ async def insert_macro(unit: UnitOfWork, *, name: str, body: str) -> UUID:
     except asyncpg.UniqueViolationError:
         raise _taken() from None
     unit.audit("macro.create", "macro", macro_id, name=name)
+    unit.emit(MacroChanged(macro_id))
     return macro_id
 
 
@@ -65,6 +67,7 @@ async def edit_macro(actor: Actor, macro_id: UUID, *, name: str, body: str, revi
         except asyncpg.UniqueViolationError:
             raise _taken() from None
         unit.audit("macro.edit", "macro", macro_id, name=name, before=before["body"])
+        unit.emit(MacroChanged(macro_id))
 
 
 async def archive_macro(actor: Actor, macro_id: UUID) -> None:
@@ -88,6 +91,7 @@ async def _put(actor: Actor, macro_id: UUID, *, archived: bool) -> None:
         except asyncpg.UniqueViolationError:
             raise _taken() from None
         unit.audit("macro.archive" if archived else "macro.restore", "macro", macro_id)
+        unit.emit(MacroChanged(macro_id))
 
 
 async def _lock(macro_id: UUID) -> asyncpg.Record:
