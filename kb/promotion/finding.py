@@ -73,18 +73,30 @@ async def find_candidates(cluster_ids: Sequence[UUID] | None = None) -> list[Can
 async def _find(cluster_ids: Sequence[UUID], moment: datetime) -> list[Candidate]:
     clusters = await fetch_all(_CLUSTERS, SYSTEM.visibilities, list(cluster_ids), moment - STILL_ASKED_SINCE)
     best = await list_best_answers(SYSTEM, [row["id"] for row in clusters])
-    return [one for row in clusters if (answer := best.get(row["id"])) for one in _candidates(row, answer)]
+    written = await find_written([answer.id for answer in best.values() if answer.kind == "macro"])
+    return [
+        one
+        for row in clusters
+        if (answer := best.get(row["id"]))
+        for one in _candidates(row, answer, written.get(answer.id, answer.id))
+    ]
 
 
-def _candidates(row: Any, answer: RankedAnswer) -> list[Candidate]:
+async def find_written(macro_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The reply that each of these macros was first written as: a macro is ranked in its stead, and holds placeholders."""
+    rows = await fetch_all(
+        "select id, same_as from answer where id = any($1::uuid[]) and same_as is not null", list(macro_ids)
+    )
+    return {row["id"]: row["same_as"] for row in rows}
+
+
+def _candidates(row: Any, answer: RankedAnswer, answer_id: UUID) -> list[Candidate]:
     found, asking = [], Asking(row["asked"], row["met"])
     record = {"stayed": answer.stayed, "used": answer.used}
-    if (
-        not row["has_article"]
-        and answer.kind != "article"
-        and is_worth_an_article(stayed=answer.stayed, bound=answer.score)
-    ):
-        found.append(Candidate(row["id"], ARTICLE, answer.id, record, row["volume"]))
+    is_written = answer.kind in ("post", "reply") or answer_id != answer.id
+    is_new = is_written and not row["has_article"]
+    if is_new and is_worth_an_article(stayed=answer.stayed, bound=answer.score):
+        found.append(Candidate(row["id"], ARTICLE, answer_id, record, row["volume"]))
     if row["may_be_filed"] and is_still_asked(asking):
         found.append(Candidate(row["id"], ISSUE, answer.id, {**asdict(asking), **record}, row["volume"]))
     return found

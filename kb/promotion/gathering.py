@@ -7,9 +7,13 @@ from uuid import UUID
 from kb.answers.gathering import MOST_SOURCES
 from kb.answers.masking import split_at_masks
 from kb.answers.promoting import preview_article
-from kb.answers.ranking import RankedAnswer, list_answers_of_cluster
+from kb.answers.ranking import RankedAnswer, list_answers, list_answers_of_cluster
 from kb.answers.tracing import PassageSource, TracedPassage, name_source
 from kb.core.actor import Actor
+from kb.promotion.finding import find_written
+
+WRITTEN = ("post", "reply")
+"""Kinds of answers that an article grows from: what somebody wrote to somebody."""
 
 LOOKED_AT = 30
 """Ranked answers among which sources are looked for."""
@@ -28,7 +32,10 @@ class DraftPreview:
 async def list_sources(actor: Actor, cluster_id: UUID, answer_id: UUID) -> list[RankedAnswer]:
     """The answer that crossed first, then further ones of the cluster that helped somebody for good or were accepted."""
     ranked = await list_answers_of_cluster(actor, cluster_id, LOOKED_AT)
-    fit = [one for one in ranked if one.kind != "article" and (one.stayed or one.accepted or one.id == answer_id)]
+    written = await find_written([one.id for one in ranked if one.kind == "macro"])
+    replies = {one.id: one for one in await list_answers(actor, list(written.values()))} if written else {}
+    named = [replies.get(written[one.id], one) if one.id in written else one for one in ranked]
+    fit = [one for one in named if one.kind in WRITTEN and (one.stayed or one.accepted or one.id == answer_id)]
     return sorted(fit, key=lambda one: one.id != answer_id)[:MOST_SOURCES]
 
 

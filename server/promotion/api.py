@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import get, post, put
 
+from kb.answers.ledger import PartyRow, list_parties
 from kb.answers.ranking import RankedAnswer
 from kb.clusters.queries import QuestionRow
 from kb.core.actor import Actor
@@ -27,11 +28,12 @@ READ = [requires(Permission.CLUSTER_READ)]
 @dataclass(frozen=True, slots=True)
 class WholePromotionOut:
     """A proposal with what it rests on. Of an article while it is open: the answers it would be made of, and its text passage by
-    passage with their sources; of an issue: who asked although an answer stood, and who met one."""
+    passage with their sources; for whom its answer held; of an issue: who asked although an answer stood, and who met one."""
 
     promotion: PromotionView
     sources: list[RankedAnswer]
     preview: DraftPreview | None
+    held: list[PartyRow]
     asked: list[QuestionRow]
     met: list[MeetingRow]
 
@@ -109,9 +111,10 @@ async def api_dismiss_promotion(actor: Actor, promotion_id: UUID, data: Dismissa
 async def _whole(actor: Actor, promotion_id: UUID) -> WholePromotionOut:
     found = await get_promotion(actor, promotion_id)
     if found.kind != ARTICLE:
-        return WholePromotionOut(found, [], None, await list_asked(actor, found), await list_met(actor, found))
+        return WholePromotionOut(found, [], None, [], await list_asked(actor, found), await list_met(actor, found))
     sources = await list_sources(actor, found.cluster_id, found.answer_id) if found.state == OPEN else []
-    return WholePromotionOut(found, sources, await preview_draft(actor, sources) if sources else None, [], [])
+    preview = await preview_draft(actor, sources) if sources else None
+    return WholePromotionOut(found, sources, preview, await list_parties(actor, found.answer_id), [], [])
 
 
 ROUTES: list[Any] = [

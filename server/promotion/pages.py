@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.answers.ledger import PartyRow
 from kb.answers.ranking import RankedAnswer
 from kb.clusters.queries import QuestionRow
 from kb.core.saying import say
@@ -42,14 +43,15 @@ class PromotionsPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class PromotionPage(Page):
-    """One proposal: the draft with its sources, or the rows that say it is still asked. `chosen` are the answers ticked, None: all.
+    """One proposal: the draft with its sources and for whom it held, or the rows that say it is still asked.
 
-    `title`, `reason` and `errors` are of a refused form.
+    `chosen` are the answers ticked, None: all. `title_typed`, `reason` and `errors` are of a refused form.
     """
 
     promotion: PromotionView
     sources: Sequence[RankedAnswer] = ()
     preview: DraftPreview | None = None
+    held: Sequence[PartyRow] = ()
     asked: Sequence[QuestionRow] = ()
     met: Sequence[MeetingRow] = ()
     github: bool = False

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 
+from kb.answers.ledger import list_parties
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.errors import NotFound
@@ -67,7 +68,8 @@ async def _whole(request: Request[Any, Any, Any], actor: Actor, found: Promotion
         github = bool(settings["GITHUB_REPOSITORY"] and settings["GITHUB_TOKEN"])
         return {"asked": await list_asked(actor, found), "met": await list_met(actor, found), "github": github}
     sources = await list_sources(actor, found.cluster_id, found.answer_id) if found.state == OPEN else []
-    return {"sources": sources, "preview": await preview_draft(actor, sources) if sources else None}
+    preview = await preview_draft(actor, sources) if sources else None
+    return {"sources": sources, "preview": preview, "held": await list_parties(actor, found.answer_id)}
 
 
 def back_to_queue() -> str:

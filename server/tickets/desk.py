@@ -119,7 +119,7 @@ async def _show_ticket(
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
-    known = await find_article_for(actor, "ticket", ticket.id)
+    known = await find_article_for(actor, "ticket", ticket.id) if offered else None
     title = f"#{number} {ticket.subject}"
     page = DeskTicketPage(title, ticket, agents, actor.person_id, draft, form, errors, offered, known)
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)

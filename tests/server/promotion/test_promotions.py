@@ -24,7 +24,7 @@ async def test_an_agent_accepts_and_the_article_goes_its_way_to_readers_with_its
 
     queue = (await client.get("/promotions")).text
     promotion_id = await fetch_value("select id from promotion")
-    assert f'href="/promotions/{promotion_id}#answers">5 of 5 people</a> stayed solved' in queue
+    assert f'href="/promotions/{promotion_id}#held">5 of 5 people</a> stayed solved' in queue
     assert ">2 people</a> ever asked" in queue
 
     with statements_run() as statements:
@@ -35,6 +35,7 @@ async def test_an_agent_accepts_and_the_article_goes_its_way_to_readers_with_its
     assert "ines@example.com" not in shown
     assert "Tom Berg" not in shown.split("traced", 1)[1].split("</ol>")[0].replace('quiet">Tom Berg', "")
     assert 'href="/desk/1"' in shown
+    assert shown.split('id="held"')[1].split("</section>")[0].count("data-row") == 5
 
 
 async def test_an_accepted_article_waits_for_enough_people_and_shows_readers_nothing_personal(
