@@ -16,8 +16,8 @@ from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
-from jobs.handlers.imports import sweep_imports
-from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
+from jobs.handlers.imports import fetch_imported_files, sweep_imports
+from jobs.handlers.mail import poll_mailbox, sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -48,6 +48,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("sweep_questions", 60, sweep_questions, "Extracts and clusters what a lost message left behind."),
     Scheduled(
         "sweep_imports", 60, sweep_imports, "Goes on reading what an import brought and a lost message left unread."
+    ),
+    Scheduled(
+        "fetch_imported_files",
+        60,
+        fetch_imported_files,
+        "Fetches files of imported messages and keeps them with these.",
     ),
     Scheduled("sweep_readers", 3600, sweep_readers, "Brings questions up to who may read their space now."),
     Scheduled(
@@ -89,6 +95,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
         sweep_mail_in,
         "Reads mail that came in and that a lost message or a killed worker left unread.",
     ),
+    Scheduled("poll_mailbox", 60, poll_mailbox, "Takes in mail that lies in the mailbox of IMAP_URL."),
     Scheduled(
         "send_ticket_mail",
         60,

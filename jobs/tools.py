@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from kb.ports.embedder import Embedder
     from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
+    from kb.ports.mailbox import Mailbox
     from kb.ports.page_reader import PageReader
     from kb.ports.postman import Postman
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
+    from kb.ports.web_reader import WebReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,6 @@ class Tools:
     files: "FileStore | None" = None
     pages: "PageReader | None" = None
     postman: "Postman | None" = None
+    web: "WebReader | None" = None
     screen: Screen = OPEN
+    mailbox: "Mailbox | None" = None

@@ -14,12 +14,14 @@ from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_push import WebPush
+from kb.adapters.web_reader import GuardedWebReader
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.file_store import FileStore
 from kb.ports.job_queue import JobQueue
 from kb.ports.search_index import SearchIndex
+from kb.ports.web_reader import WebReader
 from kb.screening.rules import OPEN, Screen
 from kb.search.backing_off import BackingOff
 from kb.search.gathering import THE_DATABASE, Ways
@@ -47,13 +49,18 @@ def build_services(settings: Settings) -> Services:
     """The services of a web process; nothing connects before it is used."""
     return Services(
         settings=settings,
-        queue=ArqQueue(redis_from(settings["REDIS_URL"])),
+        queue=build_queue(settings),
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
         push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
         screen=build_screen(settings),
         files=build_file_store(settings),
     )
+
+
+def build_queue(settings: Settings) -> JobQueue:
+    """What tells workers that there is something to do."""
+    return ArqQueue(redis_from(settings["REDIS_URL"]))
 
 
 def build_ways(settings: Settings) -> Ways:
@@ -83,6 +90,11 @@ def build_file_store(settings: Settings) -> FileStore:
         key=settings["FILE_STORE_KEY"],
         secret=settings["FILE_STORE_SECRET"],
     )
+
+
+def build_web_reader() -> WebReader:
+    """Reads what lies at addresses of the public network."""
+    return GuardedWebReader()
 
 
 def build_embedder(settings: Settings) -> OnnxEmbedder:

@@ -2,6 +2,8 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
+from kb.core.actor import SYSTEM
+from kb.mail.emptying import empty_mailbox
 from kb.mail.handling import handle_mail, sweep_received_mail
 from kb.mail.messages import MailArrived, TicketMailPrepared
 from kb.mail.office import Means, office_of
@@ -30,6 +32,11 @@ async def send_prepared_mail(tools: Tools, heard: TicketMailPrepared) -> None:
     """Hand it over; a mail server that is down is tried again."""
     if "email" in tools.channels and tools.files:
         await send_ticket_mail(heard.mail_id, tools.channels["email"], office_of(tools.settings), store=tools.files)
+
+
+async def poll_mailbox(tools: Tools) -> int:
+    """Take in what lies in our mailbox on another server."""
+    return await empty_mailbox(SYSTEM, tools.mailbox) if tools.mailbox else 0
 
 
 async def sweep_mail_in(tools: Tools) -> int:

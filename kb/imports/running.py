@@ -66,6 +66,7 @@ class Run:
 
     id: UUID
     actor: Actor
+    source: str
     checkpoints: Mapping[str, int]
 
 
@@ -74,7 +75,7 @@ async def begin_run(actor: Actor, *, kind: str, source: str) -> Run:
     row = await fetch_one("select id, finished_at from import_run where kind = $1 and source = $2", kind, source)
     if row is not None and row["finished_at"] is None:
         stages = await fetch_all("select stage, checkpoint from import_stage where run_id = $1", row["id"])
-        return Run(row["id"], actor, {stage["stage"]: stage["checkpoint"] for stage in stages})
+        return Run(row["id"], actor, source, {stage["stage"]: stage["checkpoint"] for stage in stages})
     async with unit_of_work(actor) as unit:
         await execute("delete from import_run where kind = $1 and source = $2", kind, source)
         run_id = new_id()
@@ -86,7 +87,7 @@ async def begin_run(actor: Actor, *, kind: str, source: str) -> Run:
             unit.now,
         )
         unit.audit("import.begin", "import", run_id, kind=kind, source=source)
-    return Run(run_id, actor, {})
+    return Run(run_id, actor, source, {})
 
 
 async def run_stage(

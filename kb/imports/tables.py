@@ -70,13 +70,3 @@ class ImportAttachment(Table, db=DB, tablename="import_attachment"):
     attempts = Integer(default=0)
     next_attempt_at = Timestamptz(default=now)
     file_id = UUID(null=True, default=None)
-
-
-class ImportCursor(Table, db=DB, tablename="import_cursor"):
-    """The address at which a stream of a live source is read on."""
-
-    kind = Text(primary_key=True)
-    source = Text()
-    stream = Text()
-    address = Text()
-    read_at = Timestamptz(default=now)

@@ -25,20 +25,26 @@ What = Literal["delivered", "delayed", "bounced", "complained"]
 class DeliveryNews:
     """What a server or a mail service tells of one address. `mail_id` is our mail, None where it does not say which.
 
-    `bounced` is for good; what may still arrive is `delayed`.
+    `delayed` may still arrive. `is_for_good` speaks of the address of what bounced: a full mailbox is none to give up.
     """
 
     what: What
     address: str
     reason: str = ""
     mail_id: UUID | None = None
+    is_for_good: bool = False
+
+    @property
+    def ends_mail(self) -> bool:
+        """Whether nothing automatic goes to the address any more."""
+        return self.what == "complained" or (self.what == "bounced" and self.is_for_good)
 
 
 async def hear_of_failed_mail(received_id: UUID, kind: Kind, office: Office) -> None:
     """A mail that tells it. Believed for a mail of ours that it names, or for an address that such a mail went to."""
     news = news_of(kind, office)
     async with unit_of_work(SYSTEM) as unit:
-        ticket_ids = [ticket_id for one in news if (ticket_id := await _note(one, unit, must_name=True))]
+        ticket_ids = [ticket_id for one in news if (ticket_id := await _note(one, unit))]
         known = bool(ticket_ids) or any([await _is_ours(one.mail_id) for one in news])
         outcome = Outcome(
             "reported" if known else "passed_over",
@@ -58,10 +64,11 @@ def news_of(kind: Kind, office: Office) -> list[DeliveryNews]:
         ]
     return [
         DeliveryNews(
-            "bounced" if one.is_permanent else "delayed",
+            "delayed" if one.is_delayed else "bounced",
             one.recipient,
-            " ".join(filter(None, (one.status, one.explanation))),
+            one.explanation if one.status in one.explanation else f"{one.status} {one.explanation}".strip(),
             next(iter(own_ids([one.about], office)), None),
+            one.is_permanent,
         )
         for one in kind.failures
     ]
@@ -70,12 +77,12 @@ def news_of(kind: Kind, office: Office) -> list[DeliveryNews]:
 async def note_delivery(news: DeliveryNews) -> bool:
     """News that a mail service signed, so that it is believed for any address; False where it is about no mail of ours."""
     async with unit_of_work(SYSTEM) as unit:
-        if news.address and news.what in {"bounced", "complained"}:
+        if news.address and news.ends_mail:
             await note_unreachable(unit, news.address, _why(news.what), news.reason)
-        return await _note(news, unit, must_name=False) is not None
+        return await _note(news, unit) is not None
 
 
-async def _note(news: DeliveryNews, unit: UnitOfWork, *, must_name: bool) -> UUID | None:
+async def _note(news: DeliveryNews, unit: UnitOfWork) -> UUID | None:
     """Write it down beside the mail; the ticket it was about."""
     if news.mail_id is None:
         return None
@@ -83,13 +90,15 @@ async def _note(news: DeliveryNews, unit: UnitOfWork, *, must_name: bool) -> UUI
         "select id, ticket_id, address, copies from ticket_mail where id = $1 for update", news.mail_id
     )
     if mail is None:
-        return await _note_of_notice(news, unit) if must_name else None
+        await _note_of_notice(news, unit)
+        return None
     address = news.address or mail["address"]
     if address not in {mail["address"], *mail["copies"]}:
         return None
     await _move(mail, news, address, unit)
-    if news.what in {"bounced", "complained"}:
+    if news.ends_mail:
         await note_unreachable(unit, address, _why(news.what), news.reason)
+    if news.what in {"bounced", "complained"}:
         unit.audit("mail.fail", "ticket", mail["ticket_id"], mail=mail["id"], what=news.what, address=address)
     ticket_id: UUID = mail["ticket_id"]
     return ticket_id
@@ -112,12 +121,11 @@ async def _move(mail: asyncpg.Record, news: DeliveryNews, address: str, unit: Un
     )
 
 
-async def _note_of_notice(news: DeliveryNews, unit: UnitOfWork) -> UUID | None:
+async def _note_of_notice(news: DeliveryNews, unit: UnitOfWork) -> None:
     """A mail of kb/notices: its reader's address is what matters."""
     address = await _address_of_notice(news.mail_id)
-    if address and news.address in {"", address} and news.what in {"bounced", "complained"}:
+    if address and news.address in {"", address} and news.ends_mail:
         await note_unreachable(unit, address, _why(news.what), news.reason)
-    return None
 
 
 async def _address_of_notice(mail_id: UUID | None) -> str:

@@ -87,3 +87,9 @@ async def is_participant(ticket_id: UUID, address: str) -> bool:
     return bool(
         await fetch_value("select 1 from ticket_participant where ticket_id = $1 and address = $2", ticket_id, address)
     )
+
+
+def takes_mail(address: str, office: Office) -> bool:
+    """Whether mail to this address, in small letters, is for us: one that takes requests, the one we send as, or a genuine reply's."""
+    local, _, host = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{host}" in office.own or find_signed([address], office)[1] is not None

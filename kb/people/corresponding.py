@@ -39,8 +39,8 @@ _OWNER = "(p.email_verified_at is not null or p.password_hash is null)"
 async def find_correspondent(address: str) -> Correspondent | None:
     """Whoever has shown that this address is theirs, or is known by nothing but mail from there; None where nobody is."""
     row = await fetch_one(
-        f"select p.id, p.role, p.name, p.username, p.account_id, not {NOT_SUSPENDED} as is_suspended, {ACTS_WITH} from person p"
-        f" where (lower(p.email) = lower($1) and {_OWNER}) or (p.source = 'mail' and p.source_id = lower($1))"
+        f"select p.id, p.role, p.name, p.username, p.account_id, not coalesce({NOT_SUSPENDED}, false) as is_suspended,"
+        f" {ACTS_WITH} from person p where (lower(p.email) = lower($1) and {_OWNER}) or (p.source = 'mail' and p.source_id = lower($1))"
         " order by p.email is null limit 1",
         address,
     )

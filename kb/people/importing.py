@@ -34,8 +34,11 @@ class ImportedAccount:
     external_id: str = ""
 
 
-async def insert_imported_accounts(source: str, accounts: Sequence[ImportedAccount]) -> dict[str, UUID]:
-    """Insert those not yet known; returns the ids of all by source id. Accounts are one by external id, never by name."""
+async def insert_imported_accounts(source: str, accounts: Sequence[ImportedAccount]) -> tuple[dict[str, UUID], int]:
+    """Insert those not yet known; returns the ids of all by source id, and how many are new.
+
+    Accounts are one by external id, never by name.
+    """
     rows = await fetch_all(
         "insert into account (id, external_id, name, created_at, source, source_id)"
         " select u.id, nullif(u.external_id, ''), u.name, u.created_at, $1, u.source_id"
@@ -57,7 +60,7 @@ async def insert_imported_accounts(source: str, accounts: Sequence[ImportedAccou
         [account.source_id for account in accounts],
         [account.external_id for account in accounts],
     )
-    return {row["source_id"]: row["id"] for row in known} | new
+    return {row["source_id"]: row["id"] for row in known} | new, len(new)
 
 
 async def insert_imported_people(unit: UnitOfWork, source: str, people: Sequence[ImportedPerson]) -> dict[str, UUID]:

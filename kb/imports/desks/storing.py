@@ -11,7 +11,7 @@ from kb.imports.desks.attachments import note_attachments
 from kb.imports.desks.conversations import Attached, Conversation, Link
 from kb.imports.desks.rendering import Rendered, Rendering
 from kb.imports.running import Read, Stored
-from kb.people.importing import insert_imported_people
+from kb.people.importing import ImportedPerson, find_imported_people, insert_imported_people
 from kb.text.markdown import RENDERER_VERSION
 from kb.tickets.importing import (
     ImportedMessage,
@@ -45,6 +45,14 @@ class DeskStore:
 
     def __exit__(self, *_failure: object) -> None:
         self._rendering.close()
+
+    async def people(self, unit: UnitOfWork, rows: Sequence[Read[ImportedPerson]]) -> Stored:
+        """People not yet known, whether they asked or not."""
+        people = [row.record for row in rows if row.record]
+        known = await find_imported_people(self._source, [person.source_id for person in people])
+        await insert_imported_people(unit, self._source, people)
+        now_known = await find_imported_people(self._source, [person.source_id for person in people])
+        return Stored(len(now_known) - len(known))
 
     async def prepare(self, rows: Sequence[Read[Conversation]]) -> list[Read[Ready]]:
         """Rendered; a row with a text that cannot be taken is refused."""
