@@ -25,7 +25,7 @@ async def test_an_agent_accepts_and_the_article_goes_its_way_to_readers_with_its
     queue = (await client.get("/promotions")).text
     promotion_id = await fetch_value("select id from promotion")
     assert f'href="/promotions/{promotion_id}#held">5 of 5 people</a> stayed solved' in queue
-    assert ">2 people</a> ever asked" in queue
+    assert ">2 people</a> asked this" in queue
 
     with statements_run() as statements:
         shown = (await client.get(f"/promotions/{promotion_id}")).text
