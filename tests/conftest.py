@@ -35,6 +35,9 @@ KEPT = {"migration"}
 # Exporting a model takes half a minute of both cores; the tests of the export ask for it themselves.
 os.environ["EMBED_RUNTIME"] = "torch"
 
+# A person of a test may be among the few who are shown no suggestions; the tests of that ask for it themselves.
+os.environ["DEFLECTION_HOLDOUT"] = "0"
+
 # A run for the record repeats itself exactly; at a desk every run tries new examples.
 hypothesis.settings.register_profile("record", derandomize=True)
 if os.environ.get("CI"):
@@ -132,6 +135,7 @@ def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
             "SECRET_KEY": "not-secret-in-tests",
             "DATABASE_URL": "unused",
             "GITHUB_WEBHOOK_SECRET": "signed-in-tests",
+            "DEFLECTION_HOLDOUT": "0",
             "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
         }
     )

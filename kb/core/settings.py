@@ -147,6 +147,11 @@ SETTINGS: tuple[Setting, ...] = (
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
     ),
     Setting(
+        "DEFLECTION_HOLDOUT",
+        "5",
+        "Of 100 members so many ask without suggestions each month, so that what suggestions spare is known; never about security.",
+    ),
+    Setting(
         "FILE_STORE_URL",
         "",
         "https://host/bucket of S3 or what speaks as it does, for uploaded files. Empty: DATA_DIR/files.",
@@ -204,6 +209,11 @@ class Settings:
         return parseaddr(self["MAIL_FROM"])[1].lower()
 
     @property
+    def holdout(self) -> float:
+        """The share, 0 to 0.5, of members who ask without suggestions."""
+        return float(self["DEFLECTION_HOLDOUT"]) / 100
+
+    @property
     def label_people(self) -> int:
         """People who must have written each word of a label that others than ticket readers see."""
         return int(self["LABEL_PEOPLE"])
@@ -227,6 +237,7 @@ _SHAPES = (
     ("SPAM_HELD_FROM", r"0(\.\d+)?|1(\.0+)?", "must be from 0 to 1", "a number such as 0.85"),
     ("PROOF_OF_WORK_BITS", r"1?\d|2[0-4]", "must be a number", "a number from 0 to 24, such as 16"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
+    ("DEFLECTION_HOLDOUT", r"([0-4]?\d(\.\d+)?|50)", "must be from 0 to 50", "a percentage such as 5"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
     ("DEFAULT_LANGUAGE", "en|de|ar", "is not spoken", "one of en, de, ar"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, route
+from litestar import Request, Response, route
 from litestar.di import Provide
 
 from kb.core.errors import TooMany
@@ -23,18 +23,14 @@ from kb.languages.offered import LANGUAGES
 from kb.languages.telling import tell
 from kb.status.standing import list_standing
 from kb.tickets.seeing import count_unread_tickets
-from server.help.callers import provide_caller, provide_place
+from server.help.callers import HelpTyped, provide_caller, provide_place, provide_typed
 from server.help.origins import AnyOrigin
 from server.languages.negotiating import language_of
+from server.search.holding_out import hold_out
 from server.search.suggesting import spend_turn
 from server.security.guards import requires
 from server.status.api import StandingOut, standing_out
 from server.wiring import Services
-
-TEXT_READ = 2_000
-"""Characters of what was typed that are read: a long address line's worth. What is embedded is shorter still."""
-
-TYPING_NAME = 40
 
 Asked = Request[Any, Any, Any]
 
@@ -43,6 +39,7 @@ OPEN: dict[str, Any] = {
     "middleware": [AnyOrigin()],
     "dependencies": {"caller": Provide(provide_caller), "place": Provide(provide_place, sync_to_thread=False)},
 }
+TYPED = Provide(provide_typed, sync_to_thread=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,36 +124,43 @@ class QuestionAsked:
     url: str
 
 
-@route("/api/v1/help", http_method=["GET", "OPTIONS"], **OPEN)
+@route(
+    "/api/v1/help", http_method=["GET", "OPTIONS"], **{**OPEN, "dependencies": {**OPEN["dependencies"], "typed": TYPED}}
+)
 async def api_get_help(
     request: Asked,
     services: Services,
     caller: Caller,
     place: Place,
-    text: str = "",
-    typing: str = "",
-) -> HelpOut:
+    typed: HelpTyped,
+) -> Response[HelpOut]:
     """The best public answers for a page, the control last used on it, what hurt this person lately, and what they typed.
 
     A newer question with the same `typing`, a name the page made up for itself, ends this one: it then finds nothing.
-    Whoever types more than anybody can gets silence, not an error.
+    Whoever types more than anybody can gets silence, not an error. With `asking`, said of a text typed into a form that asks, a few
+    people by lot are shown nothing, by whom the installation learns what suggestions spare.
     """
     base_url = services.settings.base_url
     try:
-        if text:
+        if typed.text:
             await spend_turn(request, caller.actor, services)
         finding = find_help(
             caller,
             place,
-            text=text[:TEXT_READ],
+            text=typed.text,
             embedder=services.embedder,
             base_url=base_url,
             ways=services.ways,
         )
-        help_ = await services.newest.run(f"help:{typing[:TYPING_NAME]}" if typing else "", finding) or Help()
+        help_ = await services.newest.run(f"help:{typed.typing}" if typed.typing else "", finding) or Help()
     except TooMany:
         help_ = Help()
-    return await _help_out(request, caller, help_, base_url, is_typed=bool(text))
+    note = None
+    if typed.asking and help_.answers:
+        answers = [answer.id for answer in help_.answers]
+        is_silent, note = hold_out(caller.actor, services, "widget", typed.text, answers=answers)
+        help_ = Help() if is_silent else help_
+    return Response(await _help_out(request, caller, help_, base_url, is_typed=bool(typed.text)), background=note)
 
 
 async def _help_out(request: Asked, caller: Caller, help_: Help, base_url: str, *, is_typed: bool) -> HelpOut:

@@ -9,6 +9,8 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.insights.loop import LoopState, read_loop
+from server.insights.api_deflection import api_list_deflection_sessions, api_read_deflection
+from server.insights.deflection import show_deflection, show_sessions
 from server.pages import Page, render
 from server.security.guards import requires
 
@@ -77,4 +79,11 @@ async def api_read_loop(actor: Actor) -> dict[str, Any]:
     return asdict(await read_loop(actor))
 
 
-INSIGHTS_ROUTES: list[Any] = [show_loop, api_read_loop]
+INSIGHTS_ROUTES: list[Any] = [
+    show_loop,
+    api_read_loop,
+    show_deflection,
+    show_sessions,
+    api_read_deflection,
+    api_list_deflection_sessions,
+]

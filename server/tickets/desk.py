@@ -2,19 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.answers.known_as import find_article_for
-from kb.answers.reusing import record_insertion
 from kb.core.actor import Actor
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.drafts.places import ticket_place
-from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
@@ -25,6 +22,7 @@ from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_assignee, read_cursor, read_queue, read_reply
+from server.tickets.offering import offer_answers
 from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, kept_field, next_page
 from server.wiring import Services
 
@@ -53,7 +51,7 @@ async def show_desk(request: Asked, actor: Actor, queue: str = "open", past: str
 @get("/desk/{number:int}", guards=ANSWER)
 async def show_desk_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
     """One ticket to work on."""
-    return await _show_ticket(request, actor, number)
+    return await show_desk_page(request, actor, number)
 
 
 @post("/desk/{number:int}/messages", guards=ANSWER)
@@ -67,21 +65,8 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
         taken.check()
         await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
     except Invalid as refusal:
-        return await _show_ticket(request, actor, number, form, refusal)
+        return await show_desk_page(request, actor, number, form, refusal)
     return sent_off(_back(number, SAID.get(form.act, SAID["reply"])), ticket_place(number))
-
-
-@post("/desk/{number:int}/insertions/{answer_id:uuid}", guards=ANSWER, status_code=200)
-async def insert_answer(request: Asked, actor: Actor, number: int, answer_id: UUID) -> Response[Any]:
-    """Put an answer below what was typed so far, and a row into the ledger: this customer is given it."""
-    form, ticket = await read_reply(request), await queries.get_ticket(actor, number)
-    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
-    chosen = next((answer for answer in offered.answers if answer.id == answer_id), None) if offered else None
-    if chosen is None:
-        raise NotFound(say("This answer is not offered here any more."))
-    await record_insertion(actor, answer_id=chosen.id, received_by=ticket.requester_id)
-    body = "\n\n".join(part for part in (form.body.rstrip(), chosen.text) if part)
-    return await _show_ticket(request, actor, number, ReplyForm(body, draft_version=form.draft_version))
 
 
 @post("/desk/{number:int}/solution", guards=ANSWER)
@@ -106,20 +91,21 @@ async def assign(request: Asked, actor: Actor, number: int) -> Response[Any]:
     return _back(number, say("It is yours.") if assignee_id == actor.person_id else say("Handed on."))
 
 
-async def _show_ticket(
+async def show_desk_page(
     request: Asked,
     actor: Actor,
     number: int,
     form: ReplyForm | None = None,
     refusal: Invalid | None = None,
 ) -> Response[Any]:
+    """The ticket's page, with what was typed or refused."""
     ticket = await queries.get_ticket(actor, number)
     agents = await queries.list_agents(actor)
-    offered = await find_answers_for_ticket(actor, ticket.id, number=number)
+    offered = await offer_answers(actor, ticket, request.app.state.services)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
-    known = await find_article_for(actor, "ticket", ticket.id) if offered else None
+    known = await find_article_for(actor, "ticket", ticket.id) if offered.problems else None
     title = f"#{number} {ticket.subject}"
     page = DeskTicketPage(title, ticket, agents, actor.person_id, draft, form, errors, offered, known)
     return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)

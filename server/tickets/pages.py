@@ -9,7 +9,7 @@ from uuid import UUID
 from kb.answers.known_as import KnownArticle
 from kb.core.saying import say
 from kb.drafts.places import ticket_place
-from kb.search.answering import TicketAnswers
+from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
 from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
 from server.drafts.fields import DraftField
 from server.pages import Page
@@ -75,9 +75,8 @@ class DeskPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
-    """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: how many
-    others ask the same, and what worked for them; `article` answers it in the knowledge base. `reply` and `errors` are a
-    refused reply."""
+    """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: each problem, how many others have
+    it, and what worked for them; `article` answers it in the knowledge base. `reply` and `errors` are a refused reply."""
 
     ticket: TicketView
     agents: list[Agent]
@@ -85,7 +84,7 @@ class DeskTicketPage(Page):
     draft: DraftField
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
-    offered: TicketAnswers | None = None
+    offered: OfferedAnswers = NOTHING_OFFERED
     article: KnownArticle | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.tickets import api, api_handling, customers, desk
+from server.tickets import api, api_handling, customers, desk, inserting, offering
 
 TICKETS_ROUTES: list[Any] = [
     customers.show_my_tickets,
@@ -15,7 +15,9 @@ TICKETS_ROUTES: list[Any] = [
     desk.show_desk,
     desk.show_desk_ticket,
     desk.answer,
-    desk.insert_answer,
+    inserting.insert_into_reply,
+    offering.api_find_answers,
+    offering.api_insert_answer,
     desk.solve,
     desk.reopen,
     desk.assign,

@@ -39,7 +39,7 @@ from kb.notices.watching import list_watches
 from kb.people.sessions import find_session_actor, open_session
 from kb.product.packet import build_packet
 from kb.product.triage import list_pain_points
-from kb.search.answering import find_answers_for_ticket
+from kb.search.answering import asked_in_ticket, find_answers_for
 from kb.search.searching import search
 from kb.search.suggesting import suggest
 from kb.tickets.queries import QUEUES, get_ticket, list_my_tickets, list_queue
@@ -251,7 +251,10 @@ async def _open(world: World, reader: Actor) -> AsyncIterator[Surface]:
     for item in world.items:
         if item.plan.place == "ticket":
             yield f"ticket {item.number}", get_ticket(reader, item.number)
-            yield f"answers for ticket {item.number}", find_answers_for_ticket(reader, item.id, number=item.number)
+            yield (
+                f"answers for ticket {item.number}",
+                find_answers_for(reader, asked_in_ticket(item.id, item.number, reader.person_id or item.id, {})),
+            )
         if item.plan.place == "article":
             yield f"article {item.number}", get_article(reader, item.number)
     for row in await fetch_all("select id from answer"):
