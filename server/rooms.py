@@ -4,8 +4,10 @@ from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
 from server.articles.routes import ARTICLES_ROUTES
+from server.assistant.routes import ASSISTANT_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
+from server.desk.routes import DESK_ROUTES
 from server.dev.routes import show_styleguide
 from server.developers.routes import DEVELOPERS_ROUTES
 from server.drafts.routes import DRAFTS_ROUTES
@@ -46,11 +48,13 @@ ROUTES: list[Any] = [
     *ARTICLES_ROUTES,
     *SIGNALS_ROUTES,
     *HELP_ROUTES,
+    *ASSISTANT_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *DESK_ROUTES,
     *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,

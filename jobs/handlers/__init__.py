@@ -2,7 +2,9 @@
 
 from jobs.handlers import (
     answers,
+    assistant,
     clusters,
+    desk,
     forum,
     hooks,
     imports,
@@ -36,5 +38,7 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    desk.HANDLERS,
     imports.HANDLERS,
+    assistant.HANDLERS,
 )

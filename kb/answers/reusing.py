@@ -12,7 +12,7 @@ from kb.core.errors import Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
-from kb.core.unit_of_work import unit_of_work
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
 
 PAGE_URL_MAX = 1_000
 
@@ -122,23 +122,39 @@ async def record_shown(
     check_use("shown", surface)
     if not answer_ids:
         return 0
-    person_id, stranger = _who(actor, visitor)
+    _who(actor, visitor)
     async with unit_of_work(actor) as unit:
-        return await execute(
-            "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, visitor, page_url, created_at, address)"
-            " select u.use_id, a.id, a.revision, a.cluster_id, 'shown', $4, $5::uuid, $6, $7, $8::timestamptz, $9"
-            " from unnest($2::uuid[], $3::uuid[]) as u (use_id, answer_id)"
-            f" join answer a on a.id = u.answer_id where {READABLE_ANSWER}",
-            actor.visibilities,
-            [new_id() for _ in answer_ids],
-            list(answer_ids),
-            surface,
-            person_id,
-            stranger,
-            clean_page(page_url),
-            unit.now,
-            visitor,
-        )
+        return await insert_shown(unit, actor, answer_ids, surface, (actor.person_id, visitor), page_url)
+
+
+async def insert_shown(
+    unit: UnitOfWork,
+    reader: Actor,
+    answer_ids: Sequence[UUID],
+    surface: Surface,
+    who: tuple[UUID | None, str | None],
+    page_url: str | None,
+) -> int:
+    """The rows inside the caller's unit of work, for rooms whose own rows must commit with them. `who` is a person's id and the hash of
+    their network address, which stands for them where there is no id; answers that `reader` may not read are passed over."""
+    if not answer_ids:
+        return 0
+    person_id, address = who
+    return await execute(
+        "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, visitor, page_url, created_at, address)"
+        " select u.use_id, a.id, a.revision, a.cluster_id, 'shown', $4, $5::uuid, $6, $7, $8::timestamptz, $9"
+        " from unnest($2::uuid[], $3::uuid[]) as u (use_id, answer_id)"
+        f" join answer a on a.id = u.answer_id where {READABLE_ANSWER}",
+        reader.visibilities,
+        [new_id() for _ in answer_ids],
+        list(answer_ids),
+        surface,
+        person_id,
+        None if person_id else address,
+        clean_page(page_url),
+        unit.now,
+        address,
+    )
 
 
 def clean_page(page_url: str | None) -> str | None:

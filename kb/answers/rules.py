@@ -60,7 +60,7 @@ RESERVED_SLUGS = frozenset(
 """Words that mean something else after /kb/<number>/."""
 
 UseKind = Literal["shown", "opened", "inserted", "sent", "edited_then_sent", "said_solved", "reopened", "re_asked"]
-Surface = Literal["ask", "search", "topic", "article", "desk", "widget", "api", "email"]
+Surface = Literal["ask", "search", "topic", "article", "desk", "widget", "api", "email", "assistant"]
 TOLD: tuple[str, ...] = ("shown", "opened", "inserted", "said_solved", "reopened", "re_asked")
 """What somebody may say of an answer. That one was sent is found out, from the reply itself."""
 

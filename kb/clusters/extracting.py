@@ -146,6 +146,44 @@ async def extract_from_feedback(unhelped_ids: Sequence[UUID]) -> list[UUID]:
     return await _store("feedback", list(unhelped_ids), asked, read=[row["id"] for row in rows])
 
 
+@dataclass(frozen=True, slots=True)
+class AskedInChat:
+    """What somebody asked in a conversation, as the room that holds conversations tells it; personal data is masked by then."""
+
+    id: UUID
+    conversation_id: UUID
+    words: str
+    person_id: UUID | None
+    account_id: UUID | None
+    page_url: str | None
+    asked_at: datetime
+
+
+async def extract_from_chats(turns: Sequence[AskedInChat]) -> list[UUID]:
+    """Make the questions of these turns; read by those who read tickets."""
+    asked = [_from_chat(turn) for turn in turns if question_text("", turn.words)]
+    ids = [turn.id for turn in turns]
+    return await _store("chat", ids, asked, read=ids)
+
+
+def _from_chat(turn: AskedInChat) -> _Asked:
+    text = question_text("", turn.words)
+    return _Asked(
+        kind="chat",
+        source_id=turn.id,
+        segment=0,
+        parent_id=turn.conversation_id,
+        person_id=turn.person_id,
+        account_id=turn.account_id,
+        title=excerpt(text, TITLE_LENGTH),
+        text=text,
+        language=detect_language(text),
+        visibility="private",
+        page_url=turn.page_url,
+        asked_at=turn.asked_at,
+    )
+
+
 def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
     text = question_text("", row["words"])
     return _Asked(

@@ -70,7 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "MAIL_ANSWERS",
-        "email form widget",
+        "email form widget chat",
         "Channels whose tickets are answered by mail too: of email, form, widget, chat, api. Empty: none.",
     ),
     Setting("MAIL_ACKNOWLEDGES", "on", "on: who opens a ticket by mail is told that it came; off: they are not."),
@@ -118,6 +118,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LLM_MODEL", "", "Which of its models."),
     Setting("LLM_KEY", "", "Key sent to it, where it wants one.", secret=True),
+    Setting(
+        "ASSISTANT_MODEL",
+        "",
+        "Which of LLM_URL's models puts the assistant's answers in other words. Empty: they stay in their authors' own.",
+    ),
+    Setting("CHAT_KEPT_DAYS", "180", "Days after its last turn that a conversation with the assistant is forgotten."),
     Setting(
         "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
     ),
@@ -239,6 +245,7 @@ _SHAPES = (
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
     ("DEFLECTION_HOLDOUT", r"([0-4]?\d(\.\d+)?|50)", "must be from 0 to 50", "a percentage such as 5"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
+    ("CHAT_KEPT_DAYS", r"[1-9]\d{0,4}", "must be a number", "days, such as 180"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
     ("DEFAULT_LANGUAGE", "en|de|ar", "is not spoken", "one of en, de, ar"),
     ("EMBED_RUNTIME", "auto|onnx|torch", "is unknown", "one of auto, onnx, torch"),

@@ -17,7 +17,7 @@ class Office:
     site: Site
     sender: str
     addresses: tuple[str, ...] = ()
-    answers: frozenset[str] = frozenset({"email", "form", "widget"})
+    answers: frozenset[str] = frozenset({"email", "form", "widget", "chat"})
     acknowledges: bool = True
     attachments: frozenset[str] = frozenset()
 

@@ -31,11 +31,12 @@ _DUE = (
     "   order by tp.added_at, tp.address) as copies"
     " from ticket_message m join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
     " where m.kind = 'agent' and m.author_id <> t.requester_id and m.source is null and t.channel = any($1)"
-    f" and {MAILED_AT} is not null and p.suspended_at is null and (t.channel = 'email' or p.email_verified_at is not null)"
+    f" and {MAILED_AT} is not null and p.suspended_at is null"
+    " and (t.channel = 'email' or p.source = 'chat' or p.email_verified_at is not null)"
     " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'reply')"
 )
 """Agents' replies that should go out and have no mail yet; `$1` are the channels answered by mail. Who wrote by mail is answered
-where they wrote from; any other address gets mail once its owner has confirmed it."""
+where they wrote from, who left an address in a chat is answered there; any other address gets mail once its owner has confirmed it."""
 
 
 async def plan_reply(message_id: UUID, office: Office) -> None:

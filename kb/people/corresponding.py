@@ -29,9 +29,18 @@ class Correspondent:
     is_suspended: bool
 
 
-MAILED_AT = "lower(coalesce(p.email, case when p.source = 'mail' then p.source_id end))"
-"""Where person `p` writes from, as SQL, in small letters. Who only claimed an address when signing up has not got it yet:
-until they confirm it, mail from there is somebody else's, who has no address but the one they write from."""
+MAILED_AT = (
+    "lower(coalesce(p.email, case p.source when 'mail' then p.source_id when 'chat' then substr(p.source_id, 38) end))"
+)
+"""Where person `p` writes from, or asked in a chat to be written to, as SQL, in small letters. Who only claimed an address when
+signing up has not got it yet: until they confirm it, mail from there is somebody else's, who has no address but the one they write
+from."""
+
+
+def visitor_source(conversation_id: UUID, address: str) -> str:
+    """The `source_id` of whoever left an address in a chat: one person a conversation, who is nobody else with that address."""
+    return f"{conversation_id}:{address.lower()}"
+
 
 _OWNER = "(p.email_verified_at is not null or p.password_hash is null)"
 

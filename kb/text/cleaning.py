@@ -77,6 +77,13 @@ def question_text(title: str, body: str) -> str:
     return cut_at_sentence(heading + joint + asked, max(QUESTION_LENGTH, len(heading)))
 
 
+def is_pleasantry(sentence: str) -> bool:
+    """Whether a whole sentence greets, thanks or wishes well and says nothing else."""
+    short = sentence.strip()[:300]
+    greeting = _GREETING.match(short) or _TO_SOMEBODY.match(short)
+    return bool(_PLEASANTRY.fullmatch(short)) or (greeting is not None and greeting.end() == len(short))
+
+
 def normalise(text: str) -> str:
     """Equal for texts that differ in case, spacing, quote marks or final punctuation alone: what is hashed.
 

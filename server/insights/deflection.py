@@ -75,9 +75,12 @@ class DeflectionPage(Page):
         return OUTCOME_HELP[self.report.outcome]
 
     @property
-    def slices(self) -> list[tuple[str, Sequence[Compared]]]:
-        """The tables below the number."""
-        return [(say("Where they typed"), self.report.surfaces), (say("By month"), self.report.months)]
+    def slices(self) -> list[tuple[str, str, Sequence[Compared]]]:
+        """The tables below the number: title, first column, rows."""
+        return [
+            (say("Where they typed"), say("Form"), self.report.surfaces),
+            (say("By month"), say("Month"), self.report.months),
+        ]
 
     @property
     def widest(self) -> float:
