@@ -4,10 +4,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from kb.text.mail_languages import either, words_of
 from kb.text.mail_markers import header_block_length, is_quoted, marker_length
-from kb.text.mail_signatures import LINES_AHEAD, opens_only_signature, is_small_print
+from kb.text.mail_signatures import LINES_AHEAD, is_small_print, opens_only_signature
 
 WRAPPED = 62
 """Characters from which on a quoted line may have been wrapped by a program that put no `>` before the rest."""
@@ -16,7 +17,7 @@ WRAPPED_REST = 45
 """And the rest has at most so many."""
 
 CUT = "\ue000"
-"""A line of its own where `kb.text.mail_html` found the container of an older message; no text from outside holds it."""
+"""A line of its own where `kb.text.mail_html` found the container of an older message; a private sign that means nothing in a mail."""
 
 _DELIMITER = re.compile(r"\s*(?:[-_,=+~#*ᐧ—–]{1,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
@@ -34,12 +35,15 @@ _SENTENCE = re.compile(
 )
 
 
+MAX_LINES = 50_000
+"""Lines looked at; whatever comes later is left as it is. A megabyte of mail has about 15,000."""
+
 SMALL_PRINT_LINES = 25
 """More lines than that below a disclaimer are somebody's."""
 
 
 class Kind(Enum):
-    """`MARKER` tells who wrote what follows, `HEADER` is of a block From, Sent, To, Subject; `ADDED` is what a program or a company adds below."""
+    """`MARKER` tells who wrote what follows, `HEADER` repeats From, Sent, To, Subject; `ADDED` is put below by a program or company."""
 
     EMPTY = "empty"
     TEXT = "text"
@@ -58,7 +62,7 @@ def kinds_of(lines: Sequence[str]) -> list[Kind]:
     kinds = [Kind.TEXT] * len(lines)
     ends = _fence_ends(lines)
     at = 0
-    while at < len(lines):
+    while at < min(len(lines), MAX_LINES):
         end = _end_of_fence(lines[at], at, ends)
         if end:
             at = end
@@ -67,9 +71,9 @@ def kinds_of(lines: Sequence[str]) -> list[Kind]:
         kinds[at : at + length] = [kind] * length
         at += length
     _mark_wrapped_quotes(lines, kinds)
-    _unmark_rules(lines, kinds)
     _mark_small_print(lines, kinds)
-    _unmark_sent_in_sentences(kinds)
+    _mark_device_lines(lines, kinds)
+    _unmark_rules(lines, kinds)
     return kinds
 
 
@@ -81,9 +85,7 @@ def _kind_at(lines: Sequence[str], at: int) -> tuple[Kind, int]:
     if marker:
         return Kind.MARKER, marker
     headers = header_block_length(lines, at)
-    if headers:
-        return Kind.HEADER, headers
-    return (Kind.ADDED if is_device_line(lines[at]) else Kind.TEXT), 1
+    return (Kind.HEADER, headers) if headers else (Kind.TEXT, 1)
 
 
 def _kind_alone(line: str) -> Kind:
@@ -97,6 +99,7 @@ def _kind_alone(line: str) -> Kind:
     return Kind.DELIMITER if _is_delimiter(line) else Kind.TEXT
 
 
+@lru_cache(maxsize=4096)
 def is_device_line(line: str) -> bool:
     """ "Sent from my phone" and its like."""
     if len(line) > 200 or not _DEVICE.fullmatch(line.strip()):
@@ -148,15 +151,22 @@ def _is_rest_of(quoted: str, line: str) -> bool:
 
 def _unmark_rules(lines: Sequence[str], kinds: list[Kind]) -> None:
     """A rule belongs to the older message below it, or opens a signature; else it is a rule of the writer's own."""
-    for at in range(len(lines)):
-        if kinds[at] is not Kind.DELIMITER:
-            continue
-        end = next((below for below in range(at + 1, len(lines)) if kinds[below] in _OF_OTHERS), len(lines))
-        rest = lines[at + 1 : min(end, at + 1 + LINES_AHEAD)]
-        if end < len(lines) and kinds[end] in {Kind.MARKER, Kind.HEADER} and not any(line.strip() for line in rest):
-            kinds[at] = Kind.MARKER
-        elif _underlines(lines, at) or not opens_only_signature(lines[at], rest):
-            kinds[at] = Kind.TEXT
+    end = len(lines)
+    below = Kind.EMPTY
+    for at in range(len(lines) - 1, -1, -1):
+        if kinds[at] is Kind.DELIMITER:
+            if below in {Kind.MARKER, Kind.HEADER}:
+                kinds[at] = Kind.MARKER
+            elif _underlines(lines, at) or not opens_only_signature(
+                lines[at], lines[at + 1 : min(end, at + 1 + LINES_AHEAD)]
+            ):
+                kinds[at] = Kind.TEXT
+        end = at if kinds[at] in {*_OF_OTHERS, Kind.DELIMITER} else end
+        below = kinds[at] if kinds[at] is not Kind.EMPTY else below
+
+
+def _text_between(lines: Sequence[str], kinds: Sequence[Kind], start: int, end: int) -> list[str]:
+    return [lines[at] for at in range(start, min(end, start + LINES_AHEAD)) if kinds[at] is not Kind.ADDED]
 
 
 def _underlines(lines: Sequence[str], at: int) -> bool:
@@ -181,13 +191,12 @@ def _mark_small_print(lines: Sequence[str], kinds: list[Kind]) -> None:
         at = end
 
 
-def _unmark_sent_in_sentences(kinds: list[Kind]) -> None:
+def _mark_device_lines(lines: Sequence[str], kinds: list[Kind]) -> None:
     """A device line ends what somebody wrote. With more of their words below it is a line of theirs."""
     is_last = True
     for at in range(len(kinds) - 1, -1, -1):
-        if kinds[at] is Kind.TEXT:
-            is_last = False
-        elif kinds[at] in {Kind.QUOTE, Kind.MARKER, Kind.HEADER, Kind.DELIMITER}:
+        if kinds[at] in _OF_OTHERS or kinds[at] is Kind.DELIMITER:
             is_last = True
-        elif kinds[at] is Kind.ADDED and not is_last:
-            kinds[at] = Kind.TEXT
+        elif is_last and kinds[at] is Kind.TEXT:
+            is_last = is_device_line(lines[at])
+            kinds[at] = Kind.ADDED if is_last else Kind.TEXT

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from kb.text.mail_languages import either, words_of
 
@@ -12,14 +13,19 @@ MAX_MARKER = 400
 MAX_MARKER_LINES = 6
 """Programs that wrap at 72 make two or three of it; one puts name, bracket and address on lines of their own."""
 
+MAX_BLOCK = 20
+"""Lines looked at for a block of headers, wrapped ones and blank ones between them included."""
+
+MAX_HEADER_NAME = 40
+
 MAX_NAME_WORDS = 6
 """Words between the date and "wrote" where there is no address: more are a sentence of somebody's."""
 
 _FLAGS = re.IGNORECASE
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FRAME = " \t\xa0*_~|–—-#\\"
+_TRAILING = " \t\xa0*_\u200e\u200f\u202c\u2069"
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]]{1,255}")
-_ENDS = re.compile(r"(?:[:：]|>|-{3,}|—)$")
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s@]{1,255}>[)\]\"'’”]{0,2}\s?[:：]?$")
 _TIME_OR_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})")
 _WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,12}[.,]{0,2}\s{1,2}(?:[^\W\d_]{3,12}[.,]?\s)?\d")
@@ -40,14 +46,9 @@ _VERB = re.compile(
 _OPENS = re.compile(rf"{_OPENINGS}[\s,'’]|{either(word for word in words_of('opens') if not word.isascii())}", _FLAGS)
 _DATE_FOLLOWS = re.compile(rf"\s?(?:{_OPENINGS}|um|kl)\b.{{0,80}}\d", _FLAGS)
 _ORIGINAL_WORDS = either(words_of("original"))
-_ORIGINAL = re.compile(
-    rf"[*\s\\]{{0,4}}(?:[-_=–—]{{2,60}}\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：])[\s*:]{{0,4}}",
-    _FLAGS,
-)
-_HEADER = re.compile(
-    rf"[\s>*_|]{{0,8}}({either(words_of('sender', 'date', 'recipient', 'subject'))})[\s*_]{{0,4}}[:：][\s*_]{{0,4}}(.{{0,2000}})",
-    _FLAGS,
-)
+_ORIGINAL = re.compile(rf"[-_=–—]{{2,60}}\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：]\s?", _FLAGS)
+_DASHED = {"--", "__", "==", "––", "——"}
+_HEADER_NAME = re.compile(either(words_of("sender", "date", "recipient", "subject")), _FLAGS)
 _NOT_OF_MAIL_ALONE = {
     "from",
     "to",
@@ -73,41 +74,52 @@ _NOT_OF_MAIL_ALONE = {
 def marker_length(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on tell who wrote what follows; 0 for a line of text."""
     first = lines[at]
-    if len(first) > MAX_MARKER or not first.strip() or is_quoted(first):
+    if len(first) > MAX_MARKER or is_quoted(first):
         return 0
-    if _ORIGINAL.fullmatch(first):
+    if _is_original(first):
         return 1
-    if not _may_open(first):
-        return 0
+    if _ends_with_colon(first) and _names_who_is_quoted(first, lines[at + 1 : at + 4]):
+        return 1
     for_now = 0
     for joined, count in _joins(lines, at):
-        is_told = _tells_who_wrote(joined) or (count == 1 and _names_who_is_quoted(joined, lines[at + 1 : at + 4]))
-        if is_told and not joined.endswith(">"):
-            return count
-        for_now = for_now or (count if is_told else 0)  # "wrote:" may stand on a line of its own below the address
+        if _tells_who_wrote(joined):
+            if not joined.endswith(">"):
+                return count
+            for_now = for_now or count  # "wrote:" may stand on a line of its own below the address
     return for_now
 
 
 def header_block_length(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on repeat From, Sent, To and Subject of an older message; 0 for less than three of them."""
-    names: list[str] = []
-    values: list[str] = []
+    if not _header(lines[at]):
+        return 0
+    found: list[tuple[str, bool]] = []
     end = at
-    for position in range(at, min(len(lines), at + 30)):
-        line = lines[position]
-        found = _HEADER.fullmatch(line[:2100])
-        if found:
-            names.append(found[1].lower())
-            values.append(found[2])
+    for position in range(at, min(len(lines), at + MAX_BLOCK)):
+        header = _header(lines[position])
+        if header:
+            found.append(header)
             end = position + 1
-        elif (
-            position - end >= (3 if line.strip() else 1)
-            or not names
-            or (not line.strip() and position + 1 >= len(lines))
-        ):
+        elif position - end >= (3 if lines[position].strip() else 1):
             break
-    is_block = len(set(names)) >= 3 and (not _NOT_OF_MAIL_ALONE.issuperset(names) or any(map(_ADDRESS.search, values)))
-    return end - at if is_block else 0
+    names = {name for name, _ in found}
+    is_of_mail = not _NOT_OF_MAIL_ALONE.issuperset(names) or any(has_address for _, has_address in found)
+    return end - at if len(names) >= 3 and is_of_mail else 0
+
+
+@lru_cache(maxsize=4096)
+def _header(line: str) -> tuple[str, bool] | None:
+    """Its name in small letters, and whether it holds an address."""
+    before, colon, value = line[:2_000].replace("：", ":", 1).partition(":")
+    if not colon or len(before) > MAX_HEADER_NAME:
+        return None
+    name = before.strip(" \t\xa0>*_|")
+    return (name.lower(), _ADDRESS.search(value) is not None) if _HEADER_NAME.fullmatch(name) else None
+
+
+def _is_original(line: str) -> bool:
+    bare = line.strip("*\\ \t\xa0")
+    return (bare[:2] in _DASHED or _ends_with_colon(bare)) and _ORIGINAL.fullmatch(bare) is not None
 
 
 def is_quoted(line: str) -> bool:
@@ -115,35 +127,43 @@ def is_quoted(line: str) -> bool:
     return line.lstrip().startswith((">", "＞", "\\>"))
 
 
-def _joins(lines: Sequence[str], at: int) -> Iterable[tuple[str, int]]:
-    """The line, then it and the next, as long as they may belong together."""
+def _joins(lines: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
+    """The line, then it and the next, as long as they may belong together; those that end as such lines do."""
+    if not _may_open(lines[at]):
+        return
     joined = ""
     for count, line in enumerate(lines[at : at + MAX_MARKER_LINES], 1):
-        following = line.strip()
-        is_open = joined.count("<") > joined.count(">")
-        if joined and is_quoted(line) and not is_open:
-            return
-        if not following:
-            if not next(iter(lines[at + count : at + count + 1]), "").strip().startswith("<"):
-                return
+        if not line.strip() and next(iter(lines[at + count : at + count + 1]), "").strip().startswith("<"):
             continue
-        joined = f"{joined} {following}".strip()
-        if len(joined) > MAX_MARKER:
+        joined = f"{joined} {line.strip()}".strip()
+        if not _goes_on(joined, line):
             return
-        yield (
-            _UNSEEN.sub("", joined).replace("\xa0", " ").strip(_FRAME) if "----" not in joined else _dashed(joined),
-            count,
-        )
+        said = _bare(joined)
+        if said[-1:] in {":", "：", ">", "-"}:
+            yield said, count
+        if said.endswith((":", "：")):
+            return
 
 
-def _dashed(joined: str) -> str:
-    """Some programs put dashes at either end instead of a colon."""
-    inner = _UNSEEN.sub("", joined).strip(_FRAME)
-    return inner if inner.endswith(":") else f"{inner}:"
+def _goes_on(joined: str, line: str) -> bool:
+    """A quoted line does where a bracket is open: then its `>` closes an address."""
+    is_open = joined.count("<") >= joined.count(">")
+    return bool(line.strip()) and len(joined) <= MAX_MARKER and (is_open or not is_quoted(line))
+
+
+def _bare(joined: str) -> str:
+    """Without what cannot be seen and what frames it. Some programs put dashes at either end instead of a colon."""
+    said = _UNSEEN.sub("", joined).replace("\xa0", " ")
+    bare = said.strip(_FRAME)
+    return f"{bare}:" if said.rstrip().endswith("---") and not bare.endswith(":") else bare
 
 
 def _may_open(line: str) -> bool:
-    return any(sign.isdigit() for sign in line) or "@" in line or "<" in line or _VERB.search(line) is not None
+    return "@" in line or "<" in line or any(map(str.isdigit, line))
+
+
+def _ends_with_colon(line: str) -> bool:
+    return line.rstrip(_TRAILING).endswith((":", "：", "-"))
 
 
 def _tells_who_wrote(said: str) -> bool:
@@ -156,8 +176,6 @@ def _tells_who_wrote(said: str) -> bool:
             and _TIME_OR_YEAR.search(said) is not None
             and _begins_with_date(said)
         )
-    if verb.end() < len(said) and not _ENDS.search(said):
-        return False
     before, after = said[: verb.start()], said[verb.end() :]
     begins = (
         _begins_with_date(said)
@@ -180,8 +198,10 @@ def _is_named(before: str) -> bool:
     return len(before[last_digit + 1 :].split()) <= MAX_NAME_WORDS
 
 
-def _names_who_is_quoted(said: str, following: Sequence[str]) -> bool:
+def _names_who_is_quoted(line: str, following: Sequence[str]) -> bool:
     """Without any date ("Ann writes:") only what is quoted below tells."""
+    if len(line) > 120 or not is_quoted(next((below for below in following if below.strip()), "")):
+        return False
+    said = _bare(line)
     verbs = list(_VERB.finditer(said))
-    ends = bool(verbs) and said[verbs[-1].end() :].strip() in {":", "：", ""}
-    return ends and len(said) <= 120 and is_quoted(next((line for line in following if line.strip()), ""))
+    return bool(verbs) and verbs[-1].start() > 0 and said[verbs[-1].end() :].strip() in {":", "："}

@@ -11,6 +11,9 @@ from kb.text.mail_lines import CUT, Kind, kinds_of
 from kb.text.mail_markers import is_quoted
 from kb.text.mail_signatures import is_closing, reads_like_signature, signature_start
 
+MOST_ROUNDS = 5
+"""Real mail takes one, and a second to see that nothing more goes."""
+
 _TOLD = {Kind.MARKER, Kind.HEADER}
 
 
@@ -33,11 +36,19 @@ class TrimmedReply:
 def trim_reply(text: str) -> TrimmedReply:
     """What is shown of a message. Names and closings stay (`split_signature` parts them); nothing is left of quotes alone."""
     lines = _lines_of(text)
+    kept = list(range(len(lines)))
+    for _ in range(MOST_ROUNDS):  # what stands at the end comes to light when what stood below it is gone
+        staying = _trimmed_once([lines[at] for at in kept])
+        if len(staying) == len(kept):
+            break
+        kept = [kept[at] for at in staying]
+    return TrimmedReply(_joined(lines, kept), _joined(lines, sorted(set(range(len(lines))) - set(kept))))
+
+
+def _trimmed_once(lines: Sequence[str]) -> list[int]:
     kinds = kinds_of(lines)
     end = next((at for at, kind in enumerate(kinds) if kind is Kind.DELIMITER), len(lines))
-    kept = [at for at in _without_quotes(lines[:end], kinds[:end]) if kinds[at] is not Kind.ADDED]
-    others = sorted(set(range(len(lines))) - set(kept))
-    return TrimmedReply(_joined(lines, kept), _joined(lines, others))
+    return [at for at in _without_quotes(lines[:end], kinds[:end]) if kinds[at] is not Kind.ADDED]
 
 
 def without_quotes(text: str) -> str:
@@ -85,14 +96,13 @@ def _lines_of(text: str) -> list[str]:
 def _joined(lines: Sequence[str], kept: Sequence[int]) -> str:
     """Without the blank lines at either end; the first line keeps its indent, code may begin there."""
     chosen = [lines[at] for at in kept if lines[at] != CUT]
-    while chosen and not chosen[0].strip():
-        chosen.pop(0)
-    return "\n".join(chosen).rstrip()
+    first = next((at for at, line in enumerate(chosen) if line.strip()), len(chosen))
+    return "\n".join(chosen[first:]).rstrip()
 
 
 def _without_quotes(lines: Sequence[str], kinds: Sequence[Kind]) -> list[int]:
     """The lines that stay. Quotes that end the message go, and those that begin it where one answer stands below them all."""
-    own = [at for at, kind in enumerate(kinds) if kind in {Kind.TEXT, Kind.ADDED}]
+    own = [at for at, kind in enumerate(kinds) if kind is Kind.TEXT]
     if not own:
         return [] if any(kind in _TOLD for kind in kinds) else list(range(len(lines)))
     end = _end(lines, kinds, own[0])
@@ -109,7 +119,7 @@ def _end(lines: Sequence[str], kinds: Sequence[Kind], first: int) -> int:
         if not _is_answered_below(lines, kinds, at):
             end = at
             break
-    while end and kinds[end - 1] in {Kind.QUOTE, Kind.EMPTY}:
+    while kinds[end - 1] in {Kind.QUOTE, Kind.EMPTY, Kind.ADDED}:
         end -= 1
     return end
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
 
 from kb.text.mail_languages import either, words_of
 
@@ -52,11 +54,13 @@ def signature_start(lines: Sequence[str], fenced: Iterable[int] = ()) -> int:
     return len(lines)
 
 
+@lru_cache(maxsize=4096)
 def is_closing(line: str) -> bool:
     """Whether it is "Best regards," or "Thanks!" and no more."""
     return len(line) <= 120 and _CLOSING.fullmatch(line) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_small_print(line: str) -> bool:
     """Whether it opens a disclaimer."""
     return _SMALL_PRINT.match(line) is not None
@@ -64,7 +68,7 @@ def is_small_print(line: str) -> bool:
 
 def opens_only_signature(line: str, rest: Sequence[str]) -> bool:
     """Whether no more than a signature stands below the delimiter: after `-- ` (RFC 3676) anything short, else names and contacts."""
-    filled = [one for one in rest if one.strip()]
+    filled = list(islice((one for one in rest if one.strip()), SIGNATURE_LINES + 1))
     small_print = next((at for at, one in enumerate(filled) if is_small_print(one)), len(filled))
     if _DELIMITER.fullmatch(line) and "_" not in line:
         return small_print <= SIGNATURE_LINES
@@ -84,7 +88,7 @@ def _opens_signature(line: str, rest: Sequence[str]) -> bool:
     is_delimiter = _DELIMITER.fullmatch(line) is not None
     if not is_delimiter and not is_closing(line):
         return False
-    filled = [one for one in rest if one.strip()]
+    filled = list(islice((one for one in rest if one.strip()), SIGNATURE_LINES + 1))
     small_print = next((at for at, one in enumerate(filled) if is_small_print(one)), len(filled))
     if small_print > SIGNATURE_LINES:
         return False
@@ -99,7 +103,8 @@ def _signature_from(lines: Sequence[str], names: Sequence[str]) -> int:
     block = _last_block(lines, filled)
     if not reads_like_signature([lines[at] for at in block], names):
         return len(lines)
-    return next((at for at in block if is_closing(lines[at])), None) or _first_name(lines, block, names)
+    closings = [at for at in block if is_closing(lines[at])]
+    return closings[0] if closings else _first_name(lines, block, names)
 
 
 def _last_block(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
@@ -127,6 +132,7 @@ def _first_name(lines: Sequence[str], block: Sequence[int], names: Sequence[str]
     return len(lines)
 
 
+@lru_cache(maxsize=4096)
 def _may_be_signature(line: str) -> bool:
     if is_closing(line) or _RULE.fullmatch(line):
         return True

@@ -120,8 +120,8 @@ FRENCH = MailWords(
 )  # fmt: skip
 
 SPANISH = MailWords(
-    wrote=("escribió", "escribio", "escribe", "ha escrit", "va escriure", "escribiu"),
-    opens=("el", "a fecha", "con fecha", "o", "em data"),
+    wrote=("escribió", "escribio", "escribe", "ha escrit", "va escriure", "missatge de", "escribiu"),
+    opens=("el", "missatge de", "a fecha", "con fecha", "o", "em data"),
     original=(
         "mensaje original", "mensaje reenviado", "inicio del mensaje reenviado", "missatge (?:original|reenviat)",
         "correo original", "mensaxe orixinal",
@@ -170,7 +170,7 @@ PORTUGUESE = MailWords(
 )  # fmt: skip
 
 ITALIAN = MailWords(
-    wrote=("ha scritto", "scrive", "scriveva", "scrisse"),
+    wrote=("(?:ha )?scritto", "scrive", "scriveva", "scrisse"),
     opens=("il", "in data", "il giorno", "lo", "l'"),
     original=("messaggio (?:originale|inoltrato)", "inizio (?:del )?messaggio inoltrato", "inizio messaggio inoltrato"),
     sender=("da", "mittente", "per conto di"),

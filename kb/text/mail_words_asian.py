@@ -77,7 +77,7 @@ ARABIC_HEBREW_AND_PERSIAN = MailWords(
 )  # fmt: skip
 
 SOUTH_EAST_ASIAN_AND_HINDI = MailWords(
-    wrote=("đã viết", "viết", "menulis", "telah menulis", "เขียน(?:ว่า)?", "ने लिखा"),
+    wrote=("đã viết", "viết", "menulis", "telah menulis", "เขียน(?:ว่า)?", "(?:ने )?लिखा"),
     opens=("vào", "vào lúc", "ngày", "pada", "เมื่อ", "เมื่อวันที่", "ใน"),
     original=(
         "tin nhắn gốc", "thư gốc", "thư (?:được )?chuyển tiếp", "tin nhắn (?:đã )?chuyển tiếp",

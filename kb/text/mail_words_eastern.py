@@ -94,7 +94,7 @@ TURKISH = MailWords(
 )  # fmt: skip
 
 ROMANIAN = MailWords(
-    wrote=("a scris", "scrie"),
+    wrote=("(?:a )?scris", "scrie"),
     opens=("în", "pe", "la data de", "in"),
     original=("mesaj(?:ul)? original", "mesaj redirecționat", "mesaj transmis"),
     sender=("de la", "expeditor"),
