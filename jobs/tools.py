@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.core.settings import Settings
+from kb.screening.rules import OPEN, Screen
 from kb.search.in_postgres import IN_POSTGRES
 
 if TYPE_CHECKING:
@@ -11,11 +12,13 @@ if TYPE_CHECKING:
     from kb.ports.embedder import Embedder
     from kb.ports.file_store import FileStore
     from kb.ports.language_model import LanguageModel
+    from kb.ports.mailbox import Mailbox
     from kb.ports.page_reader import PageReader
     from kb.ports.postman import Postman
     from kb.ports.push import PushService
     from kb.ports.search_index import SearchIndex
     from kb.ports.tracker import Tracker
+    from kb.ports.web_reader import WebReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,6 @@ class Tools:
     files: "FileStore | None" = None
     pages: "PageReader | None" = None
     postman: "Postman | None" = None
+    web: "WebReader | None" = None
+    screen: Screen = OPEN
+    mailbox: "Mailbox | None" = None

@@ -6,6 +6,8 @@ from jobs.tools import Tools
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.folder_store import FolderStore
 from kb.adapters.github_tracker import GitHubTracker
+from kb.adapters.imap_mailbox import ImapMailbox
+from kb.adapters.local_spam_judge import LocalSpamJudge
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
@@ -13,6 +15,7 @@ from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_pages import WebPages
 from kb.adapters.web_push import WebPush
+from kb.adapters.web_reader import GuardedWebReader
 from kb.adapters.webhook_postman import WebhookPostman
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
@@ -21,6 +24,7 @@ from kb.ports.file_store import FileStore
 from kb.ports.language_model import LanguageModel
 from kb.ports.search_index import SearchIndex
 from kb.ports.tracker import Tracker
+from kb.screening.rules import Screen
 from kb.search.backing_off import BackingOff
 from kb.search.in_postgres import IN_POSTGRES
 
@@ -45,7 +49,19 @@ async def make_tools(settings: Settings) -> Tools:
         files=_file_store(settings),
         pages=WebPages(settings["LINK_CARD_HOSTS"].lower().split()) if settings["LINK_CARD_HOSTS"] else None,
         postman=WebhookPostman(settings.webhook_inside_hosts),
+        web=GuardedWebReader(),
         push=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]),
+        screen=_screen(settings),
+        mailbox=ImapMailbox(settings["IMAP_URL"]) if settings["IMAP_URL"] else None,
+    )
+
+
+def _screen(settings: Settings) -> Screen:
+    """What of posts that come by mail waits for a moderator."""
+    return Screen(
+        first_posts=int(settings["FIRST_POSTS_HELD"]),
+        judge=LocalSpamJudge(),
+        spam_from=float(settings["SPAM_HELD_FROM"]),
     )
 
 

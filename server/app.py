@@ -26,6 +26,7 @@ from server.rooms import ROUTES
 from server.security.headers import SecurityHeaders
 from server.security.identifying import IdentifyActor
 from server.shared_pages import SharedPages
+from server.status.standing import look_at_incidents
 from server.wiring import Services
 
 MAX_BODY = 20 * 1024 * 1024
@@ -70,6 +71,7 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
             ConditionalApi(),
             AnswerOnce(MAX_BODY),
         ],
+        before_request=look_at_incidents,
         csrf_config=_csrf(services),
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=API_DOCUMENT,

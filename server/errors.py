@@ -85,7 +85,8 @@ def answer_http_error(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 def answer_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Our own fault: logged whole, told in one sentence."""
-    log.error("request.crashed", path=request.url.path, exc_info=error)
+    # the route, not the address: what stands in that may be a secret
+    log.error("request.crashed", path=request.scope.get("path_template", ""), exc_info=error)
     return _answer(request, 500, "error", say("Something broke on our side. It has been noted."), fields={}, headers={})
 
 

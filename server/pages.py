@@ -14,6 +14,7 @@ from kb.core.saying import Said, remade
 from kb.languages.catalogues import script_words
 from kb.languages.offered import LANGUAGES
 from kb.languages.telling import tell
+from kb.status.standing import standing_now
 from server.kept_fragments import put_token
 from server.languages.negotiating import language_of
 from server.templating import templates
@@ -135,6 +136,7 @@ def render(
             language=LANGUAGES[language],
             languages=LANGUAGES,
             script_words=script_words(language),
+            standing=standing_now(),
             base_url=request.app.state.services.settings.base_url,
         ),
         token,

@@ -4,8 +4,10 @@ from typing import Any
 
 from server.answers.routes import ANSWERS_ROUTES
 from server.articles.routes import ARTICLES_ROUTES
+from server.assistant.routes import ASSISTANT_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
+from server.desk.routes import DESK_ROUTES
 from server.dev.routes import show_styleguide
 from server.developers.routes import DEVELOPERS_ROUTES
 from server.drafts.routes import DRAFTS_ROUTES
@@ -17,6 +19,7 @@ from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.mail.routes import MAIL_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
 from server.outreach.routes import OUTREACH_ROUTES
@@ -27,6 +30,7 @@ from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
+from server.status.routes import STATUS_ROUTES
 from server.tickets.routes import TICKETS_ROUTES
 
 ROUTES: list[Any] = [
@@ -43,14 +47,18 @@ ROUTES: list[Any] = [
     *ARTICLES_ROUTES,
     *SIGNALS_ROUTES,
     *HELP_ROUTES,
+    *ASSISTANT_ROUTES,
     *DEMO_ROUTES,
     *PEOPLE_ROUTES,
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *DESK_ROUTES,
+    *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
     *OUTREACH_ROUTES,
+    *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
     *INSIGHTS_ROUTES,

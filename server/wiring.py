@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from kb.adapters.arq_queue import ArqQueue, redis_from
+from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.folder_store import FolderStore
 from kb.adapters.local_spam_judge import LocalSpamJudge
@@ -14,12 +15,15 @@ from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_push import WebPush
+from kb.adapters.web_reader import GuardedWebReader
+from kb.assistant.rephrasing import AS_WRITTEN, Rephraser
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.file_store import FileStore
 from kb.ports.job_queue import JobQueue
 from kb.ports.search_index import SearchIndex
+from kb.ports.web_reader import WebReader
 from kb.screening.rules import OPEN, Screen
 from kb.search.backing_off import BackingOff
 from kb.search.gathering import THE_DATABASE, Ways
@@ -40,6 +44,7 @@ class Services:
     live: LiveFeed = field(default_factory=LiveFeed)
     push_key: str = ""
     screen: Screen = OPEN
+    rephraser: Rephraser = AS_WRITTEN
     files: FileStore = field(default_factory=lambda: FolderStore(Path(".data/files")))
 
 
@@ -47,13 +52,19 @@ def build_services(settings: Settings) -> Services:
     """The services of a web process; nothing connects before it is used."""
     return Services(
         settings=settings,
-        queue=ArqQueue(redis_from(settings["REDIS_URL"])),
+        queue=build_queue(settings),
         embedder=FollowingEmbedder(partial(embedder_named, settings), first=settings["EMBED_MODEL"]),
         ways=build_ways(settings),
         push_key=WebPush(settings["SECRET_KEY"], contact=settings["MAIL_FROM"]).public_key,
         screen=build_screen(settings),
+        rephraser=build_rephraser(settings),
         files=build_file_store(settings),
     )
+
+
+def build_queue(settings: Settings) -> JobQueue:
+    """What tells workers that there is something to do."""
+    return ArqQueue(redis_from(settings["REDIS_URL"]))
 
 
 def build_ways(settings: Settings) -> Ways:
@@ -62,6 +73,15 @@ def build_ways(settings: Settings) -> Ways:
     if settings["MEILI_URL"]:
         index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
     return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
+
+
+def build_rephraser(settings: Settings) -> Rephraser:
+    """A language model for the assistant where one is named for it; otherwise answers stay in their authors' words."""
+    if not settings["LLM_URL"] or not settings["ASSISTANT_MODEL"]:
+        return AS_WRITTEN
+    return Rephraser(
+        ChatCompletions(url=settings["LLM_URL"], model=settings["ASSISTANT_MODEL"], key=settings["LLM_KEY"])
+    )
 
 
 def build_screen(settings: Settings) -> Screen:
@@ -83,6 +103,11 @@ def build_file_store(settings: Settings) -> FileStore:
         key=settings["FILE_STORE_KEY"],
         secret=settings["FILE_STORE_SECRET"],
     )
+
+
+def build_web_reader() -> WebReader:
+    """Reads what lies at addresses of the public network."""
+    return GuardedWebReader()
 
 
 def build_embedder(settings: Settings) -> OnnxEmbedder:

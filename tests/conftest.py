@@ -16,10 +16,13 @@ from jobs.tools import Tools
 from kb.adapters.folder_store import FolderStore
 from kb.adapters.hashing_embedder import HashingEmbedder
 from kb.clusters.calibration import forget_known
+from kb.clusters.nearest import forget_spaces
 from kb.core import outbox
 from kb.core.database import close_database, execute, fetch_all, open_database
 from kb.core.migrating import migrate
+from kb.core.rate_limits import forget_ahead
 from kb.core.settings import load_settings
+from kb.status.standing import forget_standing
 from server.app import create_app
 from server.wiring import Services
 from tests.support.client import Client
@@ -31,6 +34,9 @@ KEPT = {"migration"}
 
 # Exporting a model takes half a minute of both cores; the tests of the export ask for it themselves.
 os.environ["EMBED_RUNTIME"] = "torch"
+
+# A person of a test may be among the few who are shown no suggestions; the tests of that ask for it themselves.
+os.environ["DEFLECTION_HOLDOUT"] = "0"
 
 # A run for the record repeats itself exactly; at a desk every run tries new examples.
 hypothesis.settings.register_profile("record", derandomize=True)
@@ -110,6 +116,9 @@ async def db(_own_database: str) -> AsyncIterator[str]:
             f"drop index {row['indexname']}"
         )  # numbers begin anew: the next model 1 may have other dimensions
     forget_known()
+    forget_standing()
+    forget_spaces()
+    forget_ahead()
 
 
 @pytest.fixture
@@ -126,6 +135,7 @@ def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
             "SECRET_KEY": "not-secret-in-tests",
             "DATABASE_URL": "unused",
             "GITHUB_WEBHOOK_SECRET": "signed-in-tests",
+            "DEFLECTION_HOLDOUT": "0",
             "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
         }
     )
@@ -162,7 +172,13 @@ def new_client(app: Litestar, db: str) -> Callable[[], Client]:
 @pytest.fixture
 def tools(app_services: Services, data_dir: Path) -> Tools:
     """What job handlers are handed in tests."""
-    return Tools(settings=app_services.settings, embedder=app_services.embedder, channels={}, trackers={})
+    return Tools(
+        settings=app_services.settings,
+        embedder=app_services.embedder,
+        channels={},
+        trackers={},
+        files=app_services.files,
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import { startLive } from "./live";
 import { startMenus } from "./menus";
 import { startReading } from "./reading";
 import { startRequests } from "./requests";
+import { startTalking } from "./talking";
 import { startThread } from "./thread";
 import { startThemeToggle } from "./theme_toggle";
 
@@ -17,4 +18,5 @@ startDrafts();
 startFinding();
 startLive();
 startReading();
+startTalking();
 startThread();

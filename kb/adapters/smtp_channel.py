@@ -74,9 +74,10 @@ class SmtpChannel:
 
 async def _send(client: aiosmtplib.SMTP, mail: EmailMessage) -> None:
     """The mail as it was written: aiosmtplib's own way to send one folds long headers until they cannot be read."""
-    sender, recipient = parseaddr(str(mail["From"]))[1], str(mail["To"].addresses[0].addr_spec)
-    if recipient.isascii() and sender.isascii():
-        await client.sendmail(sender, [recipient], mail.as_bytes())
+    sender = parseaddr(str(mail["From"]))[1]
+    recipients = [str(one.addr_spec) for name in ("To", "Cc") if mail[name] for one in mail[name].addresses]
+    if all(one.isascii() for one in (sender, *recipients)):
+        await client.sendmail(sender, recipients, mail.as_bytes())
     else:
         await client.send_message(mail)
 

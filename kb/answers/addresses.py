@@ -21,8 +21,15 @@ def ticket_path(number: int) -> str:
     return f"/desk/{number}"
 
 
+def macro_path(macro_id: UUID) -> str:
+    """A macro, for those who answer tickets."""
+    return f"/desk/macros/{macro_id}"
+
+
 def answer_path(kind: str, source_id: UUID, number: int | None, slug: str | None) -> str:
-    """Leads to the answer itself. `number` is the ticket's or the article's; a post needs neither."""
+    """Leads to the answer itself. `number` is the ticket's or the article's; a post and a macro need neither."""
+    if kind == "macro":
+        return macro_path(source_id)
     if kind == "post" or number is None:
         return post_path(source_id)
     return article_path(number, slug or "") if kind == "article" else ticket_path(number)

@@ -105,6 +105,7 @@ async def _collect(kind: str, sql: str, source_ids: Sequence[UUID], *, announces
         found = [Found(**row) for row in await fetch_all(sql, list(source_ids))]
         standing = [one for one in found if one.stands]
         new = await _upsert(kind, standing)
+        await _note_sending([one.source_id for one in standing] if kind == "reply" else [])
         await _retire([id_ for id_ in source_ids if id_ not in {one.source_id for one in standing}], unit.now)
         for answer_id in new if announces else ():
             unit.emit(AnswerCollected(answer_id))
@@ -134,6 +135,19 @@ async def _upsert(kind: str, found: Sequence[Found]) -> list[UUID]:
         *_columns(found, excerpts),
     )
     return [row["id"] for row in rows if row["is_new"]]
+
+
+async def _note_sending(message_ids: Sequence[UUID]) -> None:
+    """A reply was given to whoever asked: the ledger's first row about it. Ranking counts it once the same was written again."""
+    if message_ids:
+        await execute(
+            "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, message_id, created_at)"
+            " select u.use_id, a.id, a.revision, a.cluster_id, 'sent', 'desk', t.requester_id, t.id, m.id, m.created_at"
+            " from unnest($1::uuid[], $2::uuid[]) as u (use_id, message_id) join answer a on a.source_id = u.message_id"
+            " join ticket_message m on m.id = u.message_id join ticket t on t.id = m.ticket_id on conflict do nothing",
+            [new_id() for _ in message_ids],
+            list(message_ids),
+        )
 
 
 def _columns(found: Sequence[Found], excerpts: Sequence[str]) -> list[list[Any]]:

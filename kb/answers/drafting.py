@@ -1,20 +1,18 @@
-"""A new article: grown from an answer, masked on the way, or written afresh."""
+"""A new article with its first revision, written afresh or drafted from answers (`promoting`)."""
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kb.answers.masking import mask
-from kb.answers.rules import TITLE_MAX, TITLE_MIN, VISIBILITIES, check_article, choose_slug, clean_body, clean_line
-from kb.answers.texts import AnswerText, get_answer_text
+from kb.answers.gathering import SourcedPassage
+from kb.answers.rules import check_article, choose_slug, clean_body, clean_line
+from kb.answers.tracing import note_trace
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one, fetch_value
-from kb.core.errors import Conflict
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
-from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.drafts.keeping import forget_draft
 from kb.drafts.places import ARTICLE
@@ -24,7 +22,9 @@ from kb.text.markdown import render_markdown
 
 @dataclass(frozen=True, slots=True)
 class NewArticle:
-    """What somebody wrote. `source` and `source_id` name where an imported one came from, and keep it from doubling."""
+    """What somebody wrote. `source` and `source_id` name where an imported one came from, and keep it from doubling.
+
+    `trace` holds the passages of a text that was drafted, with the answers they come from."""
 
     title: str
     body: str
@@ -37,6 +37,7 @@ class NewArticle:
     from_answer_id: UUID | None = None
     language: str = SOURCE
     masked: Mapping[str, int] = field(default_factory=dict)
+    trace: Sequence[SourcedPassage] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,6 @@ class DraftedArticle:
     id: UUID
     number: int
     slug: str
-
-
-async def draft_article(actor: Actor, answer_id: UUID) -> DraftedArticle:
-    """A draft from an answer, personal data masked. An answer that has its article already leads to that one."""
-    actor.require(Permission.ARTICLE_DRAFT)
-    answer = await get_answer_text(actor, answer_id)
-    if answer.kind == "article":
-        raise Conflict(say("This answer is an article already."))
-    draft = await asyncio.to_thread(_masked_draft, answer)
-    return await write_article(actor, draft)
 
 
 async def write_article(actor: Actor, draft: NewArticle, *, drafted: bool = False) -> DraftedArticle:
@@ -75,6 +66,7 @@ async def write_article(actor: Actor, draft: NewArticle, *, drafted: bool = Fals
         await insert_revision(
             unit, article.id, 1, RevisionText(title, body, rendered.html, rendered.renderer_version, note, draft.masked)
         )
+        await note_trace(unit, article.id, draft.trace)
         unit.audit("article.draft", "article", article.id, from_answer_id=draft.from_answer_id, masked=draft.masked)
         if drafted and actor.person_id:
             await forget_draft(actor.person_id, ARTICLE)
@@ -111,34 +103,6 @@ async def insert_revision(unit: UnitOfWork, article_id: UUID, number: int, text:
         unit.now,
         text.translated,
     )
-
-
-def _masked_draft(answer: AnswerText) -> NewArticle:
-    """What readers of an article may see of an answer. A ticket's draft is public only in wish: nobody reads it unapproved."""
-    title = mask(clean_line(answer.title), names=answer.names)
-    body = mask(clean_body(answer.body_source), names=answer.names)
-    found = {kind: title.found.get(kind, 0) + body.found.get(kind, 0) for kind in {**title.found, **body.found}}
-    return NewArticle(
-        title=_fitting_title(title.text),
-        body=body.text,
-        visibility="public"
-        if answer.is_private
-        else answer.visibility
-        if answer.visibility in VISIBILITIES
-        else "staff",
-        cluster_id=answer.cluster_id,
-        space_id=answer.space_id,
-        note=f"Drafted from {'a reply to a ticket' if answer.is_private else 'an accepted answer'}.",
-        from_answer_id=answer.id,
-        masked=found,
-    )
-
-
-def _fitting_title(title: str) -> str:
-    """A topic's title is one already; a ticket's subject may be one word, or a paragraph."""
-    if len(title) < TITLE_MIN:
-        return f"Answer to: {title}" if title else "Answer without a title"
-    return title if len(title) <= TITLE_MAX else title[: TITLE_MAX - 1].rstrip() + "…"
 
 
 async def _take_turn(draft: NewArticle) -> None:

@@ -16,6 +16,8 @@ class Uses:
     shown: int = 0
     opened: int = 0
     inserted: int = 0
+    sent: int = 0
+    edited_then_sent: int = 0
     said_solved: int = 0
     reopened: int = 0
     re_asked: int = 0

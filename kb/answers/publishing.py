@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kb.answers.access import NO_ARTICLE, ArticleFacts, access_article
 from kb.answers.collecting import hash_text
+from kb.answers.enough_people import ARTICLE_PEOPLE, check_enough_people
 from kb.answers.masking import list_personal_data
 from kb.answers.messages import AnswerCollected, ArticleArchived, ArticlePublished
 from kb.answers.rules import EXCERPT_LENGTH, choose_slug, state_after
@@ -29,10 +30,13 @@ class Approved:
     personal: int
 
 
-async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keeps_personal: bool = False) -> None:
+async def publish_article(
+    actor: Actor, article_id: UUID, *, revision: int, keeps_personal: bool = False, least_people: int = ARTICLE_PEOPLE
+) -> None:
     """Show this revision to readers: the one whose changes the actor was shown, or `Conflict`.
 
-    A text that still looks personal is refused with `Invalid` unless the actor says that it is meant to stay.
+    A text that still looks personal is refused with `Invalid` unless the actor says that it is meant to stay; one drafted from
+    tickets whatever they say, where fewer than `least_people` asked the same and others than staff would read it.
     """
     actor.require(Permission.ARTICLE_PUBLISH)
     async with unit_of_work(actor) as unit:
@@ -40,6 +44,7 @@ async def publish_article(actor: Actor, article_id: UUID, *, revision: int, keep
         check_publishable(article, revision)
         if not await has_published_original(article):
             raise Conflict(say("Publish the original first: a translation stands beside it."))
+        await check_enough_people(article, article.visibility, least=least_people)
         approved = await read_approved(article, revision, keeps_personal=keeps_personal)
         await put_before_readers(unit, article, approved)
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from kb.answers.enough_people import ARTICLE_PEOPLE, find_people_missing
 from kb.answers.publishing import (
     access_with_original,
     has_published_original,
@@ -18,17 +19,17 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 BATCH = 100
 
 
-async def carry_out_due() -> int:
+async def carry_out_due(*, least_people: int = ARTICLE_PEOPLE) -> int:
     """All whose time has come, the earliest first; returns how many were done."""
     rows = await fetch_all(
         "select id, article_id from article_schedule where state = 'waiting' and due_at <= $1 order by due_at, id limit $2",
         now(),
         BATCH,
     )
-    return sum([await _carry_out(row["id"], row["article_id"]) for row in rows])
+    return sum([await _carry_out(row["id"], row["article_id"], least_people) for row in rows])
 
 
-async def _carry_out(schedule_id: UUID, article_id: UUID) -> bool:
+async def _carry_out(schedule_id: UUID, article_id: UUID, least_people: int) -> bool:
     """The article's row first, as every other write of it does: so a worker that comes second finds the plan settled."""
     async with unit_of_work(SYSTEM) as unit:
         article = await access_with_original(SYSTEM, article_id)
@@ -41,6 +42,9 @@ async def _carry_out(schedule_id: UUID, article_id: UUID) -> bool:
             return False
         if plan["act"] == "archive" and may_do(article.state, "archive"):
             await put_away(unit, article, approved_by=plan["approved_by"])
+        elif await find_people_missing(article.id, article.visibility, least=least_people) and plan["act"] == "publish":
+            await _settle(unit, schedule_id, "dropped", because="too few people")
+            return False
         elif plan["act"] == "publish" and article.state != "archived" and await has_published_original(article):
             approved = await read_approved(article, plan["revision"], keeps_personal=True)
             await put_before_readers(unit, article, approved, approved_by=plan["approved_by"])

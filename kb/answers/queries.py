@@ -222,6 +222,8 @@ class UseCounts:
     shown: int
     opened: int
     inserted: int
+    sent: int
+    edited_then_sent: int
     said_solved: int
     reopened: int
     re_asked: int

@@ -1,13 +1,6 @@
 """Answers by durable success: the lower bound of the share of people for whom they held, never votes or views.
 
-Who counts, and how, is judged in the query below, once a person or visitor for each answer:
-
-- *failed*: they opened, received or confirmed the answer and asked a new question in its cluster within seven days of it, or
-  the ledger says outright that it reopened or was asked again. One failure outweighs whatever else they did with that revision.
-- *succeeded*: not failed, and they said it solved it; or they opened it or received it at least seven days ago and have
-  been silent since. A younger use is neither yet, unless they said so: silence of an hour tells nothing.
-- A visitor who merely opened it is neither: we could not see them ask again. Staff are never counted: they try answers out all day.
-- What happened with an earlier revision counts half, and only for people who have not met the present one.
+Who counts, and how, is said and judged in `outcomes.py`.
 """
 
 from collections.abc import Sequence
@@ -19,6 +12,7 @@ from uuid import UUID
 
 from kb.answers.access import READABLE_ANSWER
 from kb.answers.addresses import answer_path
+from kb.answers.outcomes import OUTCOMES
 from kb.answers.rules import DURABLE_AFTER, EARLIER_REVISION_WEIGHT, EXCERPT_LENGTH, MAX_RANKED
 from kb.answers.versions import BEST_FIRST, in_their_language
 from kb.core.actor import Actor
@@ -33,7 +27,11 @@ Z_95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class RankedAnswer:
-    """An answer with its record. `used` people tried it with a known end, `stayed` of them stayed solved."""
+    """An answer with its record. `used` people tried it with a known end, `stayed` of them stayed solved.
+
+    It was sent in `tickets` with a known end, `tickets_stayed` of which stayed solved; one person counts once, their tickets each.
+    `copies` is how often it was written, itself included.
+    """
 
     id: UUID
     kind: str
@@ -49,6 +47,9 @@ class RankedAnswer:
     failures: int = 0
     earlier_successes: int = 0
     earlier_failures: int = 0
+    tickets: int = 0
+    tickets_stayed: int = 0
+    copies: int = 1
     score: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,13 +57,25 @@ class RankedAnswer:
 
     @property
     def used(self) -> int:
-        """People whose use has a known end, over all revisions."""
+        """Parties whose use has a known end, over all revisions."""
         return self.stayed + self.failures + self.earlier_failures
 
     @property
     def stayed(self) -> int:
-        """People for whom it stayed solved, over all revisions."""
+        """Parties for whom it stayed solved, over all revisions."""
         return self.successes + self.earlier_successes
+
+    @property
+    def why_at_the_desk(self) -> str:
+        """The same for whoever answers tickets: the tickets it was sent in."""
+        if not self.tickets:
+            return self.why
+        return say_many(
+            "used in {n} ticket, {stayed} stayed solved",
+            "used in {n} tickets, {stayed} stayed solved",
+            self.tickets,
+            stayed=self.tickets_stayed,
+        )
 
     @property
     def why(self) -> str:
@@ -114,6 +127,17 @@ async def list_answers_of_cluster(actor: Actor, cluster_id: UUID, limit: int = 5
     return rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", [cluster_id]))[:limit]
 
 
+async def list_answers_of_clusters(
+    actor: Actor, cluster_ids: Sequence[UUID], *, each: int
+) -> dict[UUID, list[RankedAnswer]]:
+    """The best `each` answers of every cluster that has any the actor may read, best first, in one statement."""
+    best: dict[UUID, list[RankedAnswer]] = {}
+    for answer in rank_answers(await _read(actor, "a.cluster_id = any($2::uuid[])", cluster_ids)):
+        if answer.cluster_id is not None and len(best.setdefault(answer.cluster_id, [])) < each:
+            best[answer.cluster_id].append(answer)
+    return best
+
+
 async def list_best_answers(actor: Actor, cluster_ids: Sequence[UUID]) -> dict[UUID, RankedAnswer]:
     """The best answer of each cluster that has one the actor may read, in one statement."""
     best: dict[UUID, RankedAnswer] = {}
@@ -128,56 +152,10 @@ async def list_answers(actor: Actor, answer_ids: Sequence[UUID]) -> list[RankedA
     return rank_answers(await _read(actor, "a.id = any($2::uuid[])", answer_ids))
 
 
-_RANKING = """
-with candidate as (
-    select a.id, a.kind, a.source_id, a.parent_id, a.title, a.excerpt, a.cluster_id, a.revision, a.accepted, a.created_at, a.author_id
-    from answer a where {readable} and {which}
-), act as (
-    select c.id as answer_id, c.cluster_id, u.person_id, coalesce(u.person_id::text, u.visitor) as who, u.kind, u.created_at,
-        u.revision = c.revision as is_current
-    from candidate c
-    join answer_use u on u.answer_id = c.id and u.kind <> 'shown' and (u.kind <> 'opened' or u.person_id is not null)
-    left join person p on p.id = u.person_id
-    where p.id is null or p.role = 'member'
-), judged as (
-    select answer_id, who, is_current,
-        bool_or(kind in ('reopened', 're_asked') or exists (
-            select 1 from question q where q.person_id = act.person_id and q.cluster_id = act.cluster_id
-            and q.asked_at > act.created_at and q.asked_at <= act.created_at + $4)) as failed,
-        bool_or(kind = 'said_solved' or created_at <= $3::timestamptz - $4) as ended
-    from act group by answer_id, who, is_current
-), outcome as (
-    select distinct on (answer_id, who) answer_id, is_current, failed
-    from judged where failed or ended order by answer_id, who, is_current desc
-), tally as (
-    select answer_id,
-        count(*) filter (where is_current and not failed) as successes,
-        count(*) filter (where is_current and failed) as failures,
-        count(*) filter (where not is_current and not failed) as earlier_successes,
-        count(*) filter (where not is_current and failed) as earlier_failures
-    from outcome group by answer_id
-)
-select c.id, c.kind, c.source_id, coalesce(case when ar.translation_of is not null then ar.title end, c.title) as title, c.excerpt,
-    case when ar.translation_of is not null then left(ar.body_html, 2000) end as translated,
-    c.cluster_id, c.revision, c.accepted, c.created_at,
-    coalesce(author.name, '') as author, coalesce(ar.number, tk.number) as number, ar.slug,
-    coalesce(y.successes, 0) as successes, coalesce(y.failures, 0) as failures,
-    coalesce(y.earlier_successes, 0) as earlier_successes, coalesce(y.earlier_failures, 0) as earlier_failures
-from candidate c
-left join tally y on y.answer_id = c.id
-left join person author on author.id = c.author_id
-left join lateral (select ar.number, ar.slug, ar.title, ar.body_html, ar.translation_of from article ar where c.kind = 'article'
-    and ar.family_id = c.source_id and ar.state = 'published' and ar.visibility = any($1) order by {best_first} limit 1) ar on true
-left join ticket tk on c.kind = 'reply' and tk.id = c.parent_id
-order by y.successes + y.earlier_successes desc nulls last, c.accepted desc, c.created_at desc
-limit {limit}
-"""
-
-
 async def _read(actor: Actor, which: str, ids: Sequence[UUID]) -> list[RankedAnswer]:
     if not ids:
         return []
-    sql = _RANKING.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids), best_first=BEST_FIRST)
+    sql = OUTCOMES.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids), best_first=BEST_FIRST)
     rows = await fetch_all(in_their_language(sql, actor), actor.visibilities, list(ids), now(), DURABLE_AFTER)
     return [_ranked(row) for row in rows]
 
@@ -192,5 +170,5 @@ def _ranked(row: Any) -> RankedAnswer:
 
 _FIELDS = (
     "id", "kind", "title", "excerpt", "cluster_id", "revision", "accepted", "created_at", "author",
-    "successes", "failures", "earlier_successes", "earlier_failures",
+    "successes", "failures", "earlier_successes", "earlier_failures", "tickets", "tickets_stayed", "copies",
 )  # fmt: skip

@@ -8,10 +8,12 @@ from datetime import datetime
 from uuid import UUID
 
 from kb.answers.access import access_article
+from kb.answers.enough_people import ARTICLE_PEOPLE, find_people_missing, why_refused
 from kb.answers.masking import list_personal_data
 from kb.answers.returning import Returned, list_returns
 from kb.answers.rules import Act, State, state_after
 from kb.answers.texts import get_answer_text
+from kb.answers.tracing import TracedPassage, trace_passages
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all
 from kb.core.errors import NotFound
@@ -24,7 +26,8 @@ from kb.text.differences import DiffLine, compare_texts
 class Review:
     """One revision beside what readers see now, or beside the answer it was drafted from.
 
-    `masked` counts what was taken out since then; `personal` lists what looks personal in the text about to be read.
+    `masked` counts what was taken out since then; `personal` lists what looks personal in the text about to be read. `passages` are
+    empty where the article was written afresh; `refused_because` says why its readers may not read it yet, "" where they may.
     """
 
     article_id: UUID
@@ -46,6 +49,8 @@ class Review:
     author_id: UUID
     published_revision: int | None
     returns: tuple[Returned, ...]
+    passages: tuple[TracedPassage, ...] = ()
+    refused_because: str = ""
 
     @property
     def returned(self) -> Returned | None:
@@ -58,7 +63,7 @@ async def submit_article(actor: Actor, article_id: UUID) -> None:
     await _move(actor, article_id, "submit", Permission.ARTICLE_DRAFT)
 
 
-async def get_review(actor: Actor, article_id: UUID) -> Review:
+async def get_review(actor: Actor, article_id: UUID, *, least_people: int = ARTICLE_PEOPLE) -> Review:
     """The newest revision beside the text it would take the place of."""
     actor.require(Permission.ARTICLE_DRAFT)
     article = await access_article(actor, article_id)
@@ -73,11 +78,13 @@ async def get_review(actor: Actor, article_id: UUID) -> Review:
         lambda: (compare_texts(old, newest.body), list_personal_data(f"{newest.title}\n{newest.body}"))
     )
     since = article.published_revision or 0
+    missing = await find_people_missing(article.id, article.visibility, least=least_people)
     return Review(
         article.id, article.number, article.slug, article.state, article.visibility, newest.title, old_title, newest.number,
         compared_with, newest.author, newest.note, newest.written_at, tuple(lines),
         _sum([r.masked for r in revisions.values() if r.number > since]), tuple(personal), from_private,
         newest.author_id, article.published_revision, tuple(await list_returns(actor, article.id)),
+        tuple(await trace_passages(actor, article.id, newest.body)), why_refused(missing, least_people) if missing else "",
     )  # fmt: skip
 
 

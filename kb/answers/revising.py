@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kb.answers.access import ArticleFacts, access_article
 from kb.answers.drafting import RevisionText, insert_revision
+from kb.answers.enough_people import ARTICLE_PEOPLE, check_enough_people
 from kb.answers.rules import check_article, choose_slug, clean_body, clean_line, state_after
 from kb.answers.translating import check_translated
 from kb.core.actor import Actor
@@ -70,9 +71,18 @@ async def revise_article(actor: Actor, article_id: UUID, draft: Revision, *, dra
 
 
 async def place_article(
-    actor: Actor, article_id: UUID, *, visibility: str, space_id: UUID | None, cluster_id: UUID | None
+    actor: Actor,
+    article_id: UUID,
+    *,
+    visibility: str,
+    space_id: UUID | None,
+    cluster_id: UUID | None,
+    least_people: int = ARTICLE_PEOPLE,
 ) -> None:
-    """Choose who may read it, its section, and the cluster it answers; its answer and its translations follow at once."""
+    """Choose who may read it, its section, and the cluster it answers; its answer and its translations follow at once.
+
+    Raises `Invalid` where a published text from tickets would be read by more people than it may (`enough_people`).
+    """
     actor.require(Permission.ARTICLE_PUBLISH)
     check_article(title="only the visibility", body="is checked", visibility=visibility)
     async with unit_of_work(actor) as unit:
@@ -92,6 +102,8 @@ async def place_article(
             visibility,
             cluster_id,
         )
+        if article.state == "published":
+            await check_enough_people(article, visibility, least=least_people)
         unit.audit(
             "article.place", "article", article.id, visibility=visibility, space_id=space_id, cluster_id=cluster_id
         )

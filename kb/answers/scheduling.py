@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.answers.access import READABLE_ARTICLE, ArticleFacts, access_article, readers
 from kb.answers.addresses import article_path
+from kb.answers.enough_people import ARTICLE_PEOPLE, check_enough_people
 from kb.answers.publishing import access_with_original, check_publishable, has_published_original, read_approved
 from kb.answers.rules import state_after
 from kb.core.actor import Actor
@@ -84,7 +85,13 @@ def read_moment(typed: str, time_zone: str) -> Moment:
 
 
 async def schedule_publication(
-    actor: Actor, article_id: UUID, *, revision: int, when: Moment, keeps_personal: bool = False
+    actor: Actor,
+    article_id: UUID,
+    *,
+    revision: int,
+    when: Moment,
+    keeps_personal: bool = False,
+    least_people: int = ARTICLE_PEOPLE,
 ) -> None:
     """Approve this revision now and show it to readers then. Takes the place of what waited; refuses as `publish_article` does."""
     actor.require(Permission.ARTICLE_PUBLISH)
@@ -94,6 +101,7 @@ async def schedule_publication(
         check_publishable(article, revision)
         if not await has_published_original(article):
             raise Conflict(say("Publish the original first: a translation stands beside it."))
+        await check_enough_people(article, article.visibility, least=least_people)
         approved = await read_approved(article, revision, keeps_personal=keeps_personal)
         await _plan(unit, article, "publish", revision, when)
         unit.audit(

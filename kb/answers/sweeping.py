@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from kb.answers.collecting import BATCH, collect_answers_of_messages, collect_answers_of_posts
+from kb.answers.collecting_macros import collect_answer_of_macro
 from kb.core.database import fetch_all
 
 _POSTS = (
@@ -20,13 +21,26 @@ _POSTS = (
 
 _REPLIES = (
     "select m.id from ticket_message m where m.kind = 'agent'"
-    " and not exists (select 1 from answer a where a.source_id = m.id) limit $1"
+    " and not exists (select 1 from answer a join answer_use u on u.answer_id = a.id and u.message_id = m.id where a.source_id = m.id)"
+    " limit $1"
 )
+"""Replies that are no answers, or of whose sending the ledger does not know."""
 
 
 async def sweep_uncollected_answers() -> int:
     """Collect and retire until nothing is left over; returns how many rows were looked at."""
     return await _sweep(_POSTS, collect_answers_of_posts) + await _sweep(_REPLIES, collect_answers_of_messages)
+
+
+async def sweep_uncollected_macros() -> int:
+    """Macros that are no answers, or whose answer says what they said before."""
+    rows = await fetch_all(
+        "select k.id from macro k left join answer a on a.source_id = k.id where a.id is null or a.title <> k.name"
+        " or a.text_hash <> sha256(convert_to(k.body, 'UTF8')) or (a.retired_at is null) <> (k.archived_at is null)"
+    )
+    for row in rows:
+        await collect_answer_of_macro(row["id"])
+    return len(rows)
 
 
 async def _sweep(sql: str, collect: Callable[[list[UUID]], Awaitable[int]]) -> int:

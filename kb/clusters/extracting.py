@@ -52,8 +52,8 @@ class _Asked:
         return hashlib.sha256(normalise(self.text).encode()).digest()
 
 
-async def extract_from_topics(topic_ids: Sequence[UUID]) -> list[UUID]:
-    """Make or update the questions of these topics; returns the ids of those that are new or changed.
+async def extract_from_topics(topic_ids: Sequence[UUID], *, announces: bool = True) -> list[UUID]:
+    """Make or update the questions of these topics; returns the ids of those that are new or changed, and says so unless told not to.
 
     A hidden or unlisted topic has no question: its readers may not learn of it anywhere. Staff announcements without a question mark
     in a space for staff still count: staff have problems too.
@@ -67,7 +67,7 @@ async def extract_from_topics(topic_ids: Sequence[UUID]) -> list[UUID]:
     )
     shown = [row for row in rows if row["is_shown"]]
     asked = [_from_topic(row) for row in shown]
-    return await _store("topic", list(topic_ids), asked, read=[row["id"] for row in shown])
+    return await _store("topic", list(topic_ids), asked, read=[row["id"] for row in shown], announces=announces)
 
 
 def _from_topic(row: asyncpg.Record) -> _Asked:
@@ -88,8 +88,8 @@ def _from_topic(row: asyncpg.Record) -> _Asked:
     )
 
 
-async def extract_from_ticket_messages(message_ids: Sequence[UUID]) -> list[UUID]:
-    """Make or update the questions of these customers' messages; agents' messages and notes ask nothing."""
+async def extract_from_ticket_messages(message_ids: Sequence[UUID], *, announces: bool = True) -> list[UUID]:
+    """The same for customers' messages; agents' messages and notes ask nothing."""
     rows = await fetch_all(
         "select m.id, m.position, m.body_source, m.created_at, m.author_id, a.account_id, t.id as ticket_id, t.subject, t.page_url"
         " from ticket_message m join ticket t on t.id = m.ticket_id join person a on a.id = m.author_id"
@@ -97,7 +97,7 @@ async def extract_from_ticket_messages(message_ids: Sequence[UUID]) -> list[UUID
         list(message_ids),
     )
     asked = [part for row in rows for part in _from_message(row)]
-    return await _store("ticket", list(message_ids), asked, read=[row["id"] for row in rows])
+    return await _store("ticket", list(message_ids), asked, read=[row["id"] for row in rows], announces=announces)
 
 
 def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
@@ -146,6 +146,44 @@ async def extract_from_feedback(unhelped_ids: Sequence[UUID]) -> list[UUID]:
     return await _store("feedback", list(unhelped_ids), asked, read=[row["id"] for row in rows])
 
 
+@dataclass(frozen=True, slots=True)
+class AskedInChat:
+    """What somebody asked in a conversation, as the room that holds conversations tells it; personal data is masked by then."""
+
+    id: UUID
+    conversation_id: UUID
+    words: str
+    person_id: UUID | None
+    account_id: UUID | None
+    page_url: str | None
+    asked_at: datetime
+
+
+async def extract_from_chats(turns: Sequence[AskedInChat]) -> list[UUID]:
+    """Make the questions of these turns; read by those who read tickets."""
+    asked = [_from_chat(turn) for turn in turns if question_text("", turn.words)]
+    ids = [turn.id for turn in turns]
+    return await _store("chat", ids, asked, read=ids)
+
+
+def _from_chat(turn: AskedInChat) -> _Asked:
+    text = question_text("", turn.words)
+    return _Asked(
+        kind="chat",
+        source_id=turn.id,
+        segment=0,
+        parent_id=turn.conversation_id,
+        person_id=turn.person_id,
+        account_id=turn.account_id,
+        title=excerpt(text, TITLE_LENGTH),
+        text=text,
+        language=detect_language(text),
+        visibility="private",
+        page_url=turn.page_url,
+        asked_at=turn.asked_at,
+    )
+
+
 def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
     text = question_text("", row["words"])
     return _Asked(
@@ -164,7 +202,9 @@ def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
     )
 
 
-async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked], *, read: Sequence[UUID]) -> list[UUID]:
+async def _store(
+    kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked], *, read: Sequence[UUID], announces: bool = True
+) -> list[UUID]:
     """`read` are the sources that were looked into: those of them that ask nothing are written down."""
     async with unit_of_work(SYSTEM) as unit:
         await take_merging_turn(alone=False)  # before any row, so that nobody confirming waits for us and we for them
@@ -172,7 +212,7 @@ async def _store(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked],
         await _note_silent(kind, source_ids, set(read) - {one.source_id for one in asked})
         changed = await _upsert(unit, asked)
         await lead_new_questions(kind, sorted({one.parent_id for one in asked}))
-        if changed:
+        if changed and announces:
             unit.emit(QuestionsExtracted(question_ids=changed))
     return changed
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from kb.clusters.rules import Near
-from kb.core.database import connection
+from kb.core.database import DB, connection, fetch_one
 
 LEAST_RANKED = 450
 """Candidates ranked exactly, and no fewer: over a million vectors 250 find .935 of the true ten, 350 .959, 450 .974 (`make bench`)."""
@@ -43,6 +43,26 @@ class Space:
     def signs(self, vector: str) -> str:
         """SQL for the signs of a vector's values, written as the index is."""
         return f"binary_quantize({vector}::{self.kind})::bit({int(self.dimensions)})"
+
+
+_spaces: dict[tuple[int, str], Space] = {}
+
+
+async def find_space(fingerprint: str) -> Space | None:
+    """The space of the model with this fingerprint, from memory once it is known: neither number nor length ever changes.
+    Another pool is another database."""
+    known = _spaces.get((id(DB.pool), fingerprint))
+    if known is None:
+        row = await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", fingerprint)
+        if row is None:
+            return None
+        known = _spaces[id(DB.pool), fingerprint] = Space(row["id"], row["dimensions"])
+    return known
+
+
+def forget_spaces() -> None:
+    """For tests, whose databases are emptied and number their models anew."""
+    _spaces.clear()
 
 
 async def build_index(space: Space) -> None:

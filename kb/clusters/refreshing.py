@@ -13,7 +13,7 @@ from kb.clusters.grouping import ALONE, Grouping, group_vectors, number_present
 from kb.clusters.messages import ClustersRefreshed
 from kb.clusters.naming import LABEL_PEOPLE, choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, PROPOSES_ABOVE, SHIPPED_FLOORS
-from kb.clusters.settling import settle_groups
+from kb.clusters.settling import LEFT_ALONE, settle_groups
 from kb.clusters.vectors import read_vectors
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_value
@@ -65,10 +65,23 @@ async def refresh_clusters(*, proposes_above: int = PROPOSES_ABOVE, label_people
     async with unit_of_work(SYSTEM) as unit:
         await wait_for_changes()
         changed = await settle_groups(unit, stand.seen(), after, proposes_above=proposes_above)
+        await _note_considered(unit, stand)
     names = await choose_names(label_people=label_people)
     async with unit_of_work(SYSTEM) as unit:
         await write_names(unit, names)
         return await _report(unit, stand, grouping, changed=changed, seconds=time.perf_counter() - began)
+
+
+async def _note_considered(unit: UnitOfWork, stand: _Stand) -> None:
+    """What many questions at once have only their vectors from (imports) has its place now, be it alone. A text that changed
+    meanwhile has not."""
+    await execute(
+        "update question q set considered_at = $2, joined_reason = $3 where q.id = any($1::uuid[]) and q.considered_at is null"
+        " and exists (select 1 from question_vector v where v.question_id = q.id and v.text_hash = q.text_hash)",
+        stand.ids,
+        unit.now,
+        LEFT_ALONE,
+    )
 
 
 async def is_refresh_due(*, growth: float = 0.05) -> bool:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
 from kb.core.errors import Invalid
@@ -62,6 +63,37 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "MAIL_REPLY_DOMAIN", "", "Domain whose mail is handed to us, so that mail can be replied to. Empty: it cannot."
     ),
+    Setting(
+        "MAIL_SUPPORT_ADDRESSES",
+        "",
+        "Addresses, apart by spaces, whose mail becomes tickets, such as help@example.com. Empty: none does.",
+    ),
+    Setting(
+        "MAIL_ANSWERS",
+        "email form widget chat",
+        "Channels whose tickets are answered by mail too: of email, form, widget, chat, api. Empty: none.",
+    ),
+    Setting("MAIL_ACKNOWLEDGES", "on", "on: who opens a ticket by mail is told that it came; off: they are not."),
+    Setting(
+        "IMAP_URL",
+        "",
+        "A mailbox that is emptied into tickets: imaps://user:password@host/folder or imap://… Empty: none.",
+        secret=True,
+    ),
+    Setting("SMTP_LISTEN", "", "HOST:PORT on which `up` takes in mail over SMTP. Empty: it does not."),
+    Setting("LMTP_LISTEN", "", "HOST:PORT on which `up` takes in mail over LMTP. Empty: it does not."),
+    Setting(
+        "POSTMARK_WEBHOOK_SECRET",
+        "",
+        "What stands in the address of Postmark's webhooks. Empty: they are refused.",
+        secret=True,
+    ),
+    Setting(
+        "MAILGUN_SIGNING_KEY",
+        "",
+        "The key Mailgun signs its webhooks with. Empty: they are refused.",
+        secret=True,
+    ),
     Setting("GITHUB_API_URL", "https://api.github.com", "Base address of the GitHub REST API."),
     Setting("GITHUB_REPOSITORY", "", "owner/name that issues are filed to. Empty: the built-in board."),
     Setting("GITHUB_TOKEN", "", "Token that may write issues there.", secret=True),
@@ -86,6 +118,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("LLM_MODEL", "", "Which of its models."),
     Setting("LLM_KEY", "", "Key sent to it, where it wants one.", secret=True),
+    Setting(
+        "ASSISTANT_MODEL",
+        "",
+        "Which of LLM_URL's models puts the assistant's answers in other words. Empty: they stay in their authors' own.",
+    ),
+    Setting("CHAT_KEPT_DAYS", "180", "Days after its last turn that a conversation with the assistant is forgotten."),
     Setting(
         "DUPLICATE_MARKS", "3", "How many people must mark a duplicate before it is confirmed without staff. 0: never."
     ),
@@ -113,6 +151,11 @@ SETTINGS: tuple[Setting, ...] = (
         "SHARED_PAGES_SECONDS",
         "2",
         "How long a web process shows a forum page to those not signed in without rendering it again. 0: not at all.",
+    ),
+    Setting(
+        "DEFLECTION_HOLDOUT",
+        "5",
+        "Of 100 members so many ask without suggestions each month, so that what suggestions spare is known; never about security.",
     ),
     Setting(
         "FILE_STORE_URL",
@@ -167,6 +210,16 @@ class Settings:
         return self["WEBHOOK_INSIDE_HOSTS"].lower().split()
 
     @property
+    def mail_address(self) -> str:
+        """The address we send as, in small letters, without a name."""
+        return parseaddr(self["MAIL_FROM"])[1].lower()
+
+    @property
+    def holdout(self) -> float:
+        """The share, 0 to 0.5, of members who ask without suggestions."""
+        return float(self["DEFLECTION_HOLDOUT"]) / 100
+
+    @property
     def label_people(self) -> int:
         """People who must have written each word of a label that others than ticket readers see."""
         return int(self["LABEL_PEOPLE"])
@@ -190,12 +243,24 @@ _SHAPES = (
     ("SPAM_HELD_FROM", r"0(\.\d+)?|1(\.0+)?", "must be from 0 to 1", "a number such as 0.85"),
     ("PROOF_OF_WORK_BITS", r"1?\d|2[0-4]", "must be a number", "a number from 0 to 24, such as 16"),
     ("SHARED_PAGES_SECONDS", r"\d{1,3}(\.\d+)?", "must be a number", "seconds, such as 2"),
+    ("DEFLECTION_HOLDOUT", r"([0-4]?\d(\.\d+)?|50)", "must be from 0 to 50", "a percentage such as 5"),
     ("LOG_LEVEL", "debug|info|warning|error", "is unknown", "one of debug, info, warning, error"),
+    ("CHAT_KEPT_DAYS", r"[1-9]\d{0,4}", "must be a number", "days, such as 180"),
     ("LABEL_PEOPLE", r"0*[1-9]\d*", "must be a number", "must be 1 or more"),
     ("DEFAULT_LANGUAGE", "en|de|ar", "is not spoken", "one of en, de, ar"),
     ("EMBED_RUNTIME", "auto|onnx|torch", "is unknown", "one of auto, onnx, torch"),
     ("SEARCH_WORDS_WEIGHT", r"\d{1,3}(\.\d+)?", "must be a number", "a number from 0, such as 0.1"),
     ("MAIL_REPLY_DOMAIN", r"[A-Za-z0-9.-]*", "is no domain", "a domain such as reply.example.com"),
+    ("MAIL_SUPPORT_ADDRESSES", r"([^\s@]+@[^\s@]+(\s+|$))*", "holds no address", "addresses such as help@example.com"),
+    (
+        "MAIL_ANSWERS",
+        r"((email|form|widget|chat|api|import)(\s+|$))*",
+        "is unknown",
+        "of email, form, widget, chat, api",
+    ),
+    ("MAIL_ACKNOWLEDGES", "on|off", "is unknown", "on or off"),
+    ("SMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 0.0.0.0:25"),
+    ("LMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 127.0.0.1:2424"),
 )
 """Setting, the shape its value must have, and what is said where it has not."""
 

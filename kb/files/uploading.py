@@ -57,6 +57,11 @@ class ReadyFile:
         """The widths it is kept in, the widest first."""
         return [width for width in self.contents if width is not None]
 
+    @property
+    def size(self) -> int:
+        """Bytes of all widths."""
+        return sum(map(len, self.contents.values()))
+
 
 async def upload_file(actor: Actor, new: NewFile, *, store: FileStore, allowed: frozenset[str]) -> UploadedFile:
     """Keep a file; until a text uses it only its uploader reads it, and unused it is forgotten after two days.
@@ -67,11 +72,12 @@ async def upload_file(actor: Actor, new: NewFile, *, store: FileStore, allowed: 
     actor.require(Permission.FILE_UPLOAD)
     rules.check_size(new.content)
     await spend(f"file:upload:{actor.person_id}", rules.MOST_AN_HOUR, rules.HOUR)
-    ready = await asyncio.to_thread(_make_ready, new, allowed)
+    ready = await asyncio.to_thread(make_ready, new, allowed)
     return await keep_file(actor, new, ready, store=store)
 
 
-def _make_ready(new: NewFile, allowed: frozenset[str]) -> ReadyFile:
+def make_ready(new: NewFile, allowed: frozenset[str]) -> ReadyFile:
+    """As it will be kept, by what its content says it is. Raises `Invalid` for what may not be kept."""
     if looks_like_picture(new.content):
         picture = encode_picture(new.content)
         name = rules.picture_name(new.name, picture.width, picture.height)
@@ -82,16 +88,20 @@ def _make_ready(new: NewFile, allowed: frozenset[str]) -> ReadyFile:
 
 async def keep_file(actor: Actor, new: NewFile, ready: ReadyFile, *, store: FileStore) -> UploadedFile:
     """The row first: what a crash leaves behind in the store has one, by which the sweep finds it."""
-    file_id, size = new_id(), sum(map(len, ready.contents.values()))
     async with unit_of_work(actor) as unit:
         await _check_day(unit, len(new.content))
-        await _insert(unit, file_id, ready, size=size)
-        unit.audit("file.upload", "file", file_id, name=ready.name, size=size)
+        file_id = await insert_file(unit, actor.person_id, ready)
+        unit.audit("file.upload", "file", file_id, name=ready.name, size=ready.size)
+    return await put_contents(file_id, new, ready, store=store)
+
+
+async def put_contents(file_id: UUID, new: NewFile, ready: ReadyFile, *, store: FileStore) -> UploadedFile:
+    """Hand the bytes of a file that has its row to the store."""
     for width, content in ready.contents.items():
         await store.put(rules.key_of(file_id, width), content)
     path = rules.file_path(file_id, ready.name)
     markdown = rules.markdown_of(ready.kind, new.name, path)
-    return UploadedFile(file_id, ready.kind, ready.name, path, markdown, size, ready.width, ready.height)
+    return UploadedFile(file_id, ready.kind, ready.name, path, markdown, ready.size, ready.width, ready.height)
 
 
 async def _check_day(unit: UnitOfWork, more: int) -> None:
@@ -112,18 +122,21 @@ async def _check_day(unit: UnitOfWork, more: int) -> None:
         )
 
 
-async def _insert(unit: UnitOfWork, file_id: UUID, ready: ReadyFile, *, size: int) -> None:
+async def insert_file(unit: UnitOfWork, owner_id: UUID | None, ready: ReadyFile) -> UUID:
+    """The row of a file whose bytes are put in the store next; returns its id."""
+    file_id = new_id()
     await execute(
         "insert into file (id, uploader_id, kind, name, media_type, size, width, height, widths, created_at)"
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         file_id,
-        unit.actor.person_id,
+        owner_id,
         ready.kind,
         ready.name,
         WEBP if ready.kind == "image" else DOWNLOAD,
-        size,
+        ready.size,
         ready.width,
         ready.height,
         ready.widths,
         unit.now,
     )
+    return file_id

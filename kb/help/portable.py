@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 Node = Any
-"""A text, or `[tag, children]`, or `["a", children, address]`."""
+"""A text, or `[tag, children]`, or `["a", children, address]`; a picture is `["img", [what it shows], address]`."""
 
 _KEPT = {
     "p", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "del", "s", "hr", "br", "kbd", "sub", "sup",
@@ -24,7 +24,7 @@ MAX_DEPTH = 40
 
 
 def portable_tree(html: str, *, base_url: str) -> list[Node]:
-    """The tree of a body as our renderer made it. Pictures become links: a foreign page must not load from elsewhere for us."""
+    """The tree of a body as our renderer made it. Pictures are to be shown as links: a foreign page must not load from elsewhere for us."""
     builder = _Builder(base_url)
     builder.feed(html)
     builder.close()
@@ -76,7 +76,7 @@ class _Builder(HTMLParser):
     def _add_picture(self, attributes: dict[str, str | None]) -> None:
         address = self._address(attributes.get("src"))
         if address:
-            self._add(["a", [f"Picture: {attributes.get('alt') or 'open it'}"], address])
+            self._add(["img", [attributes["alt"]] if attributes.get("alt") else [], address])
 
     def _add(self, node: Node) -> Node:
         if not self._dropping:

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from kb.core.actor import Actor
 from kb.core.unit_of_work import UnitOfWork
-from kb.imports.discourse_documents import read_documents
 from kb.imports.discourse_rows import Post, posts_in
 from kb.imports.discourse_storing import ForumStore, Placed
 from kb.imports.discourse_survey import Survey
+from kb.imports.json_documents import read_documents
 from kb.imports.running import Counts, OnProgress, Read, Stored, begin_run, finish_run, run_stage
 from kb.text.slugs import slugify
 

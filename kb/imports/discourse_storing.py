@@ -15,11 +15,11 @@ from kb.forum.importing import (
     insert_imported_topics,
 )
 from kb.forum.importing_marks import Marks, link_imported_replies, mark_imported
+from kb.imports.catching_up import note_waiting
 from kb.imports.discourse_rows import Category, Post
 from kb.imports.discourse_survey import Survey
 from kb.imports.discourse_texts import markdown_of
 from kb.imports.former_addresses import find_posts_by_number, find_space_of, keep_addresses
-from kb.imports.messages import AnswersImported, TopicsImported
 from kb.imports.running import Read, Stored
 from kb.people.importing import ImportedPerson, find_imported_people, insert_imported_people
 from kb.text.languages import language_of_post
@@ -69,7 +69,7 @@ class ForumStore:
             new += await insert_imported_topics(unit, source=self._source, space_id=space_id, topics=topics)
         if new:
             await mark_imported(unit, self._source, new, self._marks([post for post, _ in good]))
-            unit.emit(TopicsImported(topic_ids=new))
+            await note_waiting(unit, "topic", new)
         await self._keep_numbers([post for post, _ in good])
         return Stored(len(new), refused)
 
@@ -96,8 +96,7 @@ class ForumStore:
         await link_imported_replies(unit, self._source, pairs)
         solved = [(post.topic, post.id) for post in posts if self._is_accepted(post)]
         accepted = await accept_imported(unit, source=self._source, pairs=solved)
-        if accepted:
-            unit.emit(AnswersImported(post_ids=accepted))
+        await note_waiting(unit, "accepted", accepted)
         return Stored(len(accepted))
 
     def _is_accepted(self, post: Post) -> bool:

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from kb.core.clock import now
-from kb.imports.discourse_documents import Document, read_documents
 from kb.imports.discourse_rows import Category, Post, TopicFacts, categories_in, people_in, posts_in, topics_in
+from kb.imports.json_documents import Document, read_documents
 from kb.imports.loose_values import Loose, id_of, moment_of, text_of
 from kb.imports.running import Read
 from kb.people.importing import ImportedPerson

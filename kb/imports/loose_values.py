@@ -1,18 +1,27 @@
 """Values of other people's JSON, which may be missing or of another type than documented."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 Loose = Mapping[str, Any]
 
+_SPACE_BEFORE_ZONE = re.compile(r" (?=[+-]\d\d:?\d\d$)")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Without the characters Postgres cannot hold."""
+    return _UNSTORABLE.sub("", text)
+
 
 def text_of(row: Loose, *keys: str) -> str:
-    """The first of these that is text, without the characters Postgres cannot hold; else empty."""
+    """The first of these that is text, as Postgres can hold it; else empty."""
     for key in keys:
         value = row.get(key)
         if isinstance(value, str) and value.strip():
-            return value.replace("\x00", "").strip()
+            return storable(value).strip()
     return ""
 
 
@@ -27,6 +36,17 @@ def id_of(row: Loose, *keys: str) -> str:
     return ""
 
 
+def name_of(row: Loose, *keys: str) -> str:
+    """The first of these that names something: a word, or a whole number; else empty."""
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.strip():
+            return storable(value).strip()[:200]
+    return ""
+
+
 def count_of(row: Loose, key: str) -> int:
     """A number that fits a column, 0 where there is none."""
     found = id_of(row, key)
@@ -34,7 +54,7 @@ def count_of(row: Loose, key: str) -> int:
 
 
 def moment_of(row: Loose, *keys: str) -> datetime | None:
-    """The first of these that is a time: ISO 8601, or seconds or milliseconds since 1970."""
+    """The first of these that is a time: ISO 8601 (also `2012-09-06 12:18:55 -0800`), or seconds or milliseconds since 1970."""
     for key in keys:
         if found := _moment(row.get(key)):
             return found
@@ -44,7 +64,7 @@ def moment_of(row: Loose, *keys: str) -> datetime | None:
 def _moment(value: Any) -> datetime | None:
     try:
         if isinstance(value, str):
-            found = datetime.fromisoformat(value.strip())
+            found = datetime.fromisoformat(_SPACE_BEFORE_ZONE.sub("", value.strip()))
             return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime.fromtimestamp(value / 1000 if value > 10**11 else value, UTC)

@@ -1,4 +1,4 @@
-"""What imports announce, a batch at a time: clustering thousands of questions one message each would be slow."""
+"""What imports announce: a small one its rows, all at once; a large one only that rows wait (catching_up.py)."""
 
 from uuid import UUID
 
@@ -25,3 +25,8 @@ class TicketsImported(Message, frozen=True):
 
     customer_messages: list[UUID]
     agent_messages: list[UUID]
+
+
+@message
+class ImportsWait(Message, frozen=True):
+    """Imported texts wait to become questions and answers."""

@@ -1,20 +1,24 @@
 """The course of an import: stages, batches, checkpoints, refused rows. Interrupted, it goes on; repeated, it changes nothing."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import execute, execute_many, fetch_all, fetch_one
+from kb.core.errors import KbError
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.imports.messages import ImportsWait
 
-BATCH = 200
+BATCH = 500
 """Rows in one transaction: large enough that commits do not count, small enough that an interruption repeats little."""
 
 R = TypeVar("R")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Stored:
 
 
 Store = Callable[[UnitOfWork, Sequence[Read[R]]], Awaitable[Stored]]
+Prepare = Callable[[Sequence[Read[R]]], Coroutine[Any, Any, list[Read[P]]]]
 OnProgress = Callable[[int], None]
 """Told how many more rows are done."""
 
@@ -61,6 +66,7 @@ class Run:
 
     id: UUID
     actor: Actor
+    source: str
     checkpoints: Mapping[str, int]
 
 
@@ -69,7 +75,7 @@ async def begin_run(actor: Actor, *, kind: str, source: str) -> Run:
     row = await fetch_one("select id, finished_at from import_run where kind = $1 and source = $2", kind, source)
     if row is not None and row["finished_at"] is None:
         stages = await fetch_all("select stage, checkpoint from import_stage where run_id = $1", row["id"])
-        return Run(row["id"], actor, {stage["stage"]: stage["checkpoint"] for stage in stages})
+        return Run(row["id"], actor, source, {stage["stage"]: stage["checkpoint"] for stage in stages})
     async with unit_of_work(actor) as unit:
         await execute("delete from import_run where kind = $1 and source = $2", kind, source)
         run_id = new_id()
@@ -81,24 +87,66 @@ async def begin_run(actor: Actor, *, kind: str, source: str) -> Run:
             unit.now,
         )
         unit.audit("import.begin", "import", run_id, kind=kind, source=source)
-    return Run(run_id, actor, {})
+    return Run(run_id, actor, source, {})
 
 
 async def run_stage(
-    run: Run, stage: str, rows: Iterable[Read[R]], store: Store[R], on_progress: OnProgress = lambda _: None
+    run: Run,
+    stage: str,
+    rows: Iterable[Read[R]],
+    store: Store[P],
+    on_progress: OnProgress = lambda _: None,
+    *,
+    prepare: Prepare[R, P] | None = None,
 ) -> Counts:
     """Store the rows batch by batch, each batch in one transaction with its checkpoint and its refusals.
 
     Rows before the checkpoint of an interrupted run are read past: they were stored by the run before, and count as unchanged.
+    `prepare` makes a batch ready outside any transaction, while the batch before it is stored.
     """
     counts = Counts()
     numbered = iter(rows)
     done = counts.unchanged = sum(1 for _ in islice(numbered, run.checkpoints.get(stage, 0)))
     on_progress(done)
-    while batch := list(islice(numbered, BATCH)):
+    async for batch in _batches(numbered, prepare):
         await _store_batch(run, stage, batch, store, counts)
         on_progress(len(batch))
     return counts
+
+
+async def _batches(rows: Iterator[Read[R]], prepare: Prepare[R, P] | None) -> AsyncIterator[list[Read[P]]]:
+    """Where the source breaks off, what was read of it comes first."""
+    ahead: asyncio.Task[list[Read[P]]] | None = None
+    failure: KbError | None = None
+    try:
+        while failure is None:
+            batch, failure = _next_batch(rows)
+            following = asyncio.create_task((prepare or _as_they_are)(batch)) if batch else None
+            if ahead:
+                yield await ahead
+            ahead = following
+            if not batch:
+                break
+        if ahead:
+            yield await ahead
+    finally:
+        if ahead:
+            ahead.cancel()
+    if failure:
+        raise failure
+
+
+def _next_batch(rows: Iterator[Read[R]]) -> tuple[list[Read[R]], KbError | None]:
+    batch: list[Read[R]] = []
+    try:
+        batch.extend(islice(rows, BATCH))
+    except KbError as error:
+        return batch, error
+    return batch, None
+
+
+async def _as_they_are(rows: Sequence[Read[Any]]) -> list[Read[Any]]:
+    return list(rows)
 
 
 async def _store_batch(run: Run, stage: str, batch: list[Read[R]], store: Store[R], counts: Counts) -> None:
@@ -136,3 +184,4 @@ async def finish_run(run: Run) -> None:
     async with unit_of_work(run.actor) as unit:
         await execute("update import_run set finished_at = $2 where id = $1", run.id, unit.now)
         unit.audit("import.finish", "import", run.id)
+        unit.emit(ImportsWait())

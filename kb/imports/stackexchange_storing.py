@@ -15,7 +15,7 @@ from kb.forum.importing import (
     insert_imported_topics,
 )
 from kb.forum.importing_marks import Marks, mark_imported
-from kb.imports.messages import AnswersImported, TopicsImported
+from kb.imports.catching_up import note_waiting
 from kb.imports.running import Read, Stored
 from kb.imports.stackexchange_rows import DumpedPost
 from kb.people.importing import ImportedPerson, find_imported_people, insert_imported_people
@@ -50,7 +50,7 @@ class DumpStore:
         if new:
             marks = {post.source_id: Marks(post.tags) for post, _ in good}
             await mark_imported(unit, self._source, new, marks)
-            unit.emit(TopicsImported(topic_ids=new))
+            await note_waiting(unit, "topic", new)
         return Stored(len(new), refused)
 
     async def answers(self, unit: UnitOfWork, rows: Sequence[Read[DumpedPost]]) -> Stored:
@@ -69,8 +69,7 @@ class DumpStore:
         """Acceptance is marked once both posts stand."""
         pairs = [(row.record.source_id, row.record.accepted) for row in rows if row.record and row.record.accepted]
         new = await accept_imported(unit, source=self._source, pairs=pairs)
-        if new:
-            unit.emit(AnswersImported(post_ids=new))
+        await note_waiting(unit, "accepted", new)
         return Stored(len(new))
 
     async def _rendered(

@@ -45,3 +45,28 @@ class FormerAddress(Table, db=DB, tablename="former_address"):
     old = Text()
     source = Text()
     subject = Text()
+
+
+class ImportWaiting(Table, db=DB, tablename="import_waiting"):
+    """What an import brought and the loop has not read yet, in the order it came."""
+
+    id = BigInt(primary_key=True)
+    kind = Text()
+    subject_id = UUID()
+    noted_at = Timestamptz(default=now)
+    done_at = Timestamptz(null=True, default=None)
+
+
+class ImportAttachment(Table, db=DB, tablename="import_attachment"):
+    """A file of an imported message, and what became of it."""
+
+    id = UUID(primary_key=True, default=new_id)
+    source = Text()
+    message_id = UUID()
+    name = Text()
+    place = Text()
+    state = Text(default="waiting")
+    reason = Text()
+    attempts = Integer(default=0)
+    next_attempt_at = Timestamptz(default=now)
+    file_id = UUID(null=True, default=None)

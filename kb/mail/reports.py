@@ -36,7 +36,8 @@ _ORIGINALS = {
 class Failure:
     """One address that a mail of ours did not reach. `status` as RFC 3463 has it (`5.1.1`), empty where none was given.
 
-    `about` is the Message-ID of the mail that failed, empty where the server did not send it back.
+    `about` is the Message-ID of the mail that failed, empty where the server did not send it back. `is_permanent` speaks of the
+    address, `is_delayed` of the mail: given up over a full mailbox it is neither.
     """
 
     recipient: str
@@ -44,6 +45,7 @@ class Failure:
     is_permanent: bool
     explanation: str
     about: str
+    is_delayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _failures_reported(report: Attachment, about: str) -> Iterator[Failure]:
             is_permanent,
             explanation.partition(";")[2].strip()[:500] or explanation[:500],
             about,
+            action == "delayed",
         )
 
 
@@ -135,8 +138,9 @@ def _failures_told(read: ReadMail, own_addresses: Collection[str], about: str) -
     is_temporary = (status or (code[1] if code else "")).startswith("4") or (
         not status and not code and bool(_DELAYED.search(text))
     )
+    is_delayed = is_temporary and bool(_DELAYED.search(text))
     for address in list(dict.fromkeys(named))[:MAX_FAILURES]:
-        yield Failure(address, status, not is_temporary, _explanation(text), about)
+        yield Failure(address, status, not is_temporary, _explanation(text), about, is_delayed)
 
 
 def _status(text: str) -> str:

@@ -18,6 +18,7 @@ from kb.notices.rules import DIGEST, EMAIL, NEVER, choice_of
 from kb.notices.site import Site
 from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
 from kb.people.sessions import ACTS_WITH, as_actor
+from kb.people.unreachable import REACHABLE
 from kb.ports.channel import Channel, OutgoingMessage
 
 log = structlog.get_logger()
@@ -102,7 +103,7 @@ async def _compose(taken: asyncpg.Record, site: Site) -> OutgoingMessage | None:
 async def _find_reader(person_id: UUID) -> _Reader | None:
     row = await fetch_one(
         f"select id, role, name, username, account_id, email, {ACTS_WITH} from person p"
-        " where id = $1 and suspended_at is null and email is not null and email_verified_at is not null",
+        f" where id = $1 and suspended_at is null and email is not null and email_verified_at is not null and {REACHABLE}",
         person_id,
     )
     return _Reader(as_actor(row), row["id"], row["email"]) if row else None

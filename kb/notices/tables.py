@@ -1,6 +1,6 @@
 """The room's tables, as kb/migrations/kb_2026_11_26t09_00_00_000010.py and 11 make them. Only this room writes them."""
 
-from piccolo.columns import UUID, Boolean, Bytea, Date, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -58,21 +58,6 @@ class Notice(Table, db=DB, tablename="notice"):
 class NoticeRound(Table, db=DB, tablename="notice_round"):
     thing = Text(primary_key=True)
     done_at = Timestamptz(default=now)
-
-
-class InboundMail(Table, db=DB, tablename="inbound_mail"):
-    id = UUID(primary_key=True, default=new_id)
-    message_id = Text(unique=True)
-    sender = Text()
-    recipient = Text()
-    subject = Text()
-    state = Text()
-    reason = Text(null=True, default=None)
-    person_id = UUID(null=True, default=None)
-    topic_id = UUID(null=True, default=None)
-    post_id = UUID(null=True, default=None)
-    content = Bytea(null=True, default=None)
-    received_at = Timestamptz(default=now)
 
 
 class PushSubscription(Table, db=DB, tablename="push_subscription"):

@@ -24,13 +24,75 @@ class ImportedPerson:
     suspended_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ImportedAccount:
+    """A customer's company as another system knew it. `external_id` is the customer's own id for it, "" where none is told."""
+
+    source_id: str
+    name: str
+    created_at: datetime
+    external_id: str = ""
+
+
+async def insert_imported_accounts(source: str, accounts: Sequence[ImportedAccount]) -> tuple[dict[str, UUID], int]:
+    """Insert those not yet known; returns the ids of all by source id, and how many are new.
+
+    Accounts are one by external id, never by name.
+    """
+    rows = await fetch_all(
+        "insert into account (id, external_id, name, created_at, source, source_id)"
+        " select u.id, nullif(u.external_id, ''), u.name, u.created_at, $1, u.source_id"
+        " from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])"
+        "   as u (id, external_id, name, created_at, source_id)"
+        " on conflict do nothing returning source_id, id",
+        source,
+        [new_id() for _ in accounts],
+        [account.external_id for account in accounts],
+        [account.name[:200] for account in accounts],
+        [account.created_at for account in accounts],
+        [account.source_id for account in accounts],
+    )
+    new = {row["source_id"]: row["id"] for row in rows}
+    known = await fetch_all(
+        "select u.source_id, a.id from account a join unnest($2::text[], $3::text[]) as u (source_id, external_id)"
+        " on (a.source = $1 and a.source_id = u.source_id) or (u.external_id <> '' and a.external_id = u.external_id)",
+        source,
+        [account.source_id for account in accounts],
+        [account.external_id for account in accounts],
+    )
+    return {row["source_id"]: row["id"] for row in known} | new, len(new)
+
+
 async def insert_imported_people(unit: UnitOfWork, source: str, people: Sequence[ImportedPerson]) -> dict[str, UUID]:
-    """Insert those not yet known; returns the ids of all of them by source id. An e-mail already in use is left out."""
+    """Insert those not yet known; returns the ids of all of them by source id.
+
+    An address leads to the person who has it, if they have shown that it is theirs or cannot sign in at all. Of somebody who
+    only claims it they are another person, without it: else signing up as somebody would give away what they once asked.
+    """
     if not people:
         return {}
+    known = await _find_again(source, people)
+    strangers = [person for person in people if person.source_id not in known]
+    if strangers:
+        await _insert(unit, source, strangers)
+        known |= await _find_again(source, strangers)
+    return known
+
+
+async def _find_again(source: str, people: Sequence[ImportedPerson]) -> dict[str, UUID]:
+    """Those who came from there before, else by the address that is theirs."""
+    known = await find_imported_people(source, [person.source_id for person in people])
+    left = {p.source_id: p.email.lower() for p in people if p.source_id not in known and p.email}
+    owners = await _find_owners(sorted(set(left.values())))
+    return known | {source_id: owners[email] for source_id, email in left.items() if email in owners}
+
+
+async def _insert(unit: UnitOfWork, source: str, people: Sequence[ImportedPerson]) -> None:
+    """Of several with one address the first; the others are found by it."""
     new = await fetch_all(
         "insert into person (id, name, email, account_id, avatar_hue, source, source_id, created_at)"
-        " select u.id, u.name, u.email, u.account_id, abs(hashtext(u.source_id)) % 360, $1, u.source_id, u.created_at"
+        " select u.id, u.name, (select u.email where not exists (select 1 from person o where lower(o.email) = lower(u.email))),"
+        "   u.account_id, abs(hashtext(u.source_id)) % 360, $1, u.source_id, u.created_at"
         " from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::timestamptz[])"
         "   as u (id, name, email, account_id, source_id, created_at)"
         " on conflict do nothing returning id, source_id",
@@ -43,9 +105,6 @@ async def insert_imported_people(unit: UnitOfWork, source: str, people: Sequence
         [person.created_at for person in people],
     )
     await _keep_standing(unit, {row["source_id"]: row["id"] for row in new}, people)
-    known = await find_imported_people(source, [person.source_id for person in people])
-    by_email = await _find_by_email([p.email for p in people if p.source_id not in known and p.email])
-    return known | {p.source_id: by_email[p.email.lower()] for p in people if p.email and p.email.lower() in by_email}
 
 
 async def _keep_standing(unit: UnitOfWork, new: dict[str, UUID], people: Sequence[ImportedPerson]) -> None:
@@ -84,8 +143,11 @@ async def find_imported_people(source: str, source_ids: Sequence[str]) -> dict[s
     return {row["source_id"]: row["id"] for row in rows}
 
 
-async def _find_by_email(emails: Sequence[str]) -> dict[str, UUID]:
+async def _find_owners(emails: Sequence[str]) -> dict[str, UUID]:
+    """By small address, whom it belongs to: they have confirmed it, or cannot sign in and read anything before they do."""
     rows = await fetch_all(
-        "select lower(email) as email, id from person where lower(email) = any($1::text[])", [e.lower() for e in emails]
+        "select lower(email) as email, id from person where lower(email) = any($1::text[])"
+        " and (email_verified_at is not null or password_hash is null)",
+        emails,
     )
     return {row["email"]: row["id"] for row in rows}

@@ -57,5 +57,11 @@ async def list_apps(actor: Actor) -> list[ProductApp]:
     return [_app(row) for row in rows]
 
 
+async def list_product_names(actor: Actor) -> list[tuple[UUID, str]]:
+    """Every product by name, without its keys, for staff who choose one."""
+    actor.require(Permission.INCIDENT_MANAGE)
+    return [(row["id"], row["name"]) for row in await fetch_all("select id, name from product_app order by name, id")]
+
+
 def _app(row: asyncpg.Record) -> ProductApp:
     return ProductApp(row["id"], row["name"], row["write_key"], row["signing_secret"])

@@ -15,6 +15,8 @@ class Account(Table, db=DB, tablename="account"):
     plan = Text()
     monthly_revenue = Numeric(digits=(12, 2))
     created_at = Timestamptz(default=now)
+    source = Text(null=True, default=None)
+    source_id = Text(null=True, default=None)
 
 
 class Person(Table, db=DB, tablename="person"):
@@ -102,3 +104,10 @@ class ProductApp(Table, db=DB, tablename="product_app"):
     write_key = Text()
     signing_secret = Text(secret=True)
     created_at = Timestamptz(default=now)
+
+
+class UnreachableAddress(Table, db=DB, tablename="unreachable_address"):
+    address = Text(primary_key=True)
+    why = Text()
+    reason = Text()
+    since = Timestamptz(default=now)

@@ -1,9 +1,19 @@
 """A way to reach one person outside the page: mail today, more later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes with a message. With a `content_id` the HTML shows it by `cid:`, else it is attached."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +21,7 @@ class OutgoingMessage:
     """One message, rendered. `id` is stable over retries, so that a channel can avoid a second copy.
 
     `sender_name` stands before the installation's own address, where somebody wrote what the message brings.
+    `copies` are further addresses it goes to, in sight of all. `is_automatic` says that no human wrote it to this person.
     """
 
     id: UUID
@@ -20,6 +31,9 @@ class OutgoingMessage:
     html: str
     headers: tuple[tuple[str, str], ...] = ()
     sender_name: str = ""
+    copies: tuple[str, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
+    is_automatic: bool = True
 
 
 @dataclass(frozen=True, slots=True)

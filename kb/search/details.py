@@ -7,7 +7,6 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
 from kb.core.permissions import Permission
-from kb.forum.tags import TAGS_OF_TOPIC
 
 _LIVE_ANSWER = (
     " a.retired_at is null and a.visibility = any($1) and case a.kind"
@@ -34,31 +33,52 @@ async def find_answers_of(actor: Actor, topic_ids: Sequence[UUID]) -> dict[UUID,
     return {row["parent_id"]: row["id"] for row in rows}
 
 
+PLAIN_LENGTH = 8_000
+"""Characters of an article's HTML that an excerpt is cut from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a page of results says beside what was found, by the topic: answers of those shown, tags of all."""
+    """What a page of results says beside what was found: tags of all topics, the answers of those shown, and by `document_id`
+    what those shown say."""
 
     answers: dict[UUID, UUID]
     tags: dict[UUID, tuple[str, ...]]
+    texts: dict[UUID, str]
 
 
-async def find_details(actor: Actor, *, shown: Sequence[UUID], found: Sequence[UUID]) -> Details:
-    """The accepted answers of the topics shown and the tags of those found, as far as the actor may read them now."""
-    if not found:
-        return Details({}, {})
+_TAGS_OF = (
+    "select x.topic_id, array_agg(g.slug order by g.slug) from topic_tag x join tag g on g.id = x.tag_id"
+    " join topic t on t.id = x.topic_id join space s on s.id = t.space_id"
+    " where x.topic_id = any($4::uuid[]) and s.visibility = any($1) and t.hidden_at is null and t.unlisted_at is null"
+    " group by x.topic_id"
+)
+_TEXTS_OF = (
+    "select q.id, q.text from question q where q.id = any($5::uuid[]) and q.visibility = any($1) union all"
+    f" select ar.id, left(ar.body_html, {PLAIN_LENGTH}) from article ar"
+    " where ar.id = any($5::uuid[]) and ar.state = 'published' and ar.visibility = any($1)"
+)
+_DETAILS = (
+    "select 'answer' as what, parent_id as of, id as answer_id, null::text[] as tags, null as text"
+    f" from ({_ANSWERS_OF}) a union all select 'tags', topic_id, null, slugs, null from ({_TAGS_OF}) g (topic_id, slugs)"
+    f" union all select 'text', id, null, null, text from ({_TEXTS_OF}) x (id, text)"
+)
+
+
+async def find_details(
+    actor: Actor, *, solved: Sequence[UUID], topics: Sequence[UUID], shown: Sequence[UUID]
+) -> Details:
+    """The accepted answers of the `solved` topics, the tags of all these `topics` and what the documents `shown` say, as far as
+    the actor may read them now."""
+    if not shown:
+        return Details({}, {}, {})
     rows = await fetch_all(
-        f"with answered as ({_ANSWERS_OF}) select t.id as topic_id, {TAGS_OF_TOPIC} as tags,"
-        " (select id from answered where parent_id = t.id limit 1) as answer_id"
-        " from topic t join space s on s.id = t.space_id"
-        " where t.id = any($4::uuid[]) and s.visibility = any($1) and t.hidden_at is null and t.unlisted_at is null",
-        actor.visibilities,
-        actor.may(Permission.TICKET_ANSWER),
-        list(shown),
-        list(found),
+        _DETAILS, actor.visibilities, actor.may(Permission.TICKET_ANSWER), list(solved), list(topics), list(shown)
     )
     return Details(
-        {row["topic_id"]: row["answer_id"] for row in rows if row["answer_id"]},
-        {row["topic_id"]: tuple(row["tags"]) for row in rows},
+        {row["of"]: row["answer_id"] for row in rows if row["what"] == "answer"},
+        {row["of"]: tuple(row["tags"]) for row in rows if row["what"] == "tags"},
+        {row["of"]: row["text"] for row in rows if row["what"] == "text"},
     )
 
 

@@ -8,8 +8,9 @@ from numpy import float32
 from numpy.typing import NDArray
 
 from kb.clusters.embedding import vector_text
+from kb.clusters.nearest import find_space
 from kb.core.actor import Actor
-from kb.core.database import fetch_all, fetch_one
+from kb.core.database import fetch_all
 from kb.ports.search_index import Hit, Typed
 from kb.search.in_postgres import Judged
 from kb.search.queries import _COLUMNS, _RANK, _READABLE, _SOURCES, Found, _found, find_articles, readable_kinds
@@ -54,17 +55,12 @@ async def find_among(
 ) -> list[Found]:
     """What the database says of these questions, which another index named: those the actor may read now, with clues on the
     scale of the other statements. `nearly` hold all words but for typing errors; `meant` is a fingerprint with a vector."""
-    model = (
-        await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", meant[0])
-        if meant
-        else None
-    )
+    space = await find_space(meant[0]) if meant else None
     known: list[Any] = [actor.visibilities, readable_kinds(actor), enough_words(typed), every_word(typed), typed.text]
     known += [list(question_ids), list(nearly)]
-    sql = _AMONG.replace("MODEL", str(int(model["id"]) if model else 0))
-    if meant and model:
-        size = int(model["dimensions"])
-        sql = sql.replace("SIMILARITY", f"1 - (v.vector::vector({size}) <=> $8::text::vector({size}))")
+    sql = _AMONG.replace("MODEL", str(space.model_id if space else 0))
+    if meant and space:
+        sql = sql.replace("SIMILARITY", f"1 - (v.vector::{space.kind} <=> $8::text::{space.kind})")
         known.append(vector_text(meant[1]))
     rows = {row["document_id"]: row for row in await fetch_all(sql.replace("SIMILARITY", "null::float"), *known)}
     ordered = [rows[question_id] for question_id in question_ids if question_id in rows]

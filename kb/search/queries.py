@@ -12,24 +12,23 @@ from numpy.typing import NDArray
 from kb.answers.addresses import article_path, ticket_path
 from kb.answers.versions import ONE_VERSION, in_their_language
 from kb.clusters.embedding import vector_text
-from kb.clusters.nearest import Space, count_ranked, looking_around, nearest_sql
+from kb.clusters.nearest import count_ranked, find_space, looking_around, nearest_sql
 from kb.core.actor import Actor
-from kb.core.database import fetch_all, fetch_one
+from kb.core.arguments import Arguments
+from kb.core.database import fetch_all
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
 from kb.ports.search_index import Typed
-from kb.search.narrowing import Arguments, narrow_articles, narrow_questions
+from kb.search.narrowing import narrow_articles, narrow_questions
 from kb.search.rules import Clues, enough_words, every_word, needs_every_word
-
-PLAIN_LENGTH = 8_000
-"""Characters of an article's HTML that an excerpt is cut from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A topic, ticket or article that one of the indexes named, with how. `id` is the thing's own, `document_id` what was found
     of it: a question, or the article itself. `asked_as` is the title of the duplicate that was found, where this is its original.
-    `space` is the name in its space's address, `place` the one people read; both are empty without one.
+    `space` is the name in its space's address, `place` the one people read; both are empty without one. What it says is read
+    for those that are shown (details.py): two hundred texts to show twenty took longer than finding them.
     """
 
     kind: str
@@ -37,7 +36,6 @@ class Found:
     document_id: UUID
     title: str
     url: str
-    text: str
     cluster_id: UUID | None
     answer_id: UUID | None
     asked_at: datetime
@@ -58,7 +56,7 @@ def readable_kinds(actor: Actor) -> list[str]:
 
 _COLUMNS = (
     "coalesce(q.alias_kind, q.source_kind) as kind, coalesce(q.alias_of, q.parent_id) as id, q.id as document_id,"
-    " coalesce(t.title, case when q.alias_of is not null then k.subject end, q.title) as title, q.text, q.cluster_id,"
+    " coalesce(t.title, case when q.alias_of is not null then k.subject end, q.title) as title, q.cluster_id,"
     " case when q.alias_of is null then '' else q.title end as asked_as,"
     " coalesce(t.number, k.number) as number, t.slug, coalesce(t.created_at, q.asked_at) as asked_at,"
     " coalesce(s.name, '') as place, coalesce(s.slug, '') as space, t.accepted_post_id is not null as is_solved,"
@@ -155,10 +153,9 @@ async def find_by_meaning(
 
     The index goes on until enough readable ones are found (`iterative_scan`), so what is hidden cannot crowd out what is not.
     """
-    model = await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", fingerprint)
-    if model is None:
+    space = await find_space(fingerprint)
+    if space is None:
         return []
-    space = Space(model["id"], model["dimensions"])
     args = Arguments(
         (
             actor.visibilities,
@@ -191,7 +188,6 @@ def _found(row: Any, clues: Clues) -> Found:
         document_id=row["document_id"],
         title=row["title"],
         url=topic_path(row["number"], row["slug"]) if is_topic else ticket_path(row["number"]),
-        text=row["text"],
         cluster_id=row["cluster_id"],
         answer_id=None,
         asked_at=row["asked_at"],
@@ -211,7 +207,7 @@ _ONE_FOUND = ONE_VERSION.format(
 """Of the versions of an article that are found, the one to show."""
 
 _ARTICLES = (
-    f"select ar.id, ar.number, ar.slug, ar.title, left(ar.body_html, {PLAIN_LENGTH}) as text, ar.cluster_id, a.id as answer_id,"
+    f"select ar.id, ar.number, ar.slug, ar.title, ar.cluster_id, a.id as answer_id,"
     " ar.published_at, coalesce(s.name, '') as place, coalesce(s.slug, '') as space,"
     f" case when ar.words @@ to_tsquery('english', $3) then {_RANK % 'ar.words'} else 0 end as words,"
     " ar.words @@ to_tsquery('english', $4) as every, $5 <% ar.title or ar.id = any($8::uuid[]) as alike"
@@ -255,7 +251,6 @@ def _article(row: Any, similarity: float | None) -> Found:
         document_id=row["id"],
         title=row["title"],
         url=article_path(row["number"], row["slug"]),
-        text=row["text"],
         cluster_id=row["cluster_id"],
         answer_id=row["answer_id"],
         asked_at=row["published_at"],

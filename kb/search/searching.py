@@ -8,7 +8,7 @@ from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.ports.embedder import Embedder
 from kb.ports.search_index import Typed
-from kb.search.details import find_details
+from kb.search.details import Details, find_details
 from kb.search.facets import Facet, count_facets
 from kb.search.gathering import THE_DATABASE, Scored, Ways, gather_found
 from kb.search.grammar import parse
@@ -98,12 +98,11 @@ async def search(
     shown = kept[(page - 1) * PAGE : page * PAGE]
     more = await find_details(
         actor,
-        shown=[one.found.id for one in shown if one.found.is_solved],
-        found=[one.found.id for one in kept if one.found.kind == "topic"],
+        solved=[one.found.id for one in shown if one.found.is_solved],
+        topics=[one.found.id for one in kept if one.found.kind == "topic"],
+        shown=[one.found.document_id for one in shown],
     )
-    items = tuple(
-        _item(one, typed, one.found.answer_id or more.answers.get(one.found.id), gathered.floor) for one in shown
-    )
+    items = tuple(_item(one, typed, more, gathered.floor) for one in shown)
     facets = count_facets(query, [one.found for one in kept], more.tags, now())
     return SearchResults(items, len(kept), page, gathered.degraded, facets=facets, notes=query.notes)
 
@@ -113,9 +112,10 @@ def _is_a_result(clues: Clues, floor: float) -> bool:
     return clues.words > 0 or clues.alike or (clues.similarity or 0.0) >= floor
 
 
-def _item(one: Scored, typed: Typed, answer_id: UUID | None, floor: float) -> SearchItem:
+def _item(one: Scored, typed: Typed, more: Details, floor: float) -> SearchItem:
     found, marked = one.found, words_to_mark(typed)
-    text = cut_around(_plain(found), marked, EXCERPT)
+    answer_id = found.answer_id or more.answers.get(found.id)
+    text = cut_around(_plain(found, more.texts.get(found.document_id, "")), marked, EXCERPT)
     return SearchItem(
         kind=found.kind,
         id=found.id,
@@ -138,7 +138,7 @@ def _item(one: Scored, typed: Typed, answer_id: UUID | None, floor: float) -> Se
     )
 
 
-def _plain(found: Found) -> str:
+def _plain(found: Found, said: str) -> str:
     """What stands below the title; a question's text begins with its title, which is not said twice."""
-    text = plain_from_html(found.text) if found.kind == "article" or looks_like_html(found.text) else found.text
+    text = plain_from_html(said) if found.kind == "article" or looks_like_html(said) else said
     return text[len(found.title) :].lstrip(" .:?!") if text.casefold().startswith(found.title.casefold()) else text

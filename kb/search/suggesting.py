@@ -54,6 +54,11 @@ class Suggestions:
         """The answers put before the reader, for the ledger."""
         return [item.answer_id for item in self.items if item.answer_id]
 
+    @property
+    def cluster_ids(self) -> list[UUID]:
+        """The clusters they stand in."""
+        return list(dict.fromkeys(item.cluster_id for item in self.items if item.cluster_id))
+
 
 async def suggest(
     actor: Actor, text: str, *, body: str = "", embedder: Embedder, limit: int = 5, ways: Ways = THE_DATABASE

@@ -77,6 +77,13 @@ def question_text(title: str, body: str) -> str:
     return cut_at_sentence(heading + joint + asked, max(QUESTION_LENGTH, len(heading)))
 
 
+def is_pleasantry(sentence: str) -> bool:
+    """Whether a whole sentence greets, thanks or wishes well and says nothing else."""
+    short = sentence.strip()[:300]
+    greeting = _GREETING.match(short) or _TO_SOMEBODY.match(short)
+    return bool(_PLEASANTRY.fullmatch(short)) or (greeting is not None and greeting.end() == len(short))
+
+
 def normalise(text: str) -> str:
     """Equal for texts that differ in case, spacing, quote marks or final punctuation alone: what is hashed.
 
@@ -122,13 +129,14 @@ def _without_syntax(text: str) -> str:
 
 def _without_frame(text: str) -> str:
     """Drops the greeting in front and the sentences that ask nothing, wherever they stand."""
-    lines = _without_greeting(text.strip()).splitlines()
+    lines = without_greeting(text.strip()).splitlines()
     sentences = [sentence for line in lines for sentence in _SENTENCE_END.split(line.strip())]
     asking = _fold(" ".join(sentence for sentence in sentences if not _PLEASANTRY.fullmatch(sentence[:300])))
-    return _fold(_LAST_WORDS.sub("", _without_greeting(asking)))
+    return _fold(_LAST_WORDS.sub("", without_greeting(asking)))
 
 
-def _without_greeting(text: str) -> str:
+def without_greeting(text: str) -> str:
+    """The text behind "Hello Ines,"; one that is a greeting and nothing else stays."""
     greeting = _GREETING.match(text) or _TO_SOMEBODY.match(text)
     return text[greeting.end() :] if greeting and greeting.end() < len(text) else text
 

@@ -28,6 +28,7 @@ from kb.text.gate import TASK_STATES, clean_html
 from kb.text.highlighting import MAX_COLOURED, highlight_code, knows_language
 from kb.text.mentions import NOTHING_KNOWN, Known, link_mentions
 from kb.text.pictures import size_pictures
+from kb.text.plain_paragraphs import render_paragraphs
 from kb.text.polls import PollText, take_polls
 from kb.text.spoilers import mark_spoilers
 
@@ -70,7 +71,13 @@ def render_markdown(source: str, known: Known = NOTHING_KNOWN, *, takes_poll: bo
             "The text is {has} characters long; at most {most} are possible.", has=len(source), most=MAX_SOURCE
         )
         raise Invalid(message, {"body": message})
+    if (paragraphs := render_paragraphs(source)) is not None:
+        return RenderedText(paragraphs, RENDERER_VERSION)
     source = _UNSTORABLE.sub("\ufffd", source)
+    return _rendered(source, known, takes_poll=takes_poll)
+
+
+def _rendered(source: str, known: Known, *, takes_poll: bool) -> RenderedText:
     parser = _parser(links=source.count("[") <= MAX_BRACKETS, tables=_count_cells(source) <= MAX_CELLS)
     # Footnote anchors carry a mark of their text, so that two posts on one page do not share them.
     mark = hashlib.sha256(source.encode()).hexdigest()[:12]

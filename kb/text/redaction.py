@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kb.text import redaction_patterns as patterns
+from kb.text.postal_patterns import STREETS
 
 MAX_PASSES = 4
 """Masking one thing may free another ("ann@b.cc+49 30 1234567"); a second pass nearly always finds nothing."""
@@ -183,7 +184,7 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _addresses(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (patterns.STREET, patterns.STREET_GERMAN, patterns.POST_BOX):
+    for pattern in STREETS:
         yield from (match.span() for match in pattern.finditer(text))
 
 

@@ -33,20 +33,24 @@ KNOWN_TOKEN = re.compile(
 )
 _VALUE = r"[\"']?\s{0,3}(?:[:=]|=>|:=)\s{0,3}[\"']?"
 NAMED_PASSWORD = re.compile(
-    rf"(?<![a-z])(?:password|passwd|passphrase|passcode|pwd|pin(?: code)?|cvv|"
-    rf"cvc)(?: is)?{_VALUE}(?P<value>[^\s\"'<>\[\]]{{3,100}}+)",
+    rf"(?<![a-z])(?:password|passwd|passphrase|passcode|pwd|pin(?: code)?|cvv|cvc|"
+    r"passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|كلمة (?:المرور|السر))(?: (?:is|ist|est|es|é))?"
+    rf"{_VALUE}(?P<value>[^\s\"'<>\[\]]{{3,100}}+)",
     _FLAGS,
 )
 NAMED_TOKEN = re.compile(
     r"(?<![a-z])(?:api[_ -]?key|access[_ -]?key|secret(?:[_ -]?key)?|client[_ -]?secret|auth[_ -]?token|"
-    r"access[_ -]?token|token|licen[cs]e[_ -]?key)"
-    rf"(?: is)?{_VALUE}(?P<value>[\w.~+/=-]{{8,4000}}+)",
+    r"access[_ -]?token|token|licen[cs]e[_ -]?key|api[_ -]?schlüssel|zugriffsschlüssel|clé (?:d['’])?api|clave (?:de )?api|jeton|"
+    r"مفتاح)"
+    rf"(?: (?:is|ist|est|es))?{_VALUE}(?P<value>[\w.~+/=-]{{8,4000}}+)",
     _FLAGS,
 )
 NOT_PASSWORDS = frozenset({
     "required", "invalid", "incorrect", "wrong", "expired", "missing", "null", "none", "true", "false", "must",
     "field", "mismatch", "empty", "reset", "forgotten", "changed", "unknown", "denied", "rejected", "not",
     "undefined", "string", "yes", "protected", "hidden", "too", "the", "this", "and", "it",
+    "muss", "falsch", "ungültig", "abgelaufen", "vergessen", "erforderlich", "leer", "das", "ist", "nicht", "obligatoire", "invalide",
+    "incorrecte", "oublié", "expiré", "pas", "le", "obligatoria", "incorrecta", "inválida", "caducada", "olvidada", "no", "la",
 })  # fmt: skip
 RANDOM_TOKEN = re.compile(r"(?<![\w/.+=-])[A-Za-z0-9_-]{32,200}(?![\w/+-])")
 
@@ -82,26 +86,11 @@ NATIONAL_PHONE = re.compile(
 )
 NAMED_PHONE = re.compile(
     r"(?<!\w)(?:phone(?: number)?|telephone|tel|mobile|cell|call me (?:at|on|back (?:at|on))|whats ?app|"
-    r"fax|reach me (?:at|on))(?: is)?"
+    r"fax|reach me (?:at|on)|telefon(?:nummer)?|rufnummer|handy(?:nummer)?|mobil(?:nummer)?|téléphone|portable|teléfono|telefono|"
+    r"móvil|celular|cellulare|هاتف|الهاتف|جوال)(?: (?:is|ist|est|es|è))?"
     r"[ .:#]{0,4}(?P<number>\d(?:[ ().-]{0,2}\d){6,14})(?![\w-])",
     _FLAGS,
 )
-
-_CAPITAL = r"[A-Z][a-z'.’][a-zA-Z'.’-]{0,19}"
-STREET = re.compile(
-    rf"(?<![\w.,/-])(?<!\d )\d{{1,5}}[A-Za-z]?(?:[ ,]{{1,2}}(?:[NSEW]\.?|North|South|East|"
-    rf"West))?[ ](?!Google|One|Hard|Flash|Shared|USB|Team)(?:{_CAPITAL} ){{1,3}}"
-    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Square|Sq|Terrace|"
-    r"Close|Crescent|Parkway|Pkwy|Highway|Hwy|Way|Row)\b\.?"
-    r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|#)\.? ?[A-Za-z0-9-]{1,6})?"
-    rf"(?:,[ \n]{_CAPITAL}(?: {_CAPITAL}){{0,2}}(?:,? [A-Z]{{2}}(?![A-Z0-9]))?(?: \d{{5}}(?:-\d{{4}})?|"
-    rf" [A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}})?)?"
-)
-STREET_GERMAN = re.compile(
-    r"(?<!\w)[A-ZÄÖÜ][a-zäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|"
-    r"damm) \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][a-zäöüß]{2,30})?\b"
-)
-POST_BOX = re.compile(r"\bP\.? ?O\.? ?Box \d{1,6}\b", _FLAGS)
 
 
 def is_random(token: str) -> bool:

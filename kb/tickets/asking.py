@@ -43,23 +43,43 @@ class OpenedTicket:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenTicket:
+    """A ticket with its first message, as they were just written down."""
+
+    opened: OpenedTicket
+    message_id: UUID
+
+
 async def open_ticket(actor: Actor, new: NewTicket, *, drafted: bool = False) -> OpenedTicket:
     """A ticket with its first message. Raises `Invalid` with fields, `NotAllowed` when asking in another's name,
     `TooMany` past the hourly limit of a customer. A kept draft goes with it."""
+    rendered = await prepare_ticket(actor, new)
+    async with unit_of_work(actor) as unit:
+        written = await write_down_ticket(unit, new, rendered)
+        if drafted and actor.person_id:
+            await forget_draft(actor.person_id, TICKET)
+    return written.opened
+
+
+async def prepare_ticket(actor: Actor, new: NewTicket) -> RenderedText:
+    """Everything that comes before the transaction of `write_down_ticket`: the checks, the limit, the rendering."""
     actor.require(Permission.TICKET_ASK)
-    requester_id = _requester(actor, new)
+    _requester(actor, new)
     rules.check_new_ticket(subject=new.subject, body=new.body, channel=new.channel, page_url=new.page_url)
     if not may_answer(actor):
         await spend(f"ticket:ask:{actor.person_id}", rules.ASKED_PER_PERSON, rules.ASK_WINDOW)
-    rendered = await asyncio.to_thread(render_markdown, new.body)
-    async with unit_of_work(actor) as unit:
-        opened = await _insert_ticket(new, requester_id, unit)
-        message_id = await _insert_first_message(opened.id, new, rendered, requester_id, unit)
-        if drafted and actor.person_id:
-            await forget_draft(actor.person_id, TICKET)
-        unit.emit(TicketOpened(opened.id, message_id))
-        unit.audit("ticket.open", "ticket", opened.id, channel=new.channel)
-    return opened
+    return await asyncio.to_thread(render_markdown, new.body)
+
+
+async def write_down_ticket(unit: UnitOfWork, new: NewTicket, rendered: RenderedText) -> WrittenTicket:
+    """Part of another write, once `prepare_ticket` has let it through."""
+    requester_id = _requester(unit.actor, new)
+    opened = await _insert_ticket(new, requester_id, unit)
+    message_id = await _insert_first_message(opened.id, new, rendered, requester_id, unit)
+    unit.emit(TicketOpened(opened.id, message_id))
+    unit.audit("ticket.open", "ticket", opened.id, channel=new.channel)
+    return WrittenTicket(opened, message_id)
 
 
 def _requester(actor: Actor, new: NewTicket) -> UUID:
@@ -76,8 +96,9 @@ async def _insert_ticket(new: NewTicket, requester_id: UUID, unit: UnitOfWork) -
         raise Invalid(say("There is no such person."), {"requester_id": say("there is no such person")})
     ticket_id = new_id()
     number = await fetch_value(
-        "insert into ticket (id, subject, requester_id, channel, page_url, last_message_at, source, source_id, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $6) returning number",
+        "insert into ticket (id, subject, requester_id, channel, page_url, last_message_at, source, source_id, created_at,"
+        "   waiting_since, to_route)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $6, $6, true) returning number",
         ticket_id,
         new.subject.strip(),
         requester_id,

@@ -1,6 +1,6 @@
-"""The room's tables, mirroring kb/migrations/initial/21_tickets.sql."""
+"""The room's tables, mirroring kb/migrations/initial/21_tickets.sql and the migration of 2026-11-27T06:00:00:000040."""
 
-from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -20,6 +20,14 @@ class Ticket(Table, db=DB, tablename="ticket"):
     message_count = Integer(default=1)
     last_message_at = Timestamptz(default=now)
     solved_at = Timestamptz(null=True, default=None)
+    priority = Text(default="normal")
+    team_id = UUID(null=True, default=None)
+    snoozed_at = Timestamptz(null=True, default=None)
+    snoozed_until = Timestamptz(null=True, default=None)
+    due_at = Timestamptz(null=True, default=None)
+    waiting_since = Timestamptz(default=now)
+    to_route = Boolean(default=False)
+    merged_into = UUID(null=True, default=None)
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
@@ -37,3 +45,39 @@ class TicketMessage(Table, db=DB, tablename="ticket_message"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
+
+
+class TicketSatisfaction(Table, db=DB, tablename="ticket_satisfaction"):
+    """What a customer said of how their ticket was handled."""
+
+    ticket_id = UUID(primary_key=True)
+    score = Text()
+    comment = Text()
+    given_at = Timestamptz(default=now)
+
+
+class TicketTag(Table, db=DB, tablename="ticket_tag"):
+    ticket_id = UUID(primary_key=True)
+    name = Text()
+
+
+class TicketLink(Table, db=DB, tablename="ticket_link"):
+    incident_id = UUID(primary_key=True)
+    problem_id = UUID()
+    created_at = Timestamptz(default=now)
+
+
+class TicketChange(Table, db=DB, tablename="ticket_change"):
+    id = UUID(primary_key=True, default=new_id)
+    kind = Text()
+    ticket_id = UUID()
+    other_id = UUID()
+    before = JSONB()
+    actor_id = UUID(null=True, default=None)
+    created_at = Timestamptz(default=now)
+
+
+class TicketSeen(Table, db=DB, tablename="ticket_seen"):
+    ticket_id = UUID(primary_key=True)
+    position = Integer()
+    seen_at = Timestamptz(default=now)

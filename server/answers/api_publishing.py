@@ -23,6 +23,7 @@ from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
+from server.wiring import Services
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
@@ -106,10 +107,13 @@ async def api_return_article(actor: Actor, number: int, data: ReturnIn) -> None:
 
 
 @put("/api/v1/articles/{number:int}/publication", guards=PUBLISH, status_code=204)
-async def api_publish_article(actor: Actor, number: int, data: PublicationIn) -> None:
-    """Show this revision to readers. 409 where a newer one was saved meanwhile."""
-    article_id = await find_article_id(actor, number)
-    await publish_article(actor, article_id, revision=data.revision, keeps_personal=data.keeps_personal)
+async def api_publish_article(actor: Actor, services: Services, number: int, data: PublicationIn) -> None:
+    """Show this revision to readers. 409 where a newer one was saved meanwhile; 422 for what looks personal, and for a text from
+    tickets that too few people asked about to be read outside staff (setting `LABEL_PEOPLE`)."""
+    article_id, least = await find_article_id(actor, number), services.settings.label_people
+    await publish_article(
+        actor, article_id, revision=data.revision, keeps_personal=data.keeps_personal, least_people=least
+    )
 
 
 @delete("/api/v1/articles/{number:int}/publication", guards=PUBLISH)
@@ -142,10 +146,19 @@ async def api_get_schedule(
 
 
 @put("/api/v1/articles/{number:int}/schedule/publish", guards=PUBLISH)
-async def api_plan_publication(actor: Actor, number: int, data: PlannedPublicationIn) -> dict[str, list[ScheduledOut]]:
+async def api_plan_publication(
+    actor: Actor, services: Services, number: int, data: PlannedPublicationIn
+) -> dict[str, list[ScheduledOut]]:
     """Approve this revision for a time; it takes the place of what waited. A later revision is never published by it."""
     when, article_id = _read(data), await find_article_id(actor, number)
-    await schedule_publication(actor, article_id, revision=data.revision, when=when, keeps_personal=data.keeps_personal)
+    await schedule_publication(
+        actor,
+        article_id,
+        revision=data.revision,
+        when=when,
+        keeps_personal=data.keeps_personal,
+        least_people=services.settings.label_people,
+    )
     return {"scheduled": [_scheduled(one) for one in await list_scheduled(actor, article_id)]}
 
 

@@ -10,10 +10,11 @@ from litestar import get, post, put
 
 from kb.answers.access import find_article_id
 from kb.answers.article_lists import ArticleLine, list_drafts
-from kb.answers.drafting import draft_article
+from kb.answers.promoting import draft_article
 from kb.answers.queries import get_article, get_revision
 from kb.answers.reviewing import get_review
 from kb.answers.revising import place_article
+from kb.answers.tracing import TracedPassage
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
@@ -24,6 +25,7 @@ from kb.text.differences import DiffLine
 from server.answers.api_writing import DraftedOut, RevisionOut, revision_out
 from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
+from server.wiring import Services
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 
@@ -42,7 +44,8 @@ class StateOut:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOut:
-    """The newest revision beside the text it would take the place of. `personal` is what still looks like personal data."""
+    """The newest revision beside the text it would take the place of. `personal` is what still looks like personal data, `passages`
+    are its paragraphs and steps with the answers they come from, `refused_because` says why its readers may not read it yet."""
 
     number: int
     state: str
@@ -56,6 +59,8 @@ class ReviewOut:
     masked: Mapping[str, int]
     personal: list[str]
     from_private: bool
+    passages: list[TracedPassage]
+    refused_because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,14 @@ async def api_list_article_drafts(
 
 
 @get("/api/v1/articles/{number:int}/review", guards=DRAFT)
-async def api_get_review(actor: Actor, number: int) -> ReviewOut:
+async def api_get_review(actor: Actor, services: Services, number: int) -> ReviewOut:
     """What publishing would change."""
-    found = await get_review(actor, await find_article_id(actor, number))
+    least = services.settings.label_people
+    found = await get_review(actor, await find_article_id(actor, number), least_people=least)
     return ReviewOut(
         found.number, found.state, found.title, found.old_title, found.revision, found.compared_with,
         found.author, found.note, list(found.lines), found.masked, list(found.personal), found.from_private,
+        list(found.passages), found.refused_because,
     )  # fmt: skip
 
 
@@ -113,14 +120,22 @@ async def api_get_revision(actor: Actor, number: int, revision: int) -> WholeRev
 
 
 @put("/api/v1/articles/{number:int}/audience", guards=DRAFT)
-async def api_place_article_for(actor: Actor, number: int, data: AudienceIn) -> StateOut:
-    """Choose who may read it, its section, and the cluster it answers; its answer follows at once."""
+async def api_place_article_for(actor: Actor, services: Services, number: int, data: AudienceIn) -> StateOut:
+    """Choose who may read it, its section, and the cluster it answers; its answer follows at once. 422 where a published text from
+    tickets would be read outside staff and too few people asked about it."""
     space = await find_space(actor, data.section) if data.section else None
     if data.section and space is None:
         raise Invalid(say("The section is unknown."), {"section": say("Name a space by its slug.")})
     article_id, cluster_id = await find_article_id(actor, number), await _find_cluster(actor, data.cluster)
     space_id = space.id if space else None
-    await place_article(actor, article_id, visibility=data.visibility, space_id=space_id, cluster_id=cluster_id)
+    await place_article(
+        actor,
+        article_id,
+        visibility=data.visibility,
+        space_id=space_id,
+        cluster_id=cluster_id,
+        least_people=services.settings.label_people,
+    )
     return await _state(actor, number)
 
 

@@ -21,6 +21,7 @@ from server.answers.pages import ReviewPage
 from server.errors import STATUS
 from server.pages import flash, render
 from server.security.guards import requires
+from server.wiring import Services
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
@@ -33,11 +34,14 @@ async def show_review(request: Request[Any, Any, Any], actor: Actor, number: int
 
 
 @post("/kb/{number:int}/publication", guards=PUBLISH)
-async def publish(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+async def publish(request: Request[Any, Any, Any], actor: Actor, services: Services, number: int) -> Response[Any]:
     """Publish the revision whose changes were shown; a refusal shows them again."""
     article_id, form = await find_article_id(actor, number), await read_publish_form(request)
+    least = services.settings.label_people
     try:
-        await publish_article(actor, article_id, revision=form.revision, keeps_personal=form.keeps_personal)
+        await publish_article(
+            actor, article_id, revision=form.revision, keeps_personal=form.keeps_personal, least_people=least
+        )
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await show_review_again(request, actor, article_id, errors, status=STATUS[type(refusal)])
@@ -97,7 +101,8 @@ async def show_review_again(
     status: int = 200,
 ) -> Response[Any]:
     """The review with what was typed in one of its forms."""
-    review = await get_review(actor, article_id)
+    least = request.app.state.services.settings.label_people
+    review = await get_review(actor, article_id, least_people=least)
     waiting = [one for one in await list_scheduled(actor, article_id) if one.act == "publish"]
     schedule = typed if isinstance(typed, ScheduleForm) else ScheduleForm(time_zone=await find_last_zone(actor))
     reason = typed.reason if isinstance(typed, ReturnForm) else ""

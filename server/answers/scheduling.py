@@ -16,18 +16,25 @@ from server.answers.publishing import show_review_again
 from server.errors import STATUS
 from server.pages import flash
 from server.security.guards import requires
+from server.wiring import Services
 
 PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
 
 
 @post("/kb/{number:int}/schedule", guards=PUBLISH)
-async def plan_publication(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+async def plan_publication(
+    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int
+) -> Response[Any]:
     """Approve the revision whose changes were shown, for a time; a refusal shows them again with everything typed."""
     article_id, form = await find_article_id(actor, number), await read_schedule_form(request)
     try:
-        when = read_moment(form.at, form.time_zone)
         await schedule_publication(
-            actor, article_id, revision=form.revision, when=when, keeps_personal=form.keeps_personal
+            actor,
+            article_id,
+            revision=form.revision,
+            when=read_moment(form.at, form.time_zone),
+            keeps_personal=form.keeps_personal,
+            least_people=services.settings.label_people,
         )
     except (Invalid, Conflict) as refusal:
         errors = refusal.fields or {"": refusal.message}

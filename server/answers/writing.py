@@ -1,5 +1,6 @@
 """Writing articles: promoting an answer, drafts, the editor, the history."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,8 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.answers.article_lists import count_drafts
-from kb.answers.drafting import NewArticle, draft_article, write_article
+from kb.answers.drafting import NewArticle, write_article
+from kb.answers.promoting import draft_article
 from kb.answers.queries import ArticleView, NewestText, get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
 from kb.answers.revising import place_article, revise_article
@@ -33,6 +35,7 @@ from server.answers.translating import Work, show_translator
 from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
 from server.security.guards import requires
+from server.wiring import Services
 
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 
@@ -106,7 +109,9 @@ async def edit_article(request: Request[Any, Any, Any], actor: Actor, number: in
 
 
 @post("/kb/{number:int}/revisions", guards=DRAFT)
-async def create_revision(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
+async def create_revision(
+    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int
+) -> Response[Any]:
     """Save. When somebody saved in between, the editor shows both texts, and saving once more means having compared."""
     article, form = await get_article(actor, number), await read_article_form(request)
     if article.is_translation:
@@ -114,8 +119,16 @@ async def create_revision(request: Request[Any, Any, Any], actor: Actor, number:
     place = article_place(number)
     try:
         space_id, cluster_id = await _read_place(actor, form)
-        await revise_article(actor, article.id, form.revision(), drafted=True)
-        await place_article(actor, article.id, visibility=form.visibility, space_id=space_id, cluster_id=cluster_id)
+        saved = await revise_article(actor, article.id, form.revision(), drafted=True)
+        form = replace(form, based_on=str(saved), compared="")  # the text is kept also where its new place is refused
+        await place_article(
+            actor,
+            article.id,
+            visibility=form.visibility,
+            space_id=space_id,
+            cluster_id=cluster_id,
+            least_people=services.settings.label_people,
+        )
         await place_in_category(actor, article.id, form.category)
     except (Invalid, Conflict) as refusal:
         draft = DraftField(place, form.version)

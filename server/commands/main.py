@@ -9,10 +9,13 @@ from server.commands import (
     doctoring,
     evaluating,
     importing,
+    importing_desks,
+    importing_tables,
     looping,
     mail,
     migrating,
     models,
+    receiving,
     searching,
     serving,
     starting,
@@ -31,10 +34,16 @@ app = typer.Typer(
 app.command("up")(starting.up)
 app.command("serve")(serving.serve)
 app.command("work")(serving.work)
+app.command("receive")(receiving.receive)
 app.command("migrate")(migrating.migrate_database)
 app.command("doctor")(doctoring.doctor)
 app.command("loop")(looping.loop)
 app.command("calibrate")(models.calibrate_floors)
+importing.app.command("zendesk")(importing_desks.import_zendesk)
+importing.app.command("intercom")(importing_desks.import_intercom)
+importing.app.command("mbox")(importing_desks.import_mbox)
+importing.app.command("csv")(importing_tables.import_csv)
+importing.app.command("jsonl")(importing_tables.import_jsonl)
 app.add_typer(importing.app, name="import")
 app.add_typer(evaluating.app, name="eval")
 app.add_typer(mail.app, name="mail")

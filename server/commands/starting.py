@@ -47,6 +47,8 @@ def up(
             load_demo_if_empty(settings)
         children.start("web", [sys.executable, "-m", "server.commands.main", "serve"])
         children.start("worker", [sys.executable, "-m", "server.commands.main", "work"])
+        if settings["SMTP_LISTEN"] or settings["LMTP_LISTEN"]:
+            children.start("mail", [sys.executable, "-m", "server.commands.main", "receive"])
         _wait_until_ready(settings, children)
         print_line(f"\nAnswerloop is at {settings.base_url}  (ready after {time.monotonic() - began:.1f} s)")
         if demo:

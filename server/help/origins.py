@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Content-Type, X-Write-Key, X-Identity-Token, X-Distinct-Id",
+    "Access-Control-Allow-Headers": "Content-Type, X-Write-Key, X-Identity-Token, X-Distinct-Id, X-Chat-Secret",
     "Access-Control-Max-Age": "86400",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.help import api, messages, widget
+from server.help import api, messages, reading, tickets, widget
 
 HELP_ROUTES: list[Any] = [
     widget.get_widget,
@@ -10,6 +10,13 @@ HELP_ROUTES: list[Any] = [
     api.api_get_help,
     api.api_record_use,
     api.api_ask,
+    reading.api_get_help_answer,
+    reading.api_get_help_article,
+    tickets.api_list_own_tickets,
+    tickets.api_get_own_ticket,
+    tickets.api_write_in_own_ticket,
+    tickets.api_see_own_ticket,
+    tickets.api_keep_file,
     messages.stream_live,
     messages.see_message,
 ]

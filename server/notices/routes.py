@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.notices import api, confirming, mail, preferring, pushing, reading, unread, unsubscribing, watching
+from server.notices import api, confirming, preferring, pushing, reading, unread, unsubscribing, watching
 
 NOTICES_ROUTES: list[Any] = [
     reading.show_notices,
@@ -26,7 +26,6 @@ NOTICES_ROUTES: list[Any] = [
     preferring.choose_preferences,
     unsubscribing.show_subscription,
     unsubscribing.unsubscribe,
-    mail.api_receive_mail,
     confirming.send_confirmation,
     confirming.api_send_confirmation,
     confirming.show_confirmation,

@@ -1,4 +1,4 @@
-"""The desk for programs: queues, whom a ticket is with, whether it is solved, and the answers that fit it."""
+"""One ticket at the desk for programs: whom it is with, and whether it is solved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,6 @@ from litestar import delete, get, put
 
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
-from kb.search.answering import find_answers_for_ticket
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.assigning import assign_ticket
@@ -16,18 +15,9 @@ from kb.tickets.queries import Agent
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
-from server.wiring import Services
 
 READ = [requires(Permission.TICKET_READ)]
 ANSWER = [requires(Permission.TICKET_ANSWER)]
-
-
-@dataclass(frozen=True, slots=True)
-class QueueOut:
-    """A queue of the desk and how many tickets stand in it."""
-
-    name: str
-    tickets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +27,11 @@ class AssigneeIn:
     agent_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedOut:
-    """An answer that fits, as text to send. `masked`: personal data was taken out of it."""
-
-    answer_id: UUID
-    kind: str
-    title: str
-    excerpt: str
-    text: str
-    url: str
-    why: str
-    masked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OffersOut:
-    """What was answered before to the same question. `cluster` is null while the ticket's question is alone."""
-
-    cluster: int | None
-    label: str
-    others: int
-    answers: list[OfferedOut]
-
-
-@get("/api/v1/ticket-queues", guards=ANSWER)
-async def api_list_queues(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[QueueOut]:
-    """The desk's queues; the solved are not counted and not among them."""
-    counts = await queries.count_queues(actor)
-    queues = [QueueOut(name, count) for name, count in counts.items()]
-    return part_of(queues, lambda one: one, lambda one: one.name, cursor=cursor, limit=limit)
-
-
 @get("/api/v1/agents", guards=ANSWER)
 async def api_list_agents(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[Agent]:
     """Everybody a ticket can be handed to, by name."""
     found = await queries.list_agents(actor)
     return part_of(found, lambda one: one, lambda one: str(one.id), cursor=cursor, limit=limit)
-
-
-@get("/api/v1/tickets/{number:int}/answers", guards=ANSWER)
-async def api_find_answers(actor: Actor, services: Services, number: int) -> OffersOut:
-    """Answers to the same question, the best first; send one with `POST …/messages` and note it with `POST …/uses`."""
-    offered = await find_answers_for_ticket(actor, await find_ticket_id(actor, number), number=number)
-    if offered is None:
-        return OffersOut(None, "", 0, [])
-    base = services.settings.base_url
-    answers = [
-        OfferedOut(one.id, one.kind, one.title, one.excerpt, one.text, base + one.path, one.why, one.is_masked)
-        for one in offered.answers
-    ]
-    return OffersOut(offered.cluster_number, offered.label, offered.others, answers)
 
 
 @put("/api/v1/tickets/{number:int}/assignee", guards=ANSWER, status_code=204)
@@ -109,9 +53,7 @@ async def api_reopen_ticket(actor: Actor, number: int) -> None:
 
 
 ROUTES: list[Any] = [
-    api_list_queues,
     api_list_agents,
-    api_find_answers,
     api_assign_ticket,
     api_solve_ticket,
     api_reopen_ticket,

@@ -55,7 +55,8 @@ OF_MEMBERS = (
 )
 OF_STAFF = (
     "/desk", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
+    "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
+    "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
     "/moderation/words",
 )  # fmt: skip

@@ -114,6 +114,7 @@ async def stage(db: str, tmp_path: Path) -> AsyncIterator[Stage]:
                 "GITHUB_REPOSITORY": "fernbook/app",
                 "GITHUB_TOKEN": github.token,
                 "GITHUB_WEBHOOK_SECRET": SECRET,
+                "DEFLECTION_HOLDOUT": "0",
             }
         )
         embedder = HashingEmbedder()

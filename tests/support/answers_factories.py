@@ -65,6 +65,14 @@ async def ask_question(
     return question_id
 
 
+async def ask_as_well(cluster_id: UUID, people: int, *, at: datetime | None = None) -> list[Actor]:
+    """So many members, each with a question of their own in the cluster."""
+    members = [await make_person(Role.MEMBER) for _ in range(people)]
+    for member in members:
+        await ask_question(new_id(), kind="search", person=member, cluster_id=cluster_id, at=at)
+    return members
+
+
 async def make_solved_topic(
     *,
     answer: str = "Press **Reset** twice, then wait a minute.",

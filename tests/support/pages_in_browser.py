@@ -68,6 +68,7 @@ def render_template(name: str) -> str:
             language=LANGUAGES["en"],
             languages=LANGUAGES,
             script_words="{}",
+            standing=(),
             base_url=ORIGIN,
         )
     )

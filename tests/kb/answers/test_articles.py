@@ -6,7 +6,8 @@ import json
 import pytest
 
 from kb.answers.collecting import collect_answer_of_message, collect_answer_of_post
-from kb.answers.drafting import NewArticle, draft_article, write_article
+from kb.answers.drafting import NewArticle, write_article
+from kb.answers.promoting import draft_article
 from kb.answers.publishing import archive_article, publish_article, restore_article
 from kb.answers.queries import get_article, list_articles, list_revisions
 from kb.answers.reviewing import get_review, submit_article

@@ -4,8 +4,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from kb.answers.collecting import collect_answer_of_message, collect_answer_of_post
-from kb.answers.drafting import draft_article
 from kb.answers.following import follow_all_questions, follow_question
+from kb.answers.promoting import draft_article
 from kb.answers.publishing import publish_article
 from kb.answers.reviewing import submit_article
 from kb.core.clock import now

@@ -168,7 +168,7 @@ async def test_clicking_again_never_moves_a_rank(cluster_id: UUID) -> None:
     await ask_again(people[0], cluster_id, ago=25 * DAY)
     chance = random.Random(7)
     for _ in range(30):
-        await execute("truncate answer_use")
+        await execute("truncate answer_use cascade")
         uses = [
             (
                 chance.choice(answers),

@@ -8,7 +8,8 @@ from kb.core.clock import clock_held_at
 from kb.core.database import fetch_value
 from kb.core.errors import TooMany
 from kb.core.pruning import forget_old_counts
-from kb.core.rate_limits import forgive, spend
+from kb.core.rate_limits import AHEAD, forgive, spend, spend_ahead
+from tests.support.statements import statements_run
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -53,3 +54,14 @@ async def test_old_counts_are_swept(db: str) -> None:
     with clock_held_at(NOON + timedelta(days=2)):
         await spend("gate", 1, QUARTER)
         assert await forget_old_counts() == 1
+
+
+async def test_tries_counted_ahead_ask_the_database_once_in_ten_and_stop_where_others_stop(db: str) -> None:
+    with statements_run() as seen:
+        for _ in range(2 * AHEAD):
+            await spend_ahead("search:ann", 2 * AHEAD, timedelta(hours=1))
+
+    with pytest.raises(TooMany):
+        await spend_ahead("search:ann", 2 * AHEAD, timedelta(hours=1))
+    await spend_ahead("search:bob", 2 * AHEAD, timedelta(hours=1))
+    assert len([sql for sql in seen if "rate_count" in sql]) == 2

@@ -47,7 +47,7 @@ def test_what_could_run_is_gone(html: str) -> None:
 
 def test_a_picture_is_a_link_so_that_the_page_loads_nothing_from_elsewhere() -> None:
     assert portable_tree('<p><img src="https://cdn.example/a.png" alt="The menu"></p>', base_url=BASE) == [
-        ["p", [["a", ["Picture: The menu"], "https://cdn.example/a.png"]]]
+        ["p", [["img", ["The menu"], "https://cdn.example/a.png"]]]
     ]
 
 

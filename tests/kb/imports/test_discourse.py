@@ -249,7 +249,7 @@ async def test_a_restricted_category_never_lands_where_others_read(db: str, tmp_
 async def test_nobody_is_told(db: str, tmp_path: Path) -> None:
     await bring_in(forum(tmp_path / "f", topic(57, post(1), post(2, raw="@Ines_D look"))))
     kinds = {row["name"] for row in await fetch_all("select name from outbox_message")}
-    assert kinds == {"TopicsImported"}
+    assert kinds == {"ImportsWait"}
 
 
 async def test_every_kind_of_answer_of_the_api_is_taken_or_passed_over(db: str) -> None:

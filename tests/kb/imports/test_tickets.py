@@ -45,7 +45,7 @@ async def test_each_bad_row_is_reported_with_line_and_reason_and_the_rest_comes_
         "id,text\n1,good\n2,\n3,too,many\n4,"
         + "x" * 1_200_000
         + '\n5,"over two\nlines"\n6,'
-        + "y" * 40_000
+        + "y" * 140_000
         + "\n7,fine\n",
     )
 
@@ -56,8 +56,22 @@ async def test_each_bad_row_is_reported_with_line_and_reason_and_the_rest_comes_
     assert reasons[3] == "text is empty"
     assert reasons[4] == "3 fields where the header has 2"
     assert reasons[5] == "longer than 1,000,000 characters"
-    assert "40,000 characters long" in reasons[8]
+    assert "140,000 characters long" in reasons[8]
     assert len(reasons) == 4
+
+
+async def test_a_text_longer_than_a_message_may_be_becomes_several(db: str, tmp_path: Path) -> None:
+    words = "It stops when I press send. " * 2_000
+    path = table(tmp_path / "t.csv", f"id,text,reply\n1,{words},Try again.\n")
+
+    counts = await import_tickets(
+        SYSTEM, rows_of(path), source="s", columns=Columns(body="text", id="id", reply="reply")
+    )
+
+    assert (counts.imported, counts.rejected) == (1, 0)
+    kept = await fetch_all("select kind, body_source from ticket_message order by position")
+    assert [row["kind"] for row in kept] == ["customer", "customer", "agent"]
+    assert " ".join(row["body_source"] for row in kept[:2]) == words.strip()
 
 
 async def test_a_row_of_50_mb_is_refused_without_being_held(db: str, tmp_path: Path) -> None:

@@ -1,20 +1,24 @@
 """Asking in private."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from kb.core.actor import ANONYMOUS, SYSTEM
-from kb.core.database import fetch_one, fetch_value
+from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, NotAllowed, NotSignedIn, TooMany
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.core.unit_of_work import unit_of_work
 from kb.text.markdown import MAX_SOURCE
 from kb.tickets.asking import NewTicket, open_ticket
+from kb.tickets.importing import ImportedMessage, ImportedTicket, insert_imported_tickets
 from kb.tickets.queries import get_ticket
 from kb.tickets.rules import ASKED_PER_PERSON
 from tests.support.factories import make_person
 
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TWICE = NewTicket(subject=" Sent twice ", body="Each invoice goes out **twice**.", channel="form", page_url="/invoices")
 
 
@@ -77,3 +81,22 @@ async def test_a_script_that_loops_is_stopped_and_an_agent_is_not(db: str) -> No
     with pytest.raises(TooMany):
         await open_ticket(ines, TWICE)
     await open_ticket(agent, TWICE)
+
+
+async def test_an_imported_ticket_keeps_its_priority_and_its_tags_as_far_as_they_can_be_kept(db: str) -> None:
+    ines = await make_person()
+    said = ImportedMessage("customer", ines.person_id, "Twice.", "<p>Twice.</p>", "1", NOON)
+    async with unit_of_work(SYSTEM) as unit:
+        await insert_imported_tickets(
+            unit,
+            source="old",
+            tickets=[
+                ImportedTicket(
+                    "1", "Invoices", "open", (said,), "urgent", ("VIP Customer", "vip-customer", "…", "Büro")
+                ),
+                ImportedTicket("2", "Invoices", "solved", (said,)),
+            ],
+        )
+    rows = await fetch_all("select priority, waiting_since, to_route from ticket order by source_id")
+    assert [tuple(row) for row in rows] == [("urgent", NOON, False), ("normal", NOON, False)]
+    assert await fetch_value("select array_agg(name order by name) from ticket_tag") == ["büro", "vip-customer"]

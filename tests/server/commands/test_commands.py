@@ -79,29 +79,29 @@ async def up_and_ready(data: Path, port: int) -> AsyncIterator[asyncio.subproces
             await up.wait()
 
 
-@pytest.mark.parametrize("stopping", [signal.SIGINT, signal.SIGTERM])
-async def test_up_serves_and_ctrl_c_stops_every_process_it_started(tmp_path: Path, stopping: signal.Signals) -> None:
+async def stop_and_see_nothing_left(up: asyncio.subprocess.Process, data: Path, stopping: signal.Signals) -> None:
+    assert len(processes_of(data)) >= 5
+    up.send_signal(stopping)
+    async with asyncio.timeout(30):
+        assert await up.wait() == 0
+        while processes_of(data):
+            await asyncio.sleep(0.1)
+
+
+async def test_up_serves_is_warm_the_second_time_restarts_what_is_killed_and_leaves_nothing_when_stopped(
+    tmp_path: Path,
+) -> None:
     data, port = tmp_path / "data", free_port()
     async with up_and_ready(data, port) as up:
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200
-        assert len(processes_of(data)) >= 5
-        up.send_signal(stopping)
-        async with asyncio.timeout(30):
-            assert await up.wait() == 0
-            while processes_of(data):
-                await asyncio.sleep(0.1)
-
-
-async def test_up_again_is_warm_refuses_a_taken_port_and_restarts_what_is_killed(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", free_port()
-    async with up_and_ready(data, port):
-        pass
-    async with up_and_ready(data, port):
+        await stop_and_see_nothing_left(up, data, signal.SIGINT)
+    async with up_and_ready(data, port) as up:
         taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
         assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
         for name in ("redis-server", "-m jobs"):
             await kill_and_see_it_again(data, name)
+        await stop_and_see_nothing_left(up, data, signal.SIGTERM)
 
 
 def test_every_command_has_help_with_an_example() -> None:

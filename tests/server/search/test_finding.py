@@ -11,6 +11,7 @@ from kb.forum.accepting import accept_post
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
+from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
 Deliver = Callable[[], Awaitable[int]]
@@ -65,6 +66,22 @@ async def test_a_suggestion_brings_the_answer_and_is_noted_in_the_ledger(client:
 
     assert "Switch off the old schedule." in shown
     assert await fetch_value("select count(*) from answer_use where kind = 'shown' and surface = 'ask'") == 1
+
+
+async def test_a_page_of_results_is_read_in_five_statements(client: Client, deliver_all: Deliver) -> None:
+    agent = await make_person(Role.AGENT)
+    await accept_post(agent, await make_reply(await make_topic(title=QUESTION), body="Switch off the old schedule."))
+    await deliver_all()
+    await client.sign_in(await make_person())
+    await client.get(PLACES[0])
+
+    with statements_run() as seen:
+        page = await client.get("/search?q=invoices+twice")
+
+    assert QUESTION in _unmarked(page.text)
+    read = [sql for sql in seen if sql.startswith(("select", "with")) and "typeinfo" not in sql]
+    assert 3 < len(read) <= 5, read
+    assert not any("rate_count" in sql for sql in seen)
 
 
 async def test_what_nobody_asked_is_answered_by_silence(client: Client, deliver_all: Deliver) -> None:

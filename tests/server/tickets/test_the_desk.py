@@ -1,19 +1,14 @@
 """The agents' desk."""
 
-import re
-from collections.abc import Awaitable, Callable
-
 import pytest
 
-from kb.core.database import execute, fetch_all, fetch_value
+from kb.core.database import execute, fetch_value
 from kb.core.policy import Role
-from kb.forum.accepting import accept_post
+from kb.desk.views import PAGE, VIEWS
 from kb.text.markdown import MAX_SOURCE
 from kb.tickets.answering import reply_to_ticket
-from kb.tickets.queries import PAGE, QUEUES
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person
-from tests.support.forum_factories import make_reply, make_topic
 from tests.support.statements import statements_run
 from tests.support.tickets_factories import make_ticket
 
@@ -60,18 +55,19 @@ async def test_every_queue_is_a_page_and_another_is_not(client: Client) -> None:
     await client.sign_in(agent)
     assert "First of its kind" in (await client.get("/desk")).text
     await reply_to_ticket(agent, ticket.id, "Hello.")
-    for queue in QUEUES:
+    for queue in VIEWS:
         answer = await client.get(f"/desk?queue={queue}")
         assert answer.status_code == 200
-        assert ("First of its kind" in answer.text) is (queue in {"mine", "waiting"})
+        assert ("First of its kind" in answer.text) is (queue in {"mine", "waiting", "all"})
     assert (await client.get("/desk?queue=lost")).status_code == 404
 
 
 async def test_the_next_page_of_a_long_queue_goes_on_where_the_first_ended(client: Client) -> None:
     ticket = await make_ticket(subject="Ticket 0")
     await execute(
-        "insert into ticket (id, subject, requester_id, channel, last_message_at, created_at)"
-        " select gen_random_uuid(), 'Ticket ' || n, requester_id, 'import', last_message_at + n * interval '1 minute', created_at"
+        "insert into ticket (id, subject, requester_id, channel, last_message_at, created_at, waiting_since)"
+        " select gen_random_uuid(), 'Ticket ' || n, requester_id, 'import', last_message_at + n * interval '1 minute', created_at,"
+        " waiting_since + n * interval '1 minute'"
         " from ticket, generate_series(1, $1::int) n where id = $2",
         PAGE,
         ticket.id,
@@ -107,25 +103,3 @@ async def test_the_desk_is_for_those_who_answer(client: Client, role: Role) -> N
     answer = await client.post_form(f"/desk/{ticket.number}/messages", {"body": "Hello?"})
     assert answer.status_code == 403
     assert await fetch_value("select count(*) from ticket_message") == 1
-
-
-async def test_an_answer_that_worked_is_offered_beside_the_ticket_and_inserted_below_what_was_typed(
-    client: Client, deliver_all: Callable[[], Awaitable[int]]
-) -> None:
-    agent, body = await make_person(Role.AGENT), "Each invoice goes out twice since Monday, to every customer of ours."
-    asked = await make_topic(title="Invoices are sent twice", body=body)
-    await accept_post(agent, await make_reply(asked, body="Switch off the old schedule under Settings."))
-    ticket = await make_ticket(subject="Invoices are sent twice", body=body)
-    await deliver_all()
-    await client.sign_in(agent)
-
-    page = (await client.get(f"/desk/{ticket.number}")).text
-    answer_id = await fetch_value("select id from answer where kind = 'post'")
-    filled = await client.post_form(f"/desk/{ticket.number}/insertions/{answer_id}", {"body": "Dear customer,"})
-
-    assert "1 other person asks" in page
-    assert "Switch off the old schedule" in page
-    assert re.search(r"Dear customer,\s+Switch off the old schedule under Settings\.</textarea>", filled.text)
-    used = await fetch_all("select kind, surface, person_id from answer_use where kind = 'inserted'")
-    asker = await fetch_value("select requester_id from ticket where id = $1", ticket.id)
-    assert [tuple(row) for row in used] == [("inserted", "desk", asker)]

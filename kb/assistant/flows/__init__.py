@@ -1,0 +1,1 @@
+"""Predefined ways through a conversation, written in YAML by staff."""

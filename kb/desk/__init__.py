@@ -1,0 +1,1 @@
+"""How agents share the work: teams, views, rules that hand tickets out, many tickets at once."""

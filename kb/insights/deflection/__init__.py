@@ -1,0 +1,1 @@
+"""What suggestions really spare: a small part of those who ask is given the form without them."""

@@ -1,0 +1,69 @@
+"""What a macro may hold. Pure."""
+
+import re
+from collections.abc import Mapping
+
+from kb.core.errors import Invalid
+from kb.core.saying import say, say_many
+from kb.macros.placeholders import gap, is_unclosed, list_unknown
+from kb.text.markdown import MAX_SOURCE
+
+NAME_MAX = 80
+"""Characters; a name is read in a list while somebody waits."""
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "requester.name": say("the name of who asked"),
+    "requester.first_name": say("the first word of that name"),
+    "requester.email": say("the address of who asked"),
+    "account.name": say("their company"),
+    "ticket.number": say("the ticket's number"),
+    "ticket.subject": say("what the ticket is about"),
+    "ticket.url": say("where its requester reads it"),
+    "agent.name": say("your name"),
+    "agent.first_name": say("the first word of your name"),
+}
+"""What is filled in by itself, and what stands for it, in words."""
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def clean_name(name: str) -> str:
+    """One line that Postgres can hold."""
+    return " ".join(_UNSTORABLE.sub("\ufffd", name).split())
+
+
+def clean_body(body: str) -> str:
+    """What Postgres can hold; otherwise as typed."""
+    return _UNSTORABLE.sub("\ufffd", body.replace("\r\n", "\n")).strip()
+
+
+def check_macro(*, name: str, body: str) -> None:
+    """Raises `Invalid` naming every field that must change."""
+    found = {"name": _name_error(name), "body": _body_error(body)}
+    if wrong := {field: text for field, text in found.items() if text}:
+        raise Invalid(say("The macro needs another look."), wrong)
+
+
+def _name_error(name: str) -> str:
+    if not name:
+        return say("Give it a name that you will look for.")
+    return say("At most {most} characters.", most=NAME_MAX) if len(name) > NAME_MAX else ""
+
+
+def _body_error(body: str) -> str:
+    if not body:
+        return say("Write the reply first.")
+    if len(body) > MAX_SOURCE:
+        return say("At most {most} characters; this has {has}.", most=MAX_SOURCE, has=len(body))
+    if is_unclosed(body):
+        return say("A placeholder is not closed: it ends with {end}.", end="}}")
+    unknown = list_unknown(body, PLACEHOLDERS)
+    if unknown:
+        return say_many(
+            "There is no placeholder {names}. For what you fill in yourself write {own}.",
+            "There are no placeholders {names}. For what you fill in yourself write {own}.",
+            len(unknown),
+            names=", ".join(unknown),
+            own=gap("order number"),
+        )
+    return ""

@@ -1,0 +1,122 @@
+"""Reading a mail that was taken in, and doing what it asks. Whatever goes wrong, the mail stays whole, with the reason.
+
+A mail is claimed for two minutes, so two workers never read it at once; a worker that dies leaves it to the sweep.
+"""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import structlog
+from asyncpg import UniqueViolationError
+
+from kb.core.clock import now
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
+from kb.core.errors import KbError, TooMany, Unavailable
+from kb.mail import rules
+from kb.mail.arrived import arrived_as
+from kb.mail.office import Means
+from kb.mail.reading import ReadMail, Unreadable, read_message
+from kb.mail.routing import route_mail
+from kb.mail.settling import NotWaiting, Outcome, settle
+
+log = structlog.get_logger()
+
+
+async def handle_mail(mail_id: UUID, means: Means) -> None:
+    """Read it and do what it asks, unless that was done or is being done. Never raises for what stands in a mail."""
+    taken = await _take(mail_id)
+    if taken is None:
+        return
+    if taken["attempts"] > rules.READ_AT_MOST:
+        await settle(
+            mail_id, Outcome("review", f"Reading it was broken off {rules.READ_AT_MOST} times. {taken['reason']}")
+        )
+        return
+    try:
+        await _read_and_route(taken, means)
+    except NotWaiting:
+        log.info("mail.handled_elsewhere", mail_id=str(mail_id))
+    except Exception as error:  # whatever a mail can do to us, it must not be lost over it
+        await _keep_for_later(taken, error)
+
+
+async def _keep_for_later(taken: asyncpg.Record, error: Exception) -> None:
+    """What may pass is tried again; what will not is for people to look at."""
+    if isinstance(error, TooMany):
+        await _wait(taken, error.message, timedelta(seconds=error.retry_after))
+    elif isinstance(error, Unavailable):
+        await _wait(taken, error.message, rules.wait_by_age(now() - taken["received_at"]))
+    elif isinstance(error, Unreadable):
+        await settle(taken["id"], Outcome("review", f"It cannot be read: {error.reason}"))
+    elif isinstance(error, KbError):
+        await settle(taken["id"], Outcome("review", " ".join([error.message, *error.fields.values()])))
+    else:
+        log.warning("mail.failed", mail_id=str(taken["id"]), exc_info=error)
+        reason = f"{type(error).__name__}: {error}"
+        await _wait(taken, reason, rules.wait_after(taken["attempts"]), counts=True)
+
+
+async def sweep_received_mail(means: Means, *, limit: int = 100) -> int:
+    """Handle what waits and is due: what a lost message or a killed worker left, and what was to be tried later."""
+    rows = await fetch_all(
+        "select id from received_mail where state = 'waiting' and next_attempt_at <= $1 order by next_attempt_at limit $2",
+        now(),
+        limit,
+    )
+    for row in rows:
+        await handle_mail(row["id"], means)
+    return len(rows)
+
+
+async def _take(mail_id: UUID) -> asyncpg.Record | None:
+    return await fetch_one(
+        "update received_mail set attempts = attempts + 1, next_attempt_at = $3"
+        " where id = $1 and state = 'waiting' and next_attempt_at <= $2"
+        " returning id, content, recipients, came_by, attempts, reason, received_at",
+        mail_id,
+        now(),
+        now() + rules.TAKEN_FOR,
+    )
+
+
+async def _read_and_route(taken: asyncpg.Record, means: Means) -> None:
+    mail = await asyncio.to_thread(read_message, bytes(taken["content"]))
+    if same := await _claim(taken["id"], mail):
+        await settle(taken["id"], same)
+        return
+    await route_mail(arrived_as(taken["id"], mail, tuple(taken["recipients"]), taken["came_by"]), means)
+
+
+async def _claim(mail_id: UUID, mail: ReadMail) -> Outcome | None:
+    """Note what the mail says of itself; what became of the same message where it came before."""
+    identity = rules.identity_of(mail)
+    try:
+        await execute(
+            "update received_mail set identity = $2, message_id = $3, sender = $4, subject = $5 where id = $1",
+            mail_id,
+            identity,
+            mail.message_id[:998],
+            mail.from_address[:300],
+            mail.full_subject[:500],
+        )
+    except UniqueViolationError:
+        ticket_id = await fetch_value("select ticket_id from received_mail where identity = $1", identity)
+        return Outcome("repeated", "The same message came before.", ticket_id=ticket_id)
+    return None
+
+
+async def _wait(taken: asyncpg.Record, reason: str, wait: timedelta, *, counts: bool = False) -> None:
+    """Try again later; only tries that broke off count against the mail."""
+    if now() - taken["received_at"] > rules.GIVE_UP_AFTER:
+        await settle(taken["id"], Outcome("review", f"Given up after three days. {reason}"))
+        return
+    await execute(
+        "update received_mail set next_attempt_at = $2, reason = $3, attempts = attempts - $4"
+        " where id = $1 and state = 'waiting'",
+        taken["id"],
+        now() + wait,
+        reason[:1000].replace("\x00", ""),
+        0 if counts else 1,
+    )

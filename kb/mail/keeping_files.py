@@ -1,0 +1,71 @@
+"""What is attached to a mail becomes files of ours, or is named with the reason why not; the mail itself is kept whole anyway."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.core.actor import Actor
+from kb.core.errors import Invalid, TooLarge, TooMany
+from kb.files.uploading import NewFile, upload_file
+from kb.mail.office import Office
+from kb.mail.reading import Attachment, ReadMail
+from kb.mail.rules import MOST_FILES, NO_TEXT
+from kb.mail.settling import LeftOut
+from kb.mail.writing_up import WrittenUp, place_of
+from kb.ports.file_store import FileStore
+
+LONGEST = 30_000
+"""Characters of a message; the renderer takes 32,000, and files stand below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithFiles:
+    """The message with its files in their places or below it."""
+
+    body: str
+    left_out: tuple[LeftOut, ...]
+
+
+async def keep_attachments(
+    actor: Actor, mail: ReadMail, written: WrittenUp, *, store: FileStore, office: Office
+) -> WithFiles:
+    """Take the files over as the actor's. Raises `Unavailable` when the store is down."""
+    kept: dict[int, str] = {}
+    left_out = [LeftOut("text", _cut())] if len(written.text) > LONGEST else []
+    for number, one in enumerate(mail.attachments):
+        refusal = _refusal_of(number, written, len(kept))
+        if refusal is None:
+            try:
+                kept[number] = await _keep(actor, one, store, office)
+            except (Invalid, TooLarge, TooMany) as error:
+                refusal = error.message
+        if refusal is not None:
+            left_out.append(LeftOut(one.name[:200], str(refusal)))
+    return WithFiles(_body(written, kept, [one.name for one in mail.attachments]), tuple(left_out))
+
+
+async def _keep(actor: Actor, one: Attachment, store: FileStore, office: Office) -> str:
+    file = NewFile(one.name, one.content)
+    return (await upload_file(actor, file, store=store, allowed=office.attachments)).markdown
+
+
+def _refusal_of(number: int, written: WrittenUp, kept: int) -> str | None:
+    if number in written.elsewhere:
+        return "It stands in the signature, or in what is quoted."
+    return f"At most {MOST_FILES} files of one mail are taken over." if kept >= MOST_FILES else None
+
+
+def _cut() -> str:
+    return f"At most {LONGEST:,} characters are shown."
+
+
+def _body(written: WrittenUp, kept: Mapping[int, str], names: list[str]) -> str:
+    text = written.text[:LONGEST]
+    for number in written.shown:
+        text = _put(text, number, kept.get(number, names[number]))
+    below = [markdown for number, markdown in kept.items() if number not in written.shown]
+    return "\n\n".join(filter(None, [text.strip(), *below])) or NO_TEXT
+
+
+def _put(text: str, number: int, shown: str) -> str:
+    """A function puts it in, because a backslash in what is put in means nothing then."""
+    return place_of(number).sub(lambda _: shown, text)

@@ -1,0 +1,167 @@
+"""Reading what came in and what went out, for those who work tickets and for whoever hands mail in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from kb.core.actor import Actor
+from kb.core.database import fetch_all, fetch_one
+from kb.core.errors import NotFound
+from kb.core.permissions import Permission
+from kb.core.saying import say
+from kb.mail.settling import LeftOut
+
+PAGE = 50
+
+MISSING = say("There is no such mail.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """A mail that came in. `ticket` is a number; `sender` and `subject` are "" until it was read."""
+
+    id: UUID
+    state: str
+    reason: str
+    came_by: str
+    sender: str
+    subject: str
+    size: int
+    attempts: int
+    received_at: datetime
+    post_id: UUID | None
+    ticket: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedWhole:
+    """The same with its bytes; None once they are forgotten."""
+
+    line: ReceivedLine
+    recipients: tuple[str, ...]
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A mail that went out with a message: `waiting`, `sent`, `delivered`, `bounced`, `complained`, `failed` or `withheld`."""
+
+    message_id: UUID
+    kind: str
+    address: str
+    copies: tuple[str, ...]
+    state: str
+    reason: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The mail a message came with, what of it was not taken over, and a word for agents about where it came from."""
+
+    message_id: UUID
+    mail_id: UUID
+    hint: str
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPost:
+    """What mail has to do with a ticket's messages, by their ids."""
+
+    deliveries: dict[UUID, Delivery]
+    origins: dict[UUID, Origin]
+    participants: tuple[str, ...]
+
+
+_LINE = "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
+
+
+async def get_received(actor: Actor, mail_id: UUID) -> ReceivedLine:
+    """What became of a mail that this program, or another, handed in. Raises `NotFound`."""
+    actor.require(Permission.MAIL_RECEIVE)
+    row = await fetch_one(
+        f"select {_LINE} from received_mail m left join ticket t on t.id = m.ticket_id where m.id = $1", mail_id
+    )
+    if row is None:
+        raise NotFound(MISSING)
+    return ReceivedLine(**row)
+
+
+async def list_review(
+    actor: Actor, *, before: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[ReceivedLine]:
+    """Mail that people must look at, the newest first; `before` is the (received_at, id) of the last one seen."""
+    actor.require(Permission.TICKET_ANSWER)
+    moment, last = before or (None, None)
+    rows = await fetch_all(
+        f"select {_LINE} from received_mail m left join ticket t on t.id = m.ticket_id"
+        " where m.state = 'review' and ($1::timestamptz is null or (m.received_at, m.id) < ($1, $2))"
+        " order by m.received_at desc, m.id desc limit $3",
+        moment,
+        last,
+        limit,
+    )
+    return [ReceivedLine(**row) for row in rows]
+
+
+async def count_review(actor: Actor) -> int:
+    """How much mail waits for people."""
+    actor.require(Permission.TICKET_ANSWER)
+    row = await fetch_one("select count(*) as waiting from received_mail where state = 'review'")
+    return int(row["waiting"]) if row else 0
+
+
+async def get_received_whole(actor: Actor, mail_id: UUID) -> ReceivedWhole:
+    """A mail in the review folder, or one that became part of a ticket. Raises `NotFound`.
+
+    Replies to topics are not among them: those may stand where agents do not read.
+    """
+    actor.require(Permission.TICKET_ANSWER)
+    row = await fetch_one(
+        f"select {_LINE}, m.recipients, m.content from received_mail m left join ticket t on t.id = m.ticket_id"
+        " where m.id = $1 and (m.state in ('review', 'discarded') or m.ticket_id is not null)",
+        mail_id,
+    )
+    if row is None:
+        raise NotFound(MISSING)
+    fields = {name: row[name] for name in ReceivedLine.__dataclass_fields__}
+    return ReceivedWhole(ReceivedLine(**fields), tuple(row["recipients"]), row["content"])
+
+
+async def get_ticket_post(actor: Actor, ticket_id: UUID) -> TicketPost:
+    """For whoever works tickets."""
+    actor.require(Permission.TICKET_ANSWER)
+    rows = await fetch_all(
+        "select 'out' as way, ticket_message_id as message_id, kind, address, copies, state, reason, sent_at, null::uuid as mail_id,"
+        " null::text as left_out from ticket_mail where ticket_id = $1"
+        " union all select 'in', ticket_message_id, came_by, sender, '{}', state, reason, null, id, left_out::text"
+        " from received_mail where ticket_id = $1 and ticket_message_id is not null"
+        " union all select 'cc', null, '', address, '{}', '', '', null, null, null from ticket_participant where ticket_id = $1",
+        ticket_id,
+    )
+    return TicketPost(
+        {row["message_id"]: _delivery(row) for row in rows if row["way"] == "out"},
+        {row["message_id"]: _origin(row) for row in rows if row["way"] == "in"},
+        tuple(sorted(row["address"] for row in rows if row["way"] == "cc")),
+    )
+
+
+def _delivery(row: asyncpg.Record) -> Delivery:
+    return Delivery(
+        row["message_id"],
+        row["kind"],
+        row["address"],
+        tuple(row["copies"]),
+        row["state"],
+        row["reason"],
+        row["sent_at"],
+    )
+
+
+def _origin(row: asyncpg.Record) -> Origin:
+    left_out = msgspec.json.decode(row["left_out"] or "[]", type=list[LeftOut])
+    return Origin(row["message_id"], row["mail_id"], row["reason"], tuple(left_out))

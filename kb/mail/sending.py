@@ -1,0 +1,166 @@
+"""Handing mails about tickets over, outside any transaction, and saying what came of it beside the message.
+
+The mail's id stands in its Message-ID and was written down before it left, so an answer finds its ticket however soon it comes.
+"""
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from kb.core.clock import now
+from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.errors import Invalid, Unavailable
+from kb.files.enclosing import EnclosedFile, read_files_of
+from kb.mail.composing import REPLY_KIND, TicketLetter, Turn, compose_letter
+from kb.mail.office import Office
+from kb.mail.rules import MOST_REFERENCES
+from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
+from kb.ports.channel import Channel, OutgoingMessage
+from kb.ports.file_store import FileStore
+
+log = structlog.get_logger()
+
+MOST_ENCLOSED = 10 * 1024 * 1024
+"""Bytes of files in one mail; a third more once encoded, which mailboxes of 20 MB still take. The others are links."""
+
+
+async def send_ticket_mail(mail_id: UUID, channel: Channel, office: Office, *, store: FileStore) -> bool:
+    """Send it unless that was done, is being done or is not due; True when it was handed over now.
+
+    Raises `Unavailable` when the channel or the store is down: the mail waits.
+    """
+    taken = await _take(mail_id)
+    if taken is None:
+        return False
+    try:
+        message = await _compose(taken, office, store)
+        await channel.deliver(message)
+    except Invalid as refused:
+        await _end(mail_id, "failed", refused.message)
+        return False
+    except Unavailable as down:
+        await _wait(taken, down.message)
+        raise
+    await _end(mail_id, "sent", "")
+    return True
+
+
+async def sweep_unsent_ticket_mail(channel: Channel, office: Office, *, store: FileStore, limit: int = 200) -> int:
+    """Send what waits and is due; returns how many went. A channel that is down is left alone until the next sweep."""
+    rows = await fetch_all(
+        "select id from ticket_mail where state = 'waiting' and next_attempt_at <= $1 order by attempts, id limit $2",
+        now(),
+        limit,
+    )
+    sent = failures = 0
+    for row in rows:
+        try:
+            sent += await send_ticket_mail(row["id"], channel, office, store=store)
+            failures = 0
+        except Unavailable as down:
+            failures += 1
+            if failures >= SPARE_THE_CHANNEL_AFTER:
+                log.warning("mail.channel_down", reason=down.message, waiting=len(rows) - sent)
+                break
+    return sent
+
+
+async def _take(mail_id: UUID) -> asyncpg.Record | None:
+    """The mail for this worker alone until its lease ends."""
+    return await fetch_one(
+        "update ticket_mail set attempts = attempts + 1, next_attempt_at = $3"
+        " where id = $1 and state = 'waiting' and next_attempt_at <= $2 returning *",
+        mail_id,
+        now(),
+        now() + SENDING_LEASE,
+    )
+
+
+_LETTER = (
+    "select t.number, t.subject, p.language, p.password_hash is not null as may_sign_in,"
+    " m.body_source as source, m.body_html as html, m.created_at as at, s.name as author, m.position,"
+    " b.body_source as answered_source, b.body_html as answered_html, b.created_at as answered_at, bp.name as answered_author"
+    " from ticket_message m join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
+    " join person s on s.id = m.author_id"
+    " left join lateral (select o.* from ticket_message o where o.ticket_id = t.id and o.kind = 'customer'"
+    "   and o.position < m.position order by o.position desc limit 1) b on true"
+    " left join person bp on bp.id = b.author_id where m.id = $1"
+)
+
+
+async def _compose(taken: asyncpg.Record, office: Office, store: FileStore) -> OutgoingMessage:
+    row = await fetch_one(_LETTER, taken["ticket_message_id"])
+    if row is None:
+        raise Invalid("The message is gone.")
+    is_reply = taken["kind"] == REPLY_KIND
+    answered = (
+        Turn(row["answered_author"], row["answered_at"], row["answered_source"], row["answered_html"])
+        if row["answered_source"] is not None
+        else None
+    )
+    letter = TicketLetter(
+        mail_id=taken["id"],
+        kind=taken["kind"],
+        address=taken["address"],
+        copies=tuple(taken["copies"]),
+        number=row["number"],
+        subject=row["subject"],
+        language=row["language"] or office.site.language,
+        said=Turn(row["author"], row["at"], row["source"], row["html"]),
+        answered=answered,
+        thread=await _list_thread(taken, office),
+        may_sign_in=row["may_sign_in"],
+        files=tuple(await _files(taken, store)) if is_reply else (),
+    )
+    return await asyncio.to_thread(compose_letter, letter, office)
+
+
+async def _files(taken: asyncpg.Record, store: FileStore) -> list[EnclosedFile]:
+    return await read_files_of("ticket_message", taken["ticket_message_id"], store=store, most_bytes=MOST_ENCLOSED)
+
+
+async def _list_thread(taken: asyncpg.Record, office: Office) -> tuple[str, ...]:
+    """Message-IDs of the ticket before this mail, received and sent, the oldest first; of a long thread the first and the newest."""
+    rows = await fetch_all(
+        "select message_id from ("
+        " select message_id, received_at as at from received_mail"
+        "   where ticket_id = $1 and state in ('opened', 'added') and message_id <> '' and received_at <= $3"
+        " union all select '<' || id || '@' || $4 || '>', created_at from ticket_mail"
+        "   where ticket_id = $1 and id <> $2 and sent_at is not null and created_at <= $3"
+        ") as thread order by at, message_id",
+        taken["ticket_id"],
+        taken["id"],
+        taken["created_at"],
+        office.site.domain,
+    )
+    ids = [row["message_id"] for row in rows]
+    return tuple(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
+
+
+async def _wait(taken: asyncpg.Record, reason: str) -> None:
+    age = now() - taken["created_at"]
+    if age > GIVE_UP_AFTER:
+        await _end(taken["id"], "failed", f"Given up after {in_words(age)}. {reason}")
+        return
+    await execute(
+        "update ticket_mail set next_attempt_at = $2, reason = $3 where id = $1 and state = 'waiting'",
+        taken["id"],
+        now() + wait_after(taken["attempts"]),
+        reason[:1000],
+    )
+
+
+async def _end(mail_id: UUID, state: str, reason: str) -> None:
+    """A service may have told of its delivery before we hear its yes: that stands."""
+    await execute(
+        "update ticket_mail set state = case when state = 'waiting' then $2 else state end,"
+        " reason = case when state = 'waiting' then $3 else reason end,"
+        " sent_at = case when $2 = 'sent' then $4::timestamptz end"
+        " where id = $1 and (state = 'waiting' or $2 = 'sent')",
+        mail_id,
+        state,
+        reason[:1000],
+        now(),
+    )

@@ -1,0 +1,95 @@
+"""Which conversation a mail goes on with. A ticket's number in a subject opens nothing: anybody can guess it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from kb.core.database import fetch_one, fetch_value
+from kb.mail.office import Office
+from kb.mail.reading import ReadMail
+from kb.notices.tokens import read_reply_token
+from kb.people.corresponding import MAILED_AT
+
+REPLY = "reply"
+
+_TOKEN = re.compile(rf"{REPLY}\+([a-z2-7]{{1,64}})@(.+)")
+_OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^<>@\s]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketThread:
+    """The ticket a mail is about. `is_proved`: its writer holds an address or a Message-ID that only mail of ours has told.
+
+    `addressee` and `requester` are addresses: whom our mail went to, and who asked; "" where there is none.
+    """
+
+    ticket_id: UUID
+    is_proved: bool
+    requester_id: UUID
+    requester: str
+    addressee: str = ""
+
+
+def find_signed(recipients: Iterable[str], office: Office) -> tuple[bool, UUID | None]:
+    """Whether the mail went to reply addresses of ours at all, and the mail of ours that the first genuine one was made for."""
+    domain = office.site.reply_domain
+    tokens = [found[1] for one in recipients if (found := _TOKEN.fullmatch(one)) and domain and found[2] == domain]
+    read = (read_reply_token(office.site.secret, token) for token in tokens)
+    return bool(tokens), next((mail_id for mail_id in read if mail_id), None)
+
+
+def own_ids(ids: Iterable[str], office: Office) -> list[UUID]:
+    """Mails of ours among Message-IDs."""
+    return [UUID(found[1]) for one in ids if (found := _OURS.fullmatch(one)) and found[2].lower() == office.site.domain]
+
+
+async def find_ticket_thread(mail: ReadMail, signed: UUID | None, office: Office) -> TicketThread | None:
+    """By the signed address, by our Message-IDs, and by those of mail that came before: then only its ticket's own people count."""
+    named = ids_named(mail)
+    for mail_id in filter(None, (signed, *own_ids(named, office))):
+        if thread := await _find_by_our_mail(mail_id):
+            return thread
+    return await _find_by_their_mail(named, mail.from_address)
+
+
+def ids_named(mail: ReadMail) -> list[str]:
+    """The mails it says it answers, the nearest first."""
+    return list(dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references)))))
+
+
+_WHOSE = f"t.requester_id, coalesce({MAILED_AT}, '') as requester"
+
+
+async def _find_by_our_mail(mail_id: UUID) -> TicketThread | None:
+    row = await fetch_one(
+        f"select o.ticket_id, o.address as addressee, {_WHOSE} from ticket_mail o join ticket t on t.id = o.ticket_id"
+        " join person p on p.id = t.requester_id where o.id = $1",
+        mail_id,
+    )
+    return TicketThread(is_proved=True, **row) if row else None
+
+
+async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | None:
+    row = await fetch_one(
+        f"select m.ticket_id, {_WHOSE} from received_mail m join ticket t on t.id = m.ticket_id"
+        " join person p on p.id = t.requester_id where m.message_id = any($1) and m.state in ('opened', 'added')"
+        f" and ({MAILED_AT} = $2 or exists (select 1 from ticket_participant tp where tp.ticket_id = t.id and tp.address = $2))"
+        " order by m.received_at desc limit 1",
+        named,
+        sender,
+    )
+    return TicketThread(is_proved=False, **row) if row else None
+
+
+async def is_participant(ticket_id: UUID, address: str) -> bool:
+    """Whether the requester brought this address along."""
+    return bool(
+        await fetch_value("select 1 from ticket_participant where ticket_id = $1 and address = $2", ticket_id, address)
+    )
+
+
+def takes_mail(address: str, office: Office) -> bool:
+    """Whether mail to this address, in small letters, is for us: one that takes requests, the one we send as, or a genuine reply's."""
+    local, _, host = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{host}" in office.own or find_signed([address], office)[1] is not None

@@ -1,0 +1,1 @@
+"""What is wrong with the product just now, told to everybody."""

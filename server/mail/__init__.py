@@ -1,0 +1,1 @@
+"""Mail: programs hand it in, staff look at what could not be handled."""

@@ -1,0 +1,120 @@
+"""Beside a ticket: what worked for others who asked the same. For the desk's page, and for programs."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from litestar import get, post
+
+from kb.answers.inserting import insert_answer
+from kb.core.actor import Actor
+from kb.core.errors import NotFound
+from kb.core.permissions import Permission
+from kb.core.saying import say
+from kb.search.answering import OfferedAnswer, OfferedAnswers, asked_in_ticket, find_answers_for
+from kb.tickets import queries
+from kb.tickets.filling import list_values
+from kb.tickets.queries import TicketView
+from server.security.guards import requires
+from server.wiring import Services
+
+ANSWER = [requires(Permission.TICKET_ANSWER)]
+
+
+async def offer_answers(actor: Actor, ticket: TicketView, services: Services) -> OfferedAnswers:
+    """What is offered in this ticket, with the macros among it filled in."""
+    values = list_values(ticket, actor, base_url=services.settings.base_url)
+    return await find_answers_for(actor, asked_in_ticket(ticket.id, ticket.number, ticket.requester_id, values))
+
+
+async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, services: Services) -> OfferedAnswer:
+    """The text to put into the reply; it is remembered that it was taken. Raises `NotFound` for what is not offered here."""
+    offered = await offer_answers(actor, ticket, services)
+    chosen = next((answer for answer in offered.answers if answer.id == answer_id), None)
+    if chosen is None:
+        raise NotFound(say("This answer is not offered here any more."))
+    await insert_answer(actor, ticket_id=ticket.id, answer_id=chosen.id, text=chosen.text)
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOut:
+    """An answer that fits, as text to send. `masked`: personal data was taken out of it; `gaps` stand in the text as `[gap]`."""
+
+    answer_id: UUID
+    kind: str
+    title: str
+    excerpt: str
+    text: str
+    url: str
+    why: str
+    masked: bool
+    gaps: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemOut:
+    """One thing the ticket asks. `cluster` is null while nobody else has asked it; the counts are of others, as far as readable."""
+
+    text: str
+    cluster: int | None
+    label: str
+    people: int
+    tickets: int
+    topics: int
+    answers: list[OfferedOut]
+
+
+@dataclass(frozen=True, slots=True)
+class OffersOut:
+    """What was answered before to the same questions. No problems: the ticket asks nothing, or nobody has read it yet."""
+
+    problems: list[ProblemOut]
+
+
+@dataclass(frozen=True, slots=True)
+class InsertionIn:
+    """The answer that is taken into the reply."""
+
+    answer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InsertionOut:
+    """The text as it was taken. Send it, changed or not, with `POST …/messages`: what of it was sent is found out from the reply."""
+
+    text: str
+    gaps: list[str]
+
+
+@get("/api/v1/tickets/{number:int}/answers", guards=ANSWER)
+async def api_find_answers(actor: Actor, services: Services, number: int) -> OffersOut:
+    """Each problem of the ticket and answers to it, the best first; take one with `POST …/insertions`."""
+    offered = await offer_answers(actor, await queries.get_ticket(actor, number), services)
+    base = services.settings.base_url
+    return OffersOut(
+        [
+            ProblemOut(
+                problem.text,
+                problem.cluster_number,
+                problem.label,
+                problem.people,
+                problem.tickets,
+                problem.topics,
+                [_offered(one, base) for one in problem.answers],
+            )
+            for problem in offered.problems
+        ]
+    )
+
+
+@post("/api/v1/tickets/{number:int}/insertions", guards=ANSWER)
+async def api_insert_answer(actor: Actor, services: Services, number: int, data: InsertionIn) -> InsertionOut:
+    """Take an offered answer into the reply that is being written. 404 where it is not offered in this ticket."""
+    taken = await take_answer(actor, await queries.get_ticket(actor, number), data.answer_id, services)
+    return InsertionOut(taken.text, list(taken.gaps))
+
+
+def _offered(one: OfferedAnswer, base: str) -> OfferedOut:
+    return OfferedOut(
+        one.id, one.kind, one.title, one.excerpt, one.text, base + one.path, one.why, one.is_masked, list(one.gaps)
+    )
