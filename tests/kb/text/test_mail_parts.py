@@ -187,7 +187,8 @@ def test_code_keeps_its_indent_and_the_text_its_shape() -> None:
 PIECES = st.sampled_from(
     [
         "words of mine", "Two words.", "", "", "> quoted", ">> deeper", "-- ", "---", "Thanks,", "Ann", "Sent from my iPhone", "```",
-        "From: a@b.example", "Sent: today", "To: me", "Subject: x", "On Thu, 26 Nov 2026 at 10:02, Tove <t@f.example> wrote:", "On Thu, 26 Nov 2026, Tove",
+        "From: a@b.example", "Sent: today", "To: me", "Subject: x",
+        "On Thu, 26 Nov 2026 at 10:02, Tove <t@f.example> wrote:", "On Thu, 26 Nov 2026, Tove",
         "wrote:", "-----Original Message-----", "This e-mail is confidential and intended for you", "<", "2026-11-26 10:02 <t@f.example>:",
         "Am 26.11.26 um 10:02 schrieb Tove:", "\ue000", "    code", "| cell |", "You are receiving this because of that",
     ]
