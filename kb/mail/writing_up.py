@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from kb.mail.reading import Attachment, ReadMail
-from kb.text.html_to_markdown import markdown_from_html
-from kb.text.mail_parts import reply_lines
+from kb.text.mail_html import reply_from_html
+from kb.text.mail_parts import trim_reply
+from kb.text.mail_signatures import is_closing, split_signature
 
 MAX_TEXT = 200_000
 """Characters looked at; a message holds a sixth of that."""
@@ -29,13 +30,20 @@ class WrittenUp:
 
 
 def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
-    """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else ""."""
-    whole = _from_html(mail) if mail.text_is_from_html else _from_text(mail)
-    text = "\n".join(reply_lines(whole)).strip()
-    if not text and not trims:
-        text = whole.strip()
+    """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else "".
+
+    Quotes that are answered one by one stay, for they say what is answered.
+    """
+    reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
+    told = reply.text[:MAX_TEXT]
+    text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
+    if is_closing(signature.strip()):  # a last "Thank you!" without a name is a word of its own
+        text = told
+    whole = f"{told}\n\n{reply.elided[:MAX_TEXT]}".strip()
+    if reply.is_only_quotes or not text.strip():
+        text = "" if trims else whole
     shown = _places_in(text)
-    return WrittenUp(text, shown, _places_in(whole) - shown)
+    return WrittenUp(text.strip(), shown, _places_in(whole) - shown)
 
 
 def fill_places(text: str, filled: dict[int, str]) -> str:
@@ -47,17 +55,17 @@ def _places_in(text: str) -> frozenset[int]:
     return frozenset(int(found[1]) for found in _PLACE.finditer(text))
 
 
-def _from_html(mail: ReadMail) -> str:
+def _placed_html(mail: ReadMail) -> str:
     numbers = {one.content_id: number for number, one in enumerate(mail.attachments) if one.content_id}
 
     def placed(found: re.Match[str]) -> str:
         number = numbers.get(found[1])
         return found[0] if number is None else f"{_SHOWN}{number}"
 
-    return markdown_from_html(_CID.sub(placed, mail.html))[:MAX_TEXT]
+    return _CID.sub(placed, mail.html)
 
 
-def _from_text(mail: ReadMail) -> str:
+def _placed_text(mail: ReadMail) -> str:
     """Outlook writes `[cid:image001.png@01D…]` where a picture stands, Gmail and Apple `[image: name]` or `<name>`."""
     attached = mail.attachments[:MOST_PLACES]
     numbers = {mark: number for number, one in reversed(list(enumerate(attached))) for mark in _marks(one)}
