@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.policy import Role
 from kb.mail import handling, rules
+from kb.mail.forgetting import KEPT, forget_old_mail
 from kb.mail.handling import handle_mail, sweep_received_mail
 from kb.mail.office import Means
 from kb.mail.queries import get_ticket_post
@@ -242,3 +244,15 @@ async def test_what_an_answered_ticket_asks_is_asked_of_the_loop_too(deliver_all
     await execute("update outbox_message set done_at = now() where name = 'MailArrived'")
     await deliver_all()
     assert await fetch_value("select count(*) from question") == 1
+
+
+async def test_a_mail_as_it_came_is_forgotten_after_a_year_unless_it_still_waits_for_people(means: Means) -> None:
+    await read(raw_mail(), means)
+    waiting = await take_in(SYSTEM, b"no mail", "imap", cut_from=60_000_000)
+    assert await forget_old_mail() == 0
+
+    with clock_held_at(now() + KEPT + timedelta(days=1)):
+        assert await forget_old_mail() == 1
+
+    rows = await fetch_all("select id, content is not null as is_kept from received_mail")
+    assert {row["id"] for row in rows if row["is_kept"]} == {waiting.id}
