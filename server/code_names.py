@@ -92,7 +92,23 @@ _LEVELS = {
     "tag": say("tag"),
 }
 
-NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS}
+_USES = {
+    "shown": say("shown"),
+    "opened": say("opened"),
+    "inserted": say("inserted"),
+    "edited_then_sent": say("sent to them"),
+    "said_solved": say("said it solved it"),
+    "reopened": say("did not last"),
+    "re_asked": say("asked again"),
+    "ask": say("while asking"),
+    "desk": say("desk"),
+    "api": say("a program"),
+    "asked": say("asked"),
+    "came_out": say("came out"),
+    "in_app": say("in the product"),
+}
+
+NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS, **_USES}
 
 
 COLOUR_NAMES = {
