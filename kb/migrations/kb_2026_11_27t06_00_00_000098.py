@@ -40,11 +40,11 @@ create table sla_policy (
 );
 create unique index sla_policy_name on sla_policy (lower(name));
 
--- Up to when a ticket's messages have been played to its clocks, and by which promise.
+-- Up to which message a ticket's clocks have been played, and by which promise.
 create table sla_ticket (
     ticket_id uuid primary key references ticket on delete cascade,
     policy_id uuid references sla_policy on delete set null,
-    played_until timestamptz not null
+    played_position integer not null default 0
 );
 create index sla_ticket_policy on sla_ticket (policy_id);
 

@@ -63,13 +63,15 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What became of a ticket since its clocks were played last, and how it stands at `now`. It is our turn while it is open."""
+    """What became of a ticket since its clocks were played last, and how it stands at `now`. It is our turn while it is open.
+    `was_answered`: an agent had replied before those messages."""
 
     messages: Sequence[Wrote]
     state: Literal["open", "pending", "solved"]
     solved_at: datetime | None
     snoozed_at: datetime | None
     now: datetime
+    was_answered: bool = False
 
 
 def play(clocks: Sequence[Clock], happened: Happened, targets: Mapping[Kind, timedelta], hours: Hours) -> list[Clock]:
@@ -82,28 +84,27 @@ def play(clocks: Sequence[Clock], happened: Happened, targets: Mapping[Kind, tim
         for clock in clocks
         if clock.kind in targets or not clock.is_open
     ]
+    is_answered = happened.was_answered
     for message in happened.messages:
-        playing = (
-            _customer_wrote(playing, message.at, targets)
-            if message.side == "customer"
-            else _agent_wrote(playing, message.at, hours)
-        )
+        if message.side == "customer":
+            playing = _customer_wrote(playing, message.at, targets, is_answered=is_answered)
+        else:
+            playing, is_answered = _agent_wrote(playing, message.at, hours), True
     return _settle(playing, happened, hours)
 
 
-def _customer_wrote(clocks: list[Clock], at: datetime, targets: Mapping[Kind, timedelta]) -> list[Clock]:
-    """The first message starts what is promised from the opening, a later one the next reply; it is our turn."""
-    known = {clock.kind for clock in clocks}
-    is_answered = any(clock.kind == "first_reply" and not clock.is_open for clock in clocks)
-    waits = any(clock.kind in ("first_reply", "next_reply") and clock.is_open for clock in clocks)
-    fresh = [
-        Clock(kind, at, targets[kind], running_since=at)
-        for kind in ("first_reply", "solution")
-        if kind in targets and kind not in known
-    ]
-    if "next_reply" in targets and not waits and (is_answered or ("first_reply" not in targets and clocks)):
-        fresh.append(Clock("next_reply", at, targets["next_reply"], running_since=at))
-    return [clock.run(at) for clock in clocks] + fresh
+def _customer_wrote(
+    clocks: list[Clock], at: datetime, targets: Mapping[Kind, timedelta], *, is_answered: bool
+) -> list[Clock]:
+    """Before any reply it starts what is promised from the opening, after one the next reply; it is our turn."""
+    due: tuple[Kind, ...] = ("next_reply", "solution") if is_answered else ("first_reply", "solution")
+    wanted = [kind for kind in due if kind in targets and not _has(clocks, kind)]
+    return [clock.run(at) for clock in clocks] + [Clock(kind, at, targets[kind], running_since=at) for kind in wanted]
+
+
+def _has(clocks: list[Clock], kind: Kind) -> bool:
+    """A reply is promised anew each time, a solution once."""
+    return any(clock.kind == kind and (clock.is_open or kind != "next_reply") for clock in clocks)
 
 
 def _agent_wrote(clocks: list[Clock], at: datetime, hours: Hours) -> list[Clock]:
@@ -117,7 +118,9 @@ def _settle(clocks: list[Clock], happened: Happened, hours: Hours) -> list[Clock
         return [clock.meet(happened.solved_at or happened.now, hours) for clock in clocks]
     clocks = [replace(clock, met_at=None) if clock.kind == "solution" else clock for clock in clocks]
     if happened.snoozed_at is not None:
-        return [clock.stop(max(happened.snoozed_at, clock.running_since or happened.snoozed_at), hours) for clock in clocks]
+        return [
+            clock.stop(max(happened.snoozed_at, clock.running_since or happened.snoozed_at), hours) for clock in clocks
+        ]
     if happened.state == "pending":
         return [clock.stop(happened.now, hours) if clock.kind == "solution" else clock for clock in clocks]
     return [clock.run(happened.now) for clock in clocks]

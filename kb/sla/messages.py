@@ -19,3 +19,8 @@ class SlaBreached(Message, frozen=True):
 
     clock_id: UUID
     ticket_id: UUID
+
+
+@message
+class PromisesChanged(Message, frozen=True):
+    """A policy or its hours changed: what is due of open tickets may be another time."""

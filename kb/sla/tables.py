@@ -38,7 +38,7 @@ class SlaPolicy(Table, db=DB, tablename="sla_policy"):
 class SlaTicket(Table, db=DB, tablename="sla_ticket"):
     ticket_id = UUID(primary_key=True)
     policy_id = UUID(null=True, default=None)
-    played_until = Timestamptz()
+    played_position = Integer(default=0)
 
 
 class SlaClock(Table, db=DB, tablename="sla_clock"):
