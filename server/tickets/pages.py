@@ -10,6 +10,7 @@ from kb.core.errors import NotFound
 from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
+from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
 from kb.tickets.access import MISSING
 from kb.tickets.changes import TicketChangeLine
@@ -56,7 +57,8 @@ class DeskTicketPage(Page):
     """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: each
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
-    `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back.
+    `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
+    `post` what mail has to do with it.
     """
 
     ticket: TicketView
@@ -68,6 +70,7 @@ class DeskTicketPage(Page):
     offered: OfferedAnswers = NOTHING_OFFERED
     incidents: list[LinkedTicket] = field(default_factory=list)
     history: list[TicketChangeLine] = field(default_factory=list)
+    post: TicketPost = NO_POST
 
     @property
     def desk(self) -> DeskSide:
