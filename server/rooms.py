@@ -26,6 +26,7 @@ from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.releasing import RELEASE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
+from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.standing.routes import STANDING_ROUTES
@@ -61,6 +62,7 @@ ROUTES: list[Any] = [
     *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
+    *PROMOTION_ROUTES,
     *INSIGHTS_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,
