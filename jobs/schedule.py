@@ -28,6 +28,7 @@ from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.promotion import propose_all_promotions
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
+from jobs.handlers.sla import watch as watch_promises
 from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
@@ -114,6 +115,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
         60,
         route_waiting,
         "Gives tickets of a team to whoever has room, where nobody was there before or a message was lost.",
+    ),
+    Scheduled(
+        "watch_promises",
+        30,
+        watch_promises,
+        "Warns of promises to customers that are about to be broken, notes those that are, and catches up with tickets.",
     ),
     Scheduled("wake_snoozed_tickets", 60, wake_tickets, "Brings tickets back that were snoozed until now."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
