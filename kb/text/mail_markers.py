@@ -48,8 +48,10 @@ _VERB = re.compile(
 _OPENS = re.compile(rf"{_OPENINGS}[\s,'’]|{either(word for word in words_of('opens') if not word.isascii())}", _FLAGS)
 _DATE_FOLLOWS = re.compile(rf"\s?(?:{_OPENINGS}|um|kl)\b.{{0,80}}\d", _FLAGS)
 _ORIGINAL_WORDS = either(words_of("original"))
-_ORIGINAL = re.compile(rf"[-_=–—]{{2,60}}\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：]\s?", _FLAGS)
-_DASHED = {"--", "__", "==", "––", "——"}
+_ORIGINAL = re.compile(
+    rf"(?:[-_=–—]{{2,60}}|#{{2,4}}-)\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：]\s?", _FLAGS
+)
+_DASHED = {"##", "--", "__", "==", "––", "——"}
 _HEADER_NAME = re.compile(either(words_of("sender", "date", "recipient", "subject")), _FLAGS)
 _NOT_OF_MAIL_ALONE = {
     "from",
@@ -78,7 +80,7 @@ def marker_length(lines: Sequence[str], at: int) -> int:
     first = lines[at]
     if len(first) > MAX_MARKER or is_quoted(first):
         return 0
-    if _is_original(first):
+    if _is_original(first) or _is_between_arrows(first):
         return 1
     if _ends_with_colon(first) and _names_who_is_quoted(first, lines[at + 1 : at + 4]):
         return 1
@@ -132,8 +134,18 @@ def _is_original(line: str) -> bool:
 
 
 def is_quoted(line: str) -> bool:
-    """Whether it begins as quoted text does."""
-    return line.lstrip().startswith((">", "＞", "\\>"))
+    """Whether it begins as quoted text does. One program sets the arrows at both ends of who wrote what follows."""
+    return line.lstrip().startswith((">", "＞", "\\>")) and not _is_between_arrows(line)
+
+
+def _is_between_arrows(line: str) -> bool:
+    bare = line.strip()
+    return (
+        bare.startswith(">>> ")
+        and bare.endswith(" >>>")
+        and len(bare) <= MAX_MARKER
+        and _ADDRESS.search(bare) is not None
+    )
 
 
 def _joins(lines: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
@@ -212,9 +224,11 @@ def _is_named(before: str) -> bool:
 
 
 def _names_who_is_quoted(line: str, following: Sequence[str]) -> bool:
-    """Without any date ("Ann writes:") only what is quoted below tells."""
+    """Without a date ("Ann writes:", "Quoting Ann <ann@example.com>:") only what is quoted below tells."""
     if len(line) > 120 or not is_quoted(next((below for below in following if below.strip()), "")):
         return False
     said = _bare(line)
     verbs = list(_VERB.finditer(said))
+    if _ADDRESS.search(said):
+        return True
     return bool(verbs) and verbs[-1].start() > 0 and said[verbs[-1].end() :].strip() in {":", "："}
