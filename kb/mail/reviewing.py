@@ -110,7 +110,7 @@ async def make_ticket(actor: Actor, mail_id: UUID, made: HandMade, means: Means)
     if mail.line.state != "review":
         raise Conflict(NOT_THERE)
     requester = await meet_correspondent(actor, made.sender.strip(), made.name)
-    written = WrittenUp(made.body.strip(), frozenset(), frozenset())
+    written = WrittenUp(made.body.strip())
     with_files = await keep_attachments(
         actor, await asyncio.to_thread(_files_of, mail), written, store=means.store, office=means.office
     )

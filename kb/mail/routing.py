@@ -1,5 +1,6 @@
 """Where a mail that was read belongs: a topic, a ticket that is there, a new one, a delivery of ours, or people who look at it."""
 
+import asyncio
 from uuid import UUID
 
 from kb.mail.adding import add_to_ticket
@@ -52,7 +53,7 @@ async def _route_written(arrived: Arrived, means: Means) -> None:
 
 async def _post(arrived: Arrived, signed: UUID, means: Means) -> UUID | None:
     """As a reply in a topic; None where the address was made for no mail about one."""
-    text = write_up(arrived.mail).text
+    text = (await asyncio.to_thread(write_up, arrived.mail)).text
     return await reply_by_mail(signed, sender=arrived.mail.from_address, text=text, screen=means.screen)
 
 
