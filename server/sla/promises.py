@@ -55,7 +55,9 @@ async def show_promises(request: Asked, actor: Actor) -> Response[Any]:
 
 
 @get(f"{PATH}/kept", guards=ANSWER)
-async def show_clocks(request: Asked, actor: Actor, kind: str = "", standing: str = "", cursor: str = "") -> Response[Any]:
+async def show_clocks(
+    request: Asked, actor: Actor, kind: str = "", standing: str = "", cursor: str = ""
+) -> Response[Any]:
     """The rows behind the report."""
     found = await list_promises_made(actor, kind=kind, state=standing, before=read_cursor(cursor), limit=SHOWN + 1)
     following = write_cursor(Cursor(found[SHOWN - 1].started_at, found[SHOWN - 1].id)) if len(found) > SHOWN else ""
