@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from kb.mail.reading import Attachment, ReadMail
+from kb.text.html_to_markdown import markdown_from_html
 from kb.text.mail_html import reply_from_html
-from kb.text.mail_parts import trim_reply
+from kb.text.mail_parts import split_forwarded, trim_reply
 from kb.text.mail_signatures import is_closing, split_signature
 
 MAX_TEXT = 200_000
@@ -32,8 +33,12 @@ class WrittenUp:
 def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
     """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else "".
 
-    Quotes that are answered one by one stay, for they say what is answered.
+    Quotes that are answered one by one stay, for they say what is answered. What somebody passes on is theirs to tell
+    unless `trims`, headers included: they say whose words it is.
     """
+    passed_on = "" if trims or not mail.is_forward else _passed_on(mail)
+    if passed_on:
+        return WrittenUp(passed_on, _places_in(passed_on))
     reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
     told = reply.text[:MAX_TEXT]
     text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
@@ -44,6 +49,12 @@ def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
         text = "" if trims else whole
     shown = _places_in(text)
     return WrittenUp(text.strip(), shown, _places_in(whole) - shown)
+
+
+def _passed_on(mail: ReadMail) -> str:
+    source = markdown_from_html(_placed_html(mail)) if mail.text_is_from_html else _placed_text(mail)
+    words, forwarded = split_forwarded(source[:MAX_TEXT])
+    return f"{words}\n\n{forwarded}".strip() if forwarded else ""
 
 
 def fill_places(text: str, filled: dict[int, str]) -> str:
