@@ -26,8 +26,10 @@ from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.releasing import RELEASE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
+from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
+from server.sla.routes import SLA_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.status.routes import STATUS_ROUTES
@@ -61,7 +63,9 @@ ROUTES: list[Any] = [
     *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
+    *PROMOTION_ROUTES,
     *INSIGHTS_ROUTES,
+    *SLA_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,
     *FORMER_ROUTES,
