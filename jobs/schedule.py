@@ -13,6 +13,7 @@ from jobs.handlers.api import forget_old_writes
 from jobs.handlers.assistant import forget_conversations, sweep_chats, sweep_confirmed
 from jobs.handlers.clusters import refresh_clusters_if_due, sweep_labels, sweep_questions, sweep_readers
 from jobs.handlers.core import prune_counts, prune_messages
+from jobs.handlers.desk import route_waiting, wake_tickets
 from jobs.handlers.drafts import sweep_old_drafts
 from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
@@ -107,6 +108,13 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),
     Scheduled("sweep_untold_notices", 600, sweep_untold_notices, "Tells of posts what a lost message left untold."),
     Scheduled("run_topic_timers", 60, run_timers, "Closes topics and brings them up again at the time set for it."),
+    Scheduled(
+        "route_waiting_tickets",
+        60,
+        route_waiting,
+        "Gives tickets of a team to whoever has room, where nobody was there before or a message was lost.",
+    ),
+    Scheduled("wake_snoozed_tickets", 60, wake_tickets, "Brings tickets back that were snoozed until now."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),
     Scheduled("sweep_old_drafts", 3600, sweep_old_drafts, "Forgets drafts nobody wrote on for 180 days."),
     Scheduled("forget_old_writes", 3600, forget_old_writes, "Forgets the idempotency keys of writes after a day."),

@@ -8,6 +8,8 @@ _STATES = {
     "solved": say("solved"),
     "answered": say("answered"),
     "accepted": say("accepted"),
+    "dismissed": say("dismissed"),
+    "overtaken": say("overtaken"),
     "closed": say("closed"),
     "draft": say("draft"),
     "review": say("in review"),
@@ -92,7 +94,37 @@ _LEVELS = {
     "tag": say("tag"),
 }
 
-NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS}
+_MASKED = {
+    "name": say("name"),
+    "company": say("company"),
+    "address": say("address"),
+    "card number": say("card number"),
+    "e-mail": say("e-mail"),
+    "bank account": say("bank account"),
+    "IP address": say("IP address"),
+    "private link": say("private link"),
+    "phone": say("phone"),
+    "secret": say("secret"),
+}
+"""What was masked, by the word that stands in its place (kb/answers/masking.py)."""
+
+_USES = {
+    "shown": say("shown"),
+    "opened": say("opened"),
+    "inserted": say("inserted"),
+    "edited_then_sent": say("sent to them"),
+    "said_solved": say("said it solved it"),
+    "reopened": say("did not last"),
+    "re_asked": say("asked again"),
+    "ask": say("while asking"),
+    "desk": say("desk"),
+    "api": say("a program"),
+    "asked": say("asked"),
+    "came_out": say("came out"),
+    "in_app": say("in the product"),
+}
+
+NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS, **_USES, **_MASKED}
 
 
 COLOUR_NAMES = {

@@ -7,6 +7,7 @@ from server.articles.routes import ARTICLES_ROUTES
 from server.assistant.routes import ASSISTANT_ROUTES
 from server.clusters.routes import CLUSTERS_ROUTES
 from server.demo.routes import DEMO_ROUTES
+from server.desk.routes import DESK_ROUTES
 from server.dev.routes import show_styleguide
 from server.developers.routes import DEVELOPERS_ROUTES
 from server.drafts.routes import DRAFTS_ROUTES
@@ -25,6 +26,7 @@ from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.releasing import RELEASE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
+from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.standing.routes import STANDING_ROUTES
@@ -52,6 +54,7 @@ ROUTES: list[Any] = [
     *STANDING_ROUTES,
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
+    *DESK_ROUTES,
     *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
@@ -59,6 +62,7 @@ ROUTES: list[Any] = [
     *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
+    *PROMOTION_ROUTES,
     *INSIGHTS_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,

@@ -1,235 +1,240 @@
-/* What people see: a quiet button, and a panel with answers, messages and a way to ask. Lives in a shadow root; its style is
-   a constructed sheet, which a strict style-src allows. Answers are built element by element, never from HTML in a string. */
-import { type Answer, type Api, type Body, type Found, type Message, Refused } from "./api";
-import { suggestWhileTyping } from "./typing";
+/* The button, and the panel with one view in it at a time. Lives in a shadow root; its style is a constructed sheet, which a strict
+   style-src allows. The keyboard stays inside while the panel is open, and goes back to where it came from. */
+import type { Api, Found, Message } from "./api";
+import { button, icon, ICONS, make } from "./dom";
+import { type Home, messageCard } from "./home";
+import { PLACES } from "./places";
+import { isTicketView } from "./tickets";
+import type { Emit, Frame, PlaceName, View } from "./views";
 import { said } from "./words";
-import css from "./widget.css";
 
-type Child = Node | string;
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, string> = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+interface Standing {
+  view: View;
+  /** Where the keyboard was before the next view came. */
+  focus: HTMLElement | null;
 }
 
-const TAGS = new Set(
-  "p ul ol li strong em code pre blockquote del s hr br kbd sub sup table thead tbody tr th td".split(" "),
-);
+/** As `widget.css` has it: below this the panel takes the whole window. */
+const SHEET = matchMedia("(max-width: 480px)");
 
-function build(body: Body[]): Child[] {
-  return body.map((node) => {
-    if (typeof node === "string") return node;
-    const [tag, children, address] = node;
-    const inside = build(children);
-    if (tag === "a" && address) return outside(address, ...inside);
-    if (tag === "h") return make("h4", {}, ...inside);
-    return make((TAGS.has(tag) ? tag : "span") as "span", {}, ...inside);
-  });
-}
-
-function outside(address: string, ...children: Child[]): HTMLAnchorElement {
-  return make("a", { href: address, target: "_blank", rel: "noopener" }, ...children);
-}
-
-function primary(text: string, type = "submit"): HTMLButtonElement {
-  return make("button", { type, class: "primary" }, text);
-}
-
-export class Panel {
-  private readonly launcher = make("button", { type: "button", class: "launcher", "aria-expanded": "false" }, said("Help"));
-  private readonly close = make("button", { type: "button", class: "close", "aria-label": said("Close help") }, "×");
-  private readonly messages = make("div", { class: "messages", role: "status" });
-  private readonly answers = make("div", { class: "answers" });
-  private readonly asking = make("div", { class: "asking" });
-  private readonly panel = make("section", { class: "panel", role: "dialog", "aria-label": said("Help"), hidden: "" });
-  private readonly tried = new Set<string>();
-  private opened: () => void = () => {};
-  private offered = "";
-  private unseen: string[] = [];
-  /** A message brings its answer along; it need not be listed a second time. */
-  private readonly inMessages = new Set<string>();
+export class Panel implements Frame {
+  readonly tried = new Set<string>();
+  private readonly back_ = button("tool", icon(ICONS.back, "flips"), () => this.back());
+  private readonly title = make("span", { class: "title", tabindex: "-1" });
+  private readonly close = button("tool", icon(ICONS.close), () => this.hide());
+  private readonly head = make("div", { class: "head" });
+  private readonly main = make("div", { class: "main" });
+  private readonly tabs = make("nav", { class: "tabs", "aria-label": said("Places") });
+  private readonly live = make("p", { class: "unseen", role: "status" });
+  private readonly element = make("section", { class: "panel", role: "dialog", hidden: "" });
+  private readonly peeks = make("div", { class: "peeks", role: "status" });
+  private readonly kept = new Map<PlaceName, View>();
+  private stack: Standing[] = [];
+  private place: PlaceName = "home";
+  private before: Element | null = null;
+  private readonly peeked: Message[] = [];
+  private unread = 0;
 
   constructor(
-    private readonly api: Api,
-    spoken: { language: string; direction: string },
+    readonly api: Api,
+    public found: Found,
+    readonly emit: Emit,
+    private readonly launcher: HTMLButtonElement,
+    private readonly opened: () => void,
   ) {
-    const host = document.createElement("answerloop-help");
-    host.lang = spoken.language;
-    host.dir = spoken.direction;
-    const root = host.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
-    const head = make("div", { class: "head" }, make("h2", {}, said("Help")), this.close);
-    this.panel.append(head, this.messages, this.answers, this.asking);
-    root.append(this.panel, this.launcher);
-    this.launcher.addEventListener("click", () => (this.panel.hidden ? this.show() : this.hide()));
-    this.close.addEventListener("click", () => this.hide());
-    this.panel.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.hide();
-    });
-    document.body.append(host);
+    this.back_.setAttribute("aria-label", said("Back"));
+    this.close.setAttribute("aria-label", said("Close help"));
+    this.head.append(this.back_, this.title, this.close);
+    this.element.append(this.head, this.main, this.tabs, this.live);
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.go("home");
   }
 
-  /** Called whenever the panel is opened by hand. */
-  onOpen(listener: () => void): void {
-    this.opened = listener;
+  get parts(): HTMLElement[] {
+    return [this.element, this.peeks];
   }
 
-  /** Answers for this place, or nothing: then only asking is offered. Shown counts once they can be seen. */
-  showFound(found: Found): void {
-    this.launcher.classList.toggle("has-answers", found.answers.length > 0);
-    const offered = found.answers.map((answer) => answer.id).join();
-    const besides = found.answers.filter((answer) => !this.inMessages.has(answer.id));
-    if (offered !== this.offered) this.answers.replaceChildren(...besides.map((answer) => this.answerBox(answer)));
-    if (offered !== this.offered) this.unseen = found.answers.map((answer) => answer.id);
-    this.offered = offered;
-    this.noteShown();
-    if (!this.asking.hasChildNodes()) this.asking.append(found.ask.kind === "ticket" ? this.ticket() : this.community(found));
+  get isOpen(): boolean {
+    return !this.element.hidden;
   }
 
-  /** A message comes once. It opens the panel without taking the keyboard away from what the person is doing. */
-  showMessage(message: Message): void {
-    if (this.messages.querySelector(`[data-id="${CSS.escape(message.id)}"]`)) return;
-    const away = make("button", { type: "button", class: "quiet" }, said("Got it"));
-    const box = make("article", { class: "message", "data-id": message.id }, make("h3", {}, message.title));
-    box.append(make("p", { class: "text" }, message.text));
-    if (message.answer) {
-      this.inMessages.add(message.answer.id);
-      this.offered = "";
-      box.append(this.answerBox({ excerpt: "", because: said("For this"), ...message.answer }));
-    }
-    if (!message.answer && message.url) box.append(outside(message.url, message.link));
-    box.append(away);
-    away.addEventListener("click", () => {
-      box.remove();
-      void this.api.seeMessage(message.id).catch(() => {});
-    });
-    this.messages.append(box);
-    this.panel.hidden = false;
-    this.launcher.setAttribute("aria-expanded", "true");
-    this.noteShown();
+  get home(): Home {
+    return this.kept.get("home") as Home;
   }
 
-  private show(): void {
-    this.panel.hidden = false;
-    this.launcher.setAttribute("aria-expanded", "true");
-    this.close.focus({ preventScroll: true });
-    this.noteShown();
+  /** Open by hand: the keyboard comes along. */
+  open(): void {
+    if (this.isOpen) return this.takeFocus();
+    this.before = document.activeElement;
+    this.reveal();
+    this.takeFocus();
     this.opened();
   }
 
-  private hide(): void {
-    this.panel.hidden = true;
+  hide(): void {
+    if (!this.isOpen) return;
+    this.top.view.left?.();
+    this.element.hidden = true;
     this.launcher.setAttribute("aria-expanded", "false");
-    this.launcher.focus({ preventScroll: true });
+    const before = this.before instanceof HTMLElement && this.before !== document.body ? this.before : this.launcher;
+    const back = before.isConnected && before.shadowRoot !== this.element.getRootNode() ? before : this.launcher;
+    back.focus({ preventScroll: true });
+    this.emit("close", {});
   }
 
-  /** Answers behind a closed panel were shown to nobody: the ledger hears of them when it opens, once. */
-  private noteShown(): void {
-    if (this.panel.hidden || !this.unseen.length) return;
-    this.note(this.unseen, "shown");
-    this.unseen = [];
+  show(view: View): void {
+    this.leave();
+    this.stack.push({ view, focus: null });
+    this.mount();
   }
 
-  private note(ids: string[], kind: "shown" | "opened"): void {
-    void this.api.noteUse(ids, kind).catch(() => {});
+  go(place: PlaceName): void {
+    const chosen = PLACES.find((one) => one.key === place && one.isFor(this.found)) ?? PLACES[0]!;
+    this.leave();
+    this.place = chosen.key;
+    if (!this.kept.has(chosen.key)) this.kept.set(chosen.key, chosen.make(this));
+    this.stack = [{ view: this.kept.get(chosen.key)!, focus: null }];
+    this.drawTabs();
+    this.mount();
   }
 
-  private answerBox(answer: Answer): HTMLElement {
-    const text = make("div", { class: "text" }, ...(answer.body.length ? build(answer.body) : [answer.excerpt]));
-    const why = make("p", { class: "why" }, said("{because}: {why}.", { because: answer.because, why: answer.why }));
-    const solved = primary(said("This solved it"), "button");
-    const acts = make("p", { class: "acts" }, solved, outside(answer.url, said("Open in the community")));
-    const box = make("details", { class: "answer" }, make("summary", {}, answer.title), text, why, acts);
-    const noteOpened = () => {
-      this.tried.add(answer.id);
-      this.note([answer.id], "opened");
+  back(): void {
+    if (this.stack.length < 2) return;
+    this.leave();
+    this.stack.pop();
+    this.mount(this.top.focus);
+  }
+
+  announce(text: string): void {
+    this.live.textContent = text;
+  }
+
+  showFound(found: Found): void {
+    const tabs = (one: Found) => PLACES.filter((place) => place.isFor(one)).length;
+    const changed = tabs(found) !== tabs(this.found);
+    this.found = found;
+    this.home.refresh();
+    this.showUnread(found.unread);
+    if (changed) this.drawTabs();
+  }
+
+  showUnread(count: number): void {
+    if (count !== this.unread) this.emit("unread", { count });
+    this.unread = count;
+    this.drawTabs();
+    if (this.isOpen && isTicketView(this.top.view)) this.top.view.refresh();
+    if (this.isOpen && this.place === "tickets" && this.stack.length === 1) this.top.view.shown?.();
+  }
+
+  /** An agent's reply is shown small beside the button; help with what just hurt opens the panel. Neither takes the keyboard away. */
+  showMessage(message: Message): void {
+    this.emit("message", { id: message.id });
+    const { view } = this.top;
+    if (message.ticket && this.isOpen && isTicketView(view) && view.number === message.ticket) return view.refresh();
+    if (message.ticket) return this.peek(message);
+    this.home.showMessage(message);
+    if (this.isOpen) return;
+    this.go("home");
+    this.reveal();
+  }
+
+  /** One card, of the newest reply: the badge counts them. Putting it away puts away those it took the place of. */
+  private peek(message: Message): void {
+    this.peeked.push(message);
+    const frame: Frame = { ...this.asFrame(), show: (view) => (this.open(), this.show(view)) };
+    const away = () => {
+      this.peeks.replaceChildren();
+      for (const one of this.peeked.splice(0)) void this.api.seeMessage(one.id).catch(() => {});
     };
-    box.addEventListener("toggle", noteOpened, { once: true });
-    solved.addEventListener("click", () => {
-      solved.disabled = true;
-      this.api.noteUse([answer.id], "said_solved").then(
-        () => {
-          this.tried.delete(answer.id);
-          acts.replaceChildren(make("span", { class: "thanks", role: "status" }, said("Glad it helped. Thank you.")));
-        },
-        () => {
-          solved.disabled = false;
-        },
-      );
-    });
-    return box;
+    this.peeks.replaceChildren(messageCard(frame, message, away));
   }
 
-  /** What may answer the question before it is sent; empty where nothing does. An answer that stays keeps its box as it is. */
-  private suggestions(...fields: (HTMLInputElement | HTMLTextAreaElement)[]): HTMLElement {
-    const slot = make("div", { class: "suggested", role: "status" });
-    const boxes = new Map<string, HTMLElement>();
-    suggestWhileTyping(
-      fields,
-      (text, signal) => this.api.findAnswers(text, signal),
-      (answers) => {
-        const fresh = answers.filter((answer) => !boxes.has(answer.id)).map((answer) => answer.id);
-        for (const answer of answers) if (!boxes.has(answer.id)) boxes.set(answer.id, this.answerBox(answer));
-        const shown = answers.flatMap((answer) => boxes.get(answer.id) ?? []);
-        slot.replaceChildren(...(shown.length ? [make("p", { class: "note" }, said("This may answer it:")), ...shown] : []));
-        if (fresh.length) this.note(fresh, "shown");
-      },
+  private asFrame(): Frame {
+    const { api, found, tried, emit } = this;
+    return {
+      api, found, tried, emit,
+      show: (view) => this.show(view),
+      go: (place) => this.go(place),
+      back: () => this.back(),
+      announce: (text) => this.announce(text),
+    };
+  }
+
+  private get top(): Standing {
+    return this.stack[this.stack.length - 1]!;
+  }
+
+  private reveal(): void {
+    this.element.hidden = false;
+    this.peeks.replaceChildren();
+    this.element.setAttribute("aria-modal", String(SHEET.matches));
+    this.launcher.setAttribute("aria-expanded", "true");
+    this.top.view.shown?.();
+    this.emit("open", {});
+  }
+
+  private leave(): void {
+    const standing = this.top;
+    if (!standing) return;
+    standing.focus = this.focused;
+    if (this.isOpen) standing.view.left?.();
+  }
+
+  private mount(focus: HTMLElement | null = null): void {
+    const { view } = this.top;
+    const isFirst = this.stack.length === 1;
+    this.main.replaceChildren(view.element);
+    this.title.textContent = view.title;
+    this.head.classList.toggle("bare", isFirst && this.place === "home");
+    this.back_.hidden = isFirst;
+    this.tabs.hidden = !isFirst || this.tabs.childElementCount < 2;
+    this.element.setAttribute("aria-label", view.title);
+    if (!this.isOpen) return;
+    view.shown?.();
+    if (focus?.isConnected) focus.focus({ preventScroll: true });
+    else this.takeFocus();
+  }
+
+  /** To the field where there is one and a keyboard to type with; else to the heading, so that it is read. */
+  private takeFocus(): void {
+    const field = matchMedia("(pointer: fine)").matches && this.main.querySelector<HTMLElement>("input:not([type=file]), textarea");
+    const target = field || this.main.querySelector<HTMLElement>("h2") || this.title;
+    target.focus({ preventScroll: true });
+  }
+
+  private drawTabs(): void {
+    const places = PLACES.filter((one) => one.isFor(this.found));
+    this.tabs.replaceChildren(
+      ...places.map((one) => {
+        const tab = button("tab", [icon(one.icon), make("span", {}, one.name())], () => this.go(one.key));
+        if (one.key === this.place) tab.setAttribute("aria-current", "page");
+        if (one.key === "tickets" && this.unread) tab.append(make("span", { class: "badge" }, String(this.unread)));
+        return tab;
+      }),
     );
-    return slot;
+    this.tabs.hidden = places.length < 2 || this.stack.length > 1;
   }
 
-  private ticket(): HTMLElement {
-    const subject = make("input", { id: "subject", maxlength: "200", autocomplete: "off" });
-    const body = make("textarea", { id: "body", rows: "4" });
-    const problem = make("p", { class: "problem", role: "alert", hidden: "" });
-    const send = primary(said("Ask the team"));
-    const form = make("form", { class: "form" }, make("label", { for: "subject" }, said("What is going wrong?")), subject);
-    form.append(make("label", { for: "body" }, said("What did you do, and what happened instead?")), body);
-    form.append(this.suggestions(subject, body), problem, send);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      send.disabled = true;
-      this.api.ask(subject.value, body.value, [...this.tried]).then(
-        (asked) => {
-          const thanks = make("p", { class: "thanks", role: "status" }, said("Asked. The answer comes here:"), " ");
-          thanks.append(outside(asked.url, said("Ticket {number}", { number: asked.number })));
-          form.replaceChildren(thanks);
-        },
-        (error: unknown) => {
-          send.disabled = false;
-          problem.hidden = false;
-          problem.textContent = sayProblem(error);
-        },
-      );
-    });
-    return make("details", { class: "still-stuck" }, make("summary", {}, said("Still stuck? Ask")), form);
+  private get focused(): HTMLElement | null {
+    return (this.element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
   }
 
-  /** Somebody nobody vouched for asks in the community, with the title filled in. */
-  private community(found: Found): HTMLElement {
-    const title = make("input", { id: "subject", maxlength: "150", autocomplete: "off" });
-    const form = make("form", { class: "form" }, make("label", { for: "subject" }, said("What is going wrong?")), title);
-    form.append(this.suggestions(title), primary(said("Ask in the community")));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const query = new URLSearchParams({ title: title.value, page_url: this.api.setting.page() });
-      window.open(`${found.ask.url}?${query}`, "_blank", "noopener");
-    });
-    return make("details", { class: "still-stuck" }, make("summary", {}, said("Still stuck? Ask")), form);
+  private onKey(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      if (this.stack.length > 1) this.back();
+      else this.hide();
+    } else if (event.key === "Tab") this.keepInside(event);
   }
-}
 
-/** The server's sentences; what was typed stays where it is. */
-function sayProblem(error: unknown): string {
-  if (!(error instanceof Refused)) return said("That did not reach us. Check the connection and press Ask again.");
-  const fields = Object.values(error.fields);
-  return fields.length ? fields.join(" ") : error.message;
+  /** From the last control on to the first, and back. */
+  private keepInside(event: KeyboardEvent): void {
+    const all = [...this.element.querySelectorAll<HTMLElement>("a[href], button, input, textarea, [tabindex='0']")];
+    const reached = all.filter((one) => !(one as HTMLButtonElement).disabled && one.offsetParent);
+    const [first, last] = [reached[0], reached[reached.length - 1]];
+    const leaves = event.shiftKey ? this.focused === first || !reached.includes(this.focused!) : this.focused === last;
+    if (!leaves) return;
+    event.preventDefault();
+    (event.shiftKey ? last : first)?.focus();
+  }
 }

@@ -1,34 +1,36 @@
-/* Answers while a question is typed. The newest text wins: an older request is cut off, and its answer never shown. */
-import type { Answer, Found } from "./api";
+/* Answers while something is typed. The newest text wins: an older request is cut off, and its answer never shown. */
+import type { Found } from "./api";
 
 /** As the longest text the server reads. */
 const MOST_CHARACTERS = 2_000;
 const PAUSE = 250;
-const FEWEST_CHARACTERS = 8;
 
-/** Look each time the typing pauses. `find` may fail: then what stands there stays, and typing goes on. */
-export function suggestWhileTyping(
-  fields: readonly (HTMLInputElement | HTMLTextAreaElement)[],
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** Look each time the typing pauses. `show` gets null for too little text; `find` may fail: then what stands there stays. */
+export function lookWhileTyping(
+  fields: readonly Field[],
+  fewest: number,
   find: (text: string, signal: AbortSignal) => Promise<Found>,
-  show: (answers: Answer[]) => void,
-): void {
+  show: (found: Found | null, text: string) => void,
+): () => void {
   let looking = new AbortController();
   let pause = 0;
   const look = () => {
     const text = fields.map((field) => field.value.trim()).join("\n").trim().slice(0, MOST_CHARACTERS);
-    if (text.length < FEWEST_CHARACTERS) return show([]);
+    if (text.length < fewest) return show(null, text);
     const { signal } = looking;
     find(text, signal).then(
-      (found) => signal.aborted || show(found.answers),
+      (found) => signal.aborted || show(found, text),
       () => {},
     );
   };
-  for (const field of fields) {
-    field.addEventListener("input", () => {
-      clearTimeout(pause);
-      looking.abort();
-      looking = new AbortController();
-      pause = window.setTimeout(look, PAUSE);
-    });
-  }
+  const begin = (wait: number) => {
+    clearTimeout(pause);
+    looking.abort();
+    looking = new AbortController();
+    pause = window.setTimeout(look, wait);
+  };
+  for (const field of fields) field.addEventListener("input", () => begin(PAUSE));
+  return () => begin(0);
 }

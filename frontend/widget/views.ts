@@ -1,5 +1,5 @@
 /* What the panel shows, one view at a time, and what a view may ask of the panel. A view is built once and kept while it can be gone back to. */
-import type { Api } from "./api";
+import type { Api, Found } from "./api";
 
 export interface View {
   /** Stands in the head of the panel and names it for whoever cannot see it. */
@@ -13,7 +13,6 @@ export interface View {
 
 /** What the page is told of by `Answerloop.on`. */
 export interface Events {
-  ready: Record<string, never>;
   open: Record<string, never>;
   close: Record<string, never>;
   shown: { answers: string[] };
@@ -24,22 +23,33 @@ export interface Events {
   message: { id: string };
 }
 
+export type Emit = <Name extends keyof Events>(name: Name, detail: Events[Name]) => void;
+
 export interface Frame {
   readonly api: Api;
+  /** What the server said of this page last. */
+  readonly found: Found;
   /** Answers that were opened and did not help so far: a ticket brings them along. */
   readonly tried: Set<string>;
+  readonly emit: Emit;
   /** Put a view before the present one; Back leads to that again. */
   show(view: View): void;
+  /** Go to the place of this name at the panel's foot, and forget where one has been. */
+  go(place: PlaceName): void;
   back(): void;
   /** Read aloud when whoever listens has a moment. */
   announce(text: string): void;
-  emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void;
 }
 
-/** A view that stands in the row at the panel's foot. `chat.ts` exports one: `export const chat: Place`. */
+export type PlaceName = "home" | "tickets" | "chat";
+
+/** A view that stands in the row at the panel's foot, as `places.ts` lists them. */
 export interface Place {
+  readonly key: PlaceName;
   readonly name: () => string;
-  /** Path of a 24 by 24 icon. */
+  /** Path of a 24 by 24 icon, drawn as a line. */
   readonly icon: string;
+  /** Whether there is anything for this caller at all. */
+  isFor(found: Found): boolean;
   make(frame: Frame): View;
 }

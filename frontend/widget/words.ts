@@ -25,3 +25,11 @@ export async function learnWords(base: string, language: string): Promise<Spoken
 export function said(message: string, values: Record<string, string | number> = {}): string {
   return (spoken.words[message] || message).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
+
+/** A moment as a clock says it today, as a calendar before that. Digits are Western in every language, as the server writes them. */
+export function saidAt(moment: string): string {
+  const at = new Date(moment);
+  const isToday = at.toDateString() === new Date().toDateString();
+  const how: Intl.DateTimeFormatOptions = isToday ? { timeStyle: "short" } : { dateStyle: "medium" };
+  return new Intl.DateTimeFormat(`${spoken.language === "en" ? "en-GB" : spoken.language}-u-nu-latn`, how).format(at);
+}

@@ -4,6 +4,7 @@ from jobs.handlers import (
     answers,
     assistant,
     clusters,
+    desk,
     forum,
     hooks,
     imports,
@@ -37,6 +38,7 @@ HANDLERS = gather(
     forum.HANDLERS,
     standing.HANDLERS,
     hooks.HANDLERS,
+    desk.HANDLERS,
     imports.HANDLERS,
     assistant.HANDLERS,
 )

@@ -27,7 +27,7 @@ from kb.forum.messages import (
     TopicUnlisted,
 )
 from kb.imports.messages import TicketsImported, TopicsImported
-from kb.tickets.messages import CustomerWrote, TicketOpened
+from kb.tickets.messages import CustomerWrote, MessagesMoved, TicketOpened
 
 
 async def extract_topic_questions(
@@ -40,6 +40,11 @@ async def extract_topic_questions(
 async def extract_ticket_questions(tools: Tools, heard: TicketOpened | CustomerWrote) -> None:
     """The problems of one customer's message."""
     await extract_from_ticket_messages([heard.message_id])
+
+
+async def extract_moved_questions(tools: Tools, heard: MessagesMoved) -> None:
+    """The problems of messages that are in another ticket now."""
+    await extract_from_ticket_messages(heard.message_ids)
 
 
 async def extract_search_question(tools: Tools, heard: SearchFailed) -> None:
@@ -103,6 +108,7 @@ HANDLERS: Handlers = {
     PostEdited: (extract_topic_questions, name_clusters_of_topic),
     TicketOpened: (extract_ticket_questions,),
     CustomerWrote: (extract_ticket_questions,),
+    MessagesMoved: (extract_moved_questions,),
     TopicsImported: (extract_imported_topics,),
     TicketsImported: (extract_imported_tickets,),
     SearchFailed: (extract_search_question,),

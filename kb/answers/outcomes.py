@@ -18,7 +18,7 @@ Copies of one reply are judged together, under the one that stands for them: a m
 
 from kb.answers.rules import GIVEN_UP
 
-OUTCOMES = f"""
+JUDGED = f"""
 with candidate as (
     select a.id, a.kind, a.source_id, a.parent_id, a.title, a.excerpt, a.cluster_id, a.revision, a.accepted, a.created_at, a.author_id,
         coalesce(first.id, a.id) as family,
@@ -48,9 +48,12 @@ with candidate as (
 ), judged as (
     select family, party, is_current, bool_or(failed) as failed, bool_or(ended) as ended from act group by family, party, is_current
 ), outcome as (
-    select distinct on (family, party) family, is_current, failed
+    select distinct on (family, party) family, party, is_current, failed
     from judged where failed or ended order by family, party, is_current desc
-), tally as (
+)"""
+"""Up to one outcome a party and family of copies; parameters as below."""
+
+OUTCOMES = f"""{JUDGED}, tally as (
     select family,
         count(*) filter (where is_current and not failed) as successes,
         count(*) filter (where is_current and failed) as failures,

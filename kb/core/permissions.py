@@ -46,6 +46,7 @@ class Permission(StrEnum):
     REVIEW_MANAGE = "review:manage"
     SPACE_MANAGE = "space:manage"
     TAG_MANAGE = "tag:manage"
+    TEAM_MANAGE = "team:manage"
     TICKET_ANSWER = "ticket:answer"
     TICKET_ASK = "ticket:ask"
     TICKET_READ = "ticket:read"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+import structlog
+
 from kb.answers.collecting import collect_answers_of_messages, collect_answers_of_posts
 from kb.clusters.embedding import ensure_vectors
 from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
@@ -18,18 +20,21 @@ from kb.clusters.following import embedder_in_force
 from kb.clusters.joining import join_questions
 from kb.core.actor import SYSTEM, Actor
 from kb.core.database import connection, execute, fetch_all, fetch_one, fetch_value
+from kb.core.errors import Unavailable
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.imports.messages import ImportsWait
 from kb.ports.embedder import Embedder
+
+log = structlog.get_logger()
 
 Waiting = Literal["topic", "accepted", "customer", "reply"]
 
 STEP = 32
 """Texts embedded before others have their turn: a tenth of a second to a second, by their length."""
 
-REPLY_STEP = 500
-"""Replies are only copied."""
+SIZES = {"topic": STEP, "customer": STEP, "accepted": 200, "reply": 200}
+"""In this order, and so many at a time; answers are only copied."""
 
 TURN_SECONDS = 10.0
 """Of one job: well under the lease of a message, so that no second worker takes it for dead."""
@@ -96,14 +101,29 @@ async def _take_turn(embedder: Embedder, *, until: float) -> int:
 
 
 async def _step(embedder: Embedder) -> int:
-    for kind, size in (("topic", STEP), ("customer", STEP), ("accepted", REPLY_STEP), ("reply", REPLY_STEP)):
+    for kind, size in SIZES.items():
         rows = await fetch_all(
             "select subject_id from import_waiting where kind = $1 and done_at is null order by id limit $2", kind, size
         )
         if rows:
-            await _read(kind, [row["subject_id"] for row in rows], embedder)
+            await _read_or_leave_out(kind, [row["subject_id"] for row in rows], embedder)
             return len(rows)
     return 0
+
+
+async def _read_or_leave_out(kind: str, ids: Sequence[UUID], embedder: Embedder) -> None:
+    """One text that breaks us keeps none of the others waiting: it is left to the rooms' own sweeps."""
+    try:
+        await _read(kind, ids, embedder)
+    except (Unavailable, OSError):
+        raise
+    except Exception:  # whatever is wrong with one of them
+        if len(ids) > 1:
+            for id_ in ids:
+                await _read_or_leave_out(kind, [id_], embedder)
+            return
+        log.warning("imports.left_out", kind=kind, subject=str(ids[0]), exc_info=True)
+        await _note_done(kind, ids)
 
 
 async def _read(kind: str, ids: Sequence[UUID], embedder: Embedder) -> None:
@@ -116,6 +136,10 @@ async def _read(kind: str, ids: Sequence[UUID], embedder: Embedder) -> None:
             await collect_answers_of_posts(ids)
         case _:
             await collect_answers_of_messages(ids)
+    await _note_done(kind, ids)
+
+
+async def _note_done(kind: str, ids: Sequence[UUID]) -> None:
     async with unit_of_work(SYSTEM) as unit:
         await execute(
             "update import_waiting set done_at = $3 where kind = $1 and subject_id = any($2::uuid[])",

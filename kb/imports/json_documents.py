@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kb.core.errors import Invalid
+from kb.imports.loose_values import Loose, row_of, text_of
 
 MAX_DOCUMENT = 64 * 1024 * 1024
 """Bytes. A topic of 10,000 long posts, all in one document, stays under it."""
@@ -99,3 +100,11 @@ def _parts(place: str, text: bytes) -> Iterator[Document]:
         yield from (Document(f"{place} item {number}", one) for number, one in enumerate(value, 1))
     else:
         yield Document(place, value)
+
+
+def unwrapped(document: Any) -> tuple[Loose, str]:
+    """The answer itself, also out of a recording (`request`, `body`), and the address it answered where that is known."""
+    whole = row_of(document)
+    if isinstance(whole.get("body"), dict) and isinstance(whole.get("request"), dict):
+        return whole["body"], text_of(whole["request"], "uri", "url")
+    return whole, ""

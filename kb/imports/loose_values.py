@@ -36,6 +36,17 @@ def id_of(row: Loose, *keys: str) -> str:
     return ""
 
 
+def name_of(row: Loose, *keys: str) -> str:
+    """The first of these that names something: a word, or a whole number; else empty."""
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.strip():
+            return storable(value).strip()[:200]
+    return ""
+
+
 def count_of(row: Loose, key: str) -> int:
     """A number that fits a column, 0 where there is none."""
     found = id_of(row, key)

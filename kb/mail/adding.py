@@ -39,7 +39,9 @@ async def _add(arrived: Arrived, thread: TicketThread, means: Means, *, brings: 
         await settle(arrived.id, outcome)
         return outcome
     await spend(f"ticket:write:{sender.person_id}", WRITTEN_PER_PERSON, ASK_WINDOW)
-    with_files = await keep_attachments(sender.actor, arrived.mail, written, store=means.store, office=means.office)
+    with_files = await keep_attachments(
+        sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
+    )
     rendered = await asyncio.to_thread(render_markdown, with_files.body)
     async with unit_of_work(sender.actor) as unit:
         heard = Heard(sender.person_id, with_files.body, rendered)

@@ -1,13 +1,13 @@
 """What is attached to a mail becomes files of ours, or is named with the reason why not; the mail itself is kept whole anyway."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, TooLarge, TooMany
 from kb.files.uploading import NewFile, upload_file
 from kb.mail.office import Office
-from kb.mail.reading import Attachment, ReadMail
+from kb.mail.reading import Attachment
 from kb.mail.rules import MOST_FILES, NO_TEXT
 from kb.mail.settling import LeftOut
 from kb.mail.writing_up import WrittenUp, place_of
@@ -26,12 +26,12 @@ class WithFiles:
 
 
 async def keep_attachments(
-    actor: Actor, mail: ReadMail, written: WrittenUp, *, store: FileStore, office: Office
+    actor: Actor, attached: Sequence[Attachment], written: WrittenUp, *, store: FileStore, office: Office
 ) -> WithFiles:
     """Take the files over as the actor's. Raises `Unavailable` when the store is down."""
     kept: dict[int, str] = {}
     left_out = [LeftOut("text", _cut())] if len(written.text) > LONGEST else []
-    for number, one in enumerate(mail.attachments):
+    for number, one in enumerate(attached):
         refusal = _refusal_of(number, written, len(kept))
         if refusal is None:
             try:
@@ -40,7 +40,7 @@ async def keep_attachments(
                 refusal = error.message
         if refusal is not None:
             left_out.append(LeftOut(one.name[:200], str(refusal)))
-    return WithFiles(_body(written, kept, [one.name for one in mail.attachments]), tuple(left_out))
+    return WithFiles(_body(written, kept, [one.name for one in attached]), tuple(left_out))
 
 
 async def _keep(actor: Actor, one: Attachment, store: FileStore, office: Office) -> str:

@@ -24,7 +24,9 @@ async def open_by_mail(arrived: Arrived, means: Means, *, hint: str = "", was: s
     """
     sender = await meet_writer(arrived)
     written = write_up(arrived.mail, trims=not arrived.mail.is_forward)
-    with_files = await keep_attachments(sender.actor, arrived.mail, written, store=means.store, office=means.office)
+    with_files = await keep_attachments(
+        sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
+    )
     subject = (arrived.mail.subject or arrived.mail.full_subject).strip()[:MAX_SUBJECT] or NO_SUBJECT
     new = NewTicket(subject, with_files.body, "email", source="mail", source_id=str(arrived.id))
     rendered = await prepare_ticket(sender.actor, new)

@@ -19,16 +19,17 @@ from kb.mail.composing import ACKNOWLEDGEMENT, REPLY_KIND
 from kb.mail.messages import TicketMailPrepared
 from kb.mail.office import Office
 from kb.mail.rules import ACKNOWLEDGED_AT_MOST, ACKNOWLEDGED_WITHIN
+from kb.mail.threading import PARTICIPANTS
 from kb.people.corresponding import MAILED_AT
 from kb.people.unreachable import find_unreachable
+from kb.tickets.hearing import note_mail
 
 SWEPT = timedelta(days=1)
 """Messages older than this are not mailed any more: an answer that comes after days should be looked at by its agent first."""
 
 _DUE = (
     f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel,"
-    f" array(select tp.address from ticket_participant tp where tp.ticket_id = t.id and tp.address <> {MAILED_AT}"
-    "   order by tp.added_at, tp.address) as copies"
+    f" array({PARTICIPANTS} and tp.address <> {MAILED_AT} order by tp.added_at, tp.address) as copies"
     " from ticket_message m join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
     " where m.kind = 'agent' and m.author_id <> t.requester_id and m.source is null and t.channel = any($1)"
     f" and {MAILED_AT} is not null and p.suspended_at is null"
@@ -101,5 +102,6 @@ async def _plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, with
             withheld,
             unit.now,
         )
+        await note_mail(row["ticket_id"])
         if planned and not withheld:
             unit.emit(TicketMailPrepared(planned["id"]))

@@ -13,6 +13,8 @@ from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.mail.settling import LeftOut
+from kb.mail.threading import PARTICIPANTS
+from kb.people.corresponding import MAILED_AT
 
 PAGE = 50
 
@@ -69,12 +71,24 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """An address out of reach: mail to it `bounced` for good, or its owner `complained`."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPost:
-    """What mail has to do with a ticket's messages, by their ids."""
+    """What mail has to do with a ticket's messages, by their ids. `unreachable` is there where its requester is sent nothing automatic."""
 
     deliveries: dict[UUID, Delivery]
     origins: dict[UUID, Origin]
     participants: tuple[str, ...]
+    unreachable: Unreachable | None = None
+
+
+NO_POST = TicketPost({}, {}, ())
 
 
 _LINE = "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
@@ -132,21 +146,29 @@ async def get_received_whole(actor: Actor, mail_id: UUID) -> ReceivedWhole:
     return ReceivedWhole(ReceivedLine(**fields), tuple(row["recipients"]), row["content"])
 
 
+_HERE = "select m.id from ticket_message m join ticket i on i.id = m.ticket_id where $1 in (i.id, i.merged_into)"
+
+
 async def get_ticket_post(actor: Actor, ticket_id: UUID) -> TicketPost:
     """For whoever works tickets."""
     actor.require(Permission.TICKET_ANSWER)
     rows = await fetch_all(
-        "select 'out' as way, ticket_message_id as message_id, kind, address, copies, state, reason, sent_at, null::uuid as mail_id,"
-        " null::text as left_out from ticket_mail where ticket_id = $1"
-        " union all select 'in', ticket_message_id, came_by, sender, '{}', state, reason, null, id, left_out::text"
-        " from received_mail where ticket_id = $1 and ticket_message_id is not null"
-        " union all select 'cc', null, '', address, '{}', '', '', null, null, null from ticket_participant where ticket_id = $1",
+        f"with here as ({_HERE})"
+        " select 'out' as way, o.ticket_message_id as message_id, o.kind, o.address, o.copies, o.state, o.reason, o.sent_at,"
+        "   null::uuid as mail_id, null::text as left_out from ticket_mail o join here on here.id = o.ticket_message_id"
+        " union all select 'in', o.ticket_message_id, '', o.sender, '{}', o.state, o.reason, null, o.id, o.left_out::text"
+        "   from received_mail o join here on here.id = o.ticket_message_id"
+        f" union all select 'cc', null, '', u.address, '{{}}', '', '', null, null, null from ticket t, lateral ({PARTICIPANTS}) u"
+        "   where t.id = $1"
+        " union all select 'no', null, ua.why, ua.address, '{}', '', ua.reason, null, null, null from ticket t"
+        f"   join person p on p.id = t.requester_id join unreachable_address ua on ua.address = {MAILED_AT} where t.id = $1",
         ticket_id,
     )
     return TicketPost(
         {row["message_id"]: _delivery(row) for row in rows if row["way"] == "out"},
         {row["message_id"]: _origin(row) for row in rows if row["way"] == "in"},
         tuple(sorted(row["address"] for row in rows if row["way"] == "cc")),
+        next((Unreachable(row["address"], row["kind"]) for row in rows if row["way"] == "no"), None),
     )
 
 

@@ -8,6 +8,7 @@ from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.outreach.listening import LIVE
 
 
 async def mark_seen(actor: Actor, message_id: UUID) -> str | None:
@@ -28,16 +29,21 @@ async def mark_seen(actor: Actor, message_id: UUID) -> str | None:
 
 
 async def mark_seen_at(actor: Actor, link: str) -> int:
-    """Note that the reader saw what messages with this link lead to, by another way; returns how many waited."""
+    """Note that the reader saw what messages with this link lead to, by another way; returns how many waited.
+
+    Their other open pages look again: what waits there is less.
+    """
     actor.require(Permission.MESSAGE_READ)
     async with unit_of_work(actor) as unit:
-        return await execute(
+        seen = await execute(
             "update message set state = 'seen', seen_at = $3 where person_id = $1 and link = $2 and state = 'sent'"
             " and channel = 'in_app'",
             actor.person_id,
             link,
             unit.now,
         )
+        await execute("select pg_notify($1, $2)", LIVE, str(actor.person_id))
+    return seen
 
 
 async def mark_all_seen(actor: Actor) -> int:

@@ -40,6 +40,7 @@ SCOPES: dict[P, Said] = {
     P.REVIEW_MANAGE: say("Manage reasons for decisions"),
     P.SPACE_MANAGE: say("Manage spaces"),
     P.TAG_MANAGE: say("Manage tags"),
+    P.TEAM_MANAGE: say("Manage the desk’s teams"),
     P.TICKET_ANSWER: say("Answer tickets"),
     P.TICKET_ASK: say("Open tickets in your name"),
     P.TICKET_READ: say("Read and write in your tickets"),

@@ -1,9 +1,9 @@
 """The limits of a search as conditions in SQL. They stand beside what the searcher may read, inside each statement."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 from kb.core.actor import Actor
+from kb.core.arguments import Arguments
 from kb.ports.search_index import Typed
 
 _STATES = {
@@ -19,15 +19,6 @@ TAGGED_OR_SYNONYM = (
     "exists (select 1 from topic_tag x join tag g on g.id = x.tag_id where x.topic_id = t.id"
     " and (g.slug = {tag} or g.id = (select y.tag_id from tag_synonym y where y.slug = {tag})))"
 )
-
-
-class Arguments(list[Any]):
-    """The values of one statement."""
-
-    def place(self, value: Any) -> str:
-        """Add a value; returns what stands for it."""
-        self.append(value)
-        return f"${len(self)}"
 
 
 def narrow_questions(actor: Actor, typed: Typed, args: Arguments) -> str:

@@ -14,11 +14,12 @@ from kb.answers.versions import ONE_VERSION, in_their_language
 from kb.clusters.embedding import vector_text
 from kb.clusters.nearest import count_ranked, find_space, looking_around, nearest_sql
 from kb.core.actor import Actor
+from kb.core.arguments import Arguments
 from kb.core.database import fetch_all
 from kb.core.permissions import Permission
 from kb.forum.addresses import topic_path
 from kb.ports.search_index import Typed
-from kb.search.narrowing import Arguments, narrow_articles, narrow_questions
+from kb.search.narrowing import narrow_articles, narrow_questions
 from kb.search.rules import Clues, enough_words, every_word, needs_every_word
 
 

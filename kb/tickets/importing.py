@@ -111,6 +111,14 @@ async def find_agents(addresses: Collection[str]) -> dict[str, UUID]:
     return {row["email"]: row["id"] for row in rows}
 
 
+async def list_agent_addresses() -> frozenset[str]:
+    """Of everybody who answers tickets here, in small letters."""
+    rows = await fetch_all(
+        "select lower(email) as email from person where role = any($1) and email is not null", ANSWERING_ROLES
+    )
+    return frozenset(row["email"] for row in rows)
+
+
 async def link_imported_tickets(unit: UnitOfWork, source: str, pairs: Sequence[tuple[str, str]]) -> int:
     """Each first ticket an incident of the second, or of the problem the second belongs to. Returns how many links are new."""
     rows = await fetch_all(

@@ -41,3 +41,33 @@ class TicketReopened(Message, frozen=True):
     """It was solved and is not: the answer did not last."""
 
     ticket_id: UUID
+
+
+@message
+class TicketPrioritised(Message, frozen=True):
+    """Its priority is another: what was promised for it may be due at another time."""
+
+    ticket_id: UUID
+
+
+@message
+class TicketGivenToTeam(Message, frozen=True):
+    """A team takes care of it; the team's rule says who."""
+
+    ticket_id: UUID
+
+
+@message
+class TicketsMerged(Message, frozen=True):
+    """One ticket's messages are read in another from now on, or no longer: whose turn it is may have changed."""
+
+    ticket_id: UUID
+    other_id: UUID
+
+
+@message
+class MessagesMoved(Message, frozen=True):
+    """These messages are in this ticket now: it was split off with them, or they came back."""
+
+    ticket_id: UUID
+    message_ids: list[UUID]

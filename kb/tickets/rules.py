@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -25,6 +25,11 @@ Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 """From what can wait to what cannot."""
 
+INCIDENTS_MOST = 200
+"""Linked to one problem: one reply goes to all of them in one write."""
+
+SNOOZE_MOST = timedelta(days=366)
+
 TAGS_MOST = 20
 TAG_LENGTH = 40
 
@@ -42,6 +47,12 @@ def check_new_ticket(*, subject: str, body: str, channel: str, page_url: str | N
     wrong = {field: text for field, text in found.items() if text}
     if wrong:
         raise Invalid(say("The request needs another look."), wrong)
+
+
+def check_subject(subject: str) -> None:
+    """Raises `Invalid` naming `subject`."""
+    if text := _subject_error(subject):
+        raise Invalid(text, {"subject": text})
 
 
 def check_body(body: str) -> None:
@@ -70,6 +81,37 @@ def read_tag(word: str) -> str:
 def readable_tags(words: Iterable[str]) -> list[str]:
     """What can be kept of these, each once, in their order."""
     return list(dict.fromkeys(filter(None, map(read_tag, words))))[:TAGS_MOST]
+
+
+def clean_tags(words: Iterable[str]) -> list[str]:
+    """As they are kept. Raises `Invalid` naming `tags` for a word that cannot be kept, and for too many."""
+    typed = [word for word in words if word.strip()]
+    kept = list(dict.fromkeys(map(read_tag, typed)))
+    if "" in kept:
+        raise Invalid(say("This is no tag."), {"tags": say("A tag needs letters or digits.")})
+    if len(kept) > TAGS_MOST:
+        raise Invalid(say("Too many tags."), {"tags": say("At most {most} tags.", most=TAGS_MOST)})
+    return kept
+
+
+def read_priority(word: str) -> Priority:
+    """Raises `Invalid` naming `priority` for another word."""
+    for priority in PRIORITIES:
+        if priority == word:
+            return priority
+    raise Invalid(say("There is no such priority."), {"priority": f"one of {', '.join(PRIORITIES)}"})
+
+
+def check_snooze(until: datetime | None, now: datetime) -> None:
+    """Raises `Invalid` naming `until`; None, until the customer writes, is always right."""
+    if until is not None and not now < until <= now + SNOOZE_MOST:
+        raise Invalid(say("It cannot be snoozed until then."), {"until": say("A moment within the next year.")})
+
+
+def state_of_merged(states: Iterable[State]) -> State:
+    """It is our turn as long as any of them waits for us, and over when all are."""
+    found = set(states)
+    return "open" if "open" in found else "pending" if "pending" in found else "solved"
 
 
 def state_after(state: State, kind: Kind, *, solves: bool) -> State:

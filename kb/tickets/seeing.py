@@ -36,7 +36,7 @@ async def list_own_tickets(actor: Actor) -> list[OwnTicket]:
     actor.require(Permission.TICKET_READ)
     rows = await fetch_all(
         f"select t.id, t.number, t.subject, t.state, t.last_message_at, {UNREAD} as is_unread from ticket t"
-        " where t.requester_id = $1 order by is_unread desc, t.last_message_at desc, t.id desc limit $2",
+        " where t.requester_id = $1 and t.merged_into is null order by is_unread desc, t.last_message_at desc, t.id desc limit $2",
         actor.person_id,
         LISTED,
     )
@@ -47,7 +47,10 @@ async def count_unread_tickets(actor: Actor) -> int:
     """How many of one's tickets hold a reply not yet seen."""
     actor.require(Permission.TICKET_READ)
     return int(
-        await fetch_value(f"select count(*) from ticket t where t.requester_id = $1 and {UNREAD}", actor.person_id)
+        await fetch_value(
+            f"select count(*) from ticket t where t.requester_id = $1 and t.merged_into is null and {UNREAD}",
+            actor.person_id,
+        )
     )
 
 

@@ -14,8 +14,11 @@ from kb.core.settings import Settings
 from kb.files.rules import read_extensions
 from kb.imports.desks.attachments import Keeping
 from kb.imports.desks.bringing_in import Desk, DeskCounts, import_desk
+from kb.imports.desks.intercom import Intercom
+from kb.imports.desks.mailbox import Mailbox, Staff
 from kb.imports.desks.zendesk import Zendesk
 from kb.imports.desks.zendesk_live import Access, Download, download_zendesk, site_of
+from kb.tickets.importing import list_agent_addresses
 from server.commands.import_reports import AsJson, report
 from server.commands.migrating import Data
 from server.commands.output import progress_bar, told
@@ -57,6 +60,54 @@ def import_zendesk(
     _download(Download(site, Access(token, email), folder, build_web_reader()))
     _import_documents(folder, source=source or host, as_json=as_json, data=data)
     shutil.rmtree(folder)
+
+
+def import_intercom(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder, zip, .json or .jsonl of its API's answers.")],
+    source: Source = "",
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Import an Intercom: conversations with their parts and files, contacts, admins, companies, tags, ratings. Nobody is notified.
+
+    Conversations want their parts, as /conversations/{id} answers; lists of contacts, admins and companies may lie beside them.
+
+    Example: answerloop import intercom conversations.jsonl
+    """
+    with Intercom(path) as desk:
+        run_import(desk, kind="intercom", source=source or path.resolve().stem, as_json=as_json, data=data)
+
+
+def import_mbox(
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="An mbox as mail programs export it, or a folder of .eml files.")
+    ],
+    agents_domain: Annotated[
+        list[str] | None, typer.Option(help="Whoever writes from this domain is an agent; may be given several times.")
+    ] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="An address of the desk itself, or of a former agent; may be given several times."),
+    ] = None,
+    source: Source = "",
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    """Import the mail of a support address: each thread a ticket, replies without what they quote, attachments kept. Nobody is notified.
+
+    Agents are told by their addresses: those of agents here, and what the options name. Newsletters and answers of machines stay out.
+
+    Example: answerloop import mbox support.mbox --agents-domain fern.example
+    """
+    with database_at_hand(data) as settings:
+        known = run_with_database(settings, list_agent_addresses())
+    staff = Staff(known | _lower(address), _lower(agents_domain))
+    with Mailbox(path, staff) as desk:
+        run_import(desk, kind="mbox", source=source or path.resolve().stem, as_json=as_json, data=data)
+
+
+def _lower(words: list[str] | None) -> frozenset[str]:
+    return frozenset(word.strip().lower().removeprefix("@") for word in words or ())
 
 
 def _download(download: Download) -> None:

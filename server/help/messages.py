@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from server.wiring import Services
 async def stream_live(request: Request[Any, Any, Any], services: Services, caller: Caller) -> ServerSentEvent:
     """Messages to this customer as they come, each with the answer it is about where everybody may read that.
 
-    An event `unread` says how many of their tickets hold a reply they have not seen, at first and whenever that changes.
+    An event `unread` says how many of their tickets hold a reply they have not seen, at first and whenever it may have changed.
     """
     require_known(caller)
     services.live.check_room(caller.actor.person_id)
@@ -38,8 +38,7 @@ async def stream_live(request: Request[Any, Any, Any], services: Services, calle
     async def present(message: InboxMessage) -> dict[str, Any]:
         return await _card(message, services.settings.base_url, language_of(request))
 
-    unread = Unread(caller.actor)
-    return ServerSentEvent(stream_messages(caller.actor, services.live, present=present, also=unread.look))
+    return ServerSentEvent(stream_messages(caller.actor, services.live, present=present, also=_count_for(caller.actor)))
 
 
 @route(
@@ -55,19 +54,14 @@ async def see_message(caller: Caller, message_id: UUID) -> None:
     await mark_seen(caller.actor, message_id)
 
 
-class Unread:
-    """One open page's count of replies that wait."""
+def _count_for(actor: Actor) -> Callable[[], AsyncIterator[ServerSentEventMessage]]:
+    """How many of the customer's tickets hold a reply that waits, told anew whenever something of theirs changed."""
 
-    def __init__(self, actor: Actor) -> None:
-        self._actor = actor
-        self._count = -1
+    async def count() -> AsyncIterator[ServerSentEventMessage]:
+        told = {"count": await count_unread_tickets(actor)}
+        yield ServerSentEventMessage(data=json.dumps(told), event="unread")
 
-    async def look(self) -> AsyncIterator[ServerSentEventMessage]:
-        """The count, where it has changed since the last look."""
-        count = await count_unread_tickets(self._actor)
-        if count != self._count:
-            self._count = count
-            yield ServerSentEventMessage(data=json.dumps({"count": count}), event="unread")
+    return count
 
 
 _TICKET = re.compile(r"/tickets/(\d{1,18})$")

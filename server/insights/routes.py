@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.imports.catching_up import CatchingUp, read_catching_up
 from kb.insights.loop import LoopState, read_loop
 from server.insights.api_deflection import api_list_deflection_sessions, api_read_deflection
 from server.insights.deflection import show_deflection, show_sessions
@@ -37,9 +38,10 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class LoopPage(Page):
-    """Counts along the loop."""
+    """Counts along the loop, and how far it is with what was imported."""
 
     loop: LoopState
+    imported: CatchingUp
 
     @property
     def steps(self) -> list[tuple[str, int, str, str | None]]:
@@ -70,13 +72,14 @@ class LoopPage(Page):
 @get("/loop", guards=[requires(Permission.LOOP_READ)])
 async def show_loop(request: Request[Any, Any, Any], actor: Actor) -> Response[str]:
     """Where all pain stands."""
-    return render(request, "insights/loop.html", LoopPage(say("The loop"), await read_loop(actor)))
+    loop, imported = await read_loop(actor), await read_catching_up(actor)
+    return render(request, "insights/loop.html", LoopPage(say("The loop"), loop, imported))
 
 
 @get("/api/v1/loop", guards=[requires(Permission.LOOP_READ)])
 async def api_read_loop(actor: Actor) -> dict[str, Any]:
-    """The same as `answerloop loop --json`."""
-    return asdict(await read_loop(actor))
+    """The same as `answerloop loop --json`; `imported` tells how far the loop is with texts that an import brought."""
+    return {**asdict(await read_loop(actor)), "imported": asdict(await read_catching_up(actor))}
 
 
 INSIGHTS_ROUTES: list[Any] = [

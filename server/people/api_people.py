@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from litestar import get, put
@@ -41,13 +41,15 @@ class PersonOut:
 
 @dataclass(frozen=True, slots=True)
 class MomentOut:
-    """One thing that happened. `kind` is topic, ticket, signal, message or use; `url` is "" where nothing opens."""
+    """One thing that happened. `kind` is topic, ticket, signal, release, help (shown inside the product), use (of an answer) or message;
+    `detail` says more in a code, `place` where; `url` is "" where nothing opens."""
 
     kind: str
     id: UUID
     at: datetime
     title: str
     detail: str
+    place: str
     url: str
 
 
@@ -87,14 +89,20 @@ async def api_get_person(actor: Actor, person_id: UUID) -> PersonOut:
 
 @get("/api/v1/people/{person_id:uuid}/timeline", guards=READ)
 async def api_list_moments(
-    actor: Actor, services: Services, person_id: UUID, cursor: CursorIn = "", limit: LimitIn = 50
+    actor: Actor,
+    services: Services,
+    person_id: UUID,
+    kind: Literal["topic", "ticket", "signal", "release", "help", "use", "message"] | None = None,
+    cursor: CursorIn = "",
+    limit: LimitIn = 50,
 ) -> Items[MomentOut]:
-    """What they asked, what hurt, what they were told and what they used, newest first."""
+    """What they asked, what hurt, what came out, what help they saw and used, what they were told, newest first; or one `kind` of it."""
     most, base = check_limit(limit) + 1, services.settings.base_url
-    found = await timeline.list_moments(actor, person_id, before=read_cursor(cursor), limit=most)
+    kinds = (kind,) if kind else ()
+    found = await timeline.list_moments(actor, person_id, kinds=kinds, before=read_cursor(cursor), limit=most)
     return page_of(
         found,
-        lambda m: MomentOut(m.kind, m.id, m.at, m.title, m.detail, base + m.path if m.path else ""),
+        lambda m: MomentOut(m.kind, m.id, m.at, m.title, m.detail, m.place, base + m.path if m.path else ""),
         lambda m: (m.at, m.id),
         limit=limit,
     )

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
-from uuid import UUID
+from urllib.parse import urlencode, urlsplit
 
 from kb.core.policy import Role
 from kb.core.saying import Said, say
@@ -84,16 +83,50 @@ class PeoplePage(Page):
     roles: Sequence[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
 
 
+MOMENT_KINDS: tuple[tuple[str, Said], ...] = (
+    ("topic", say("Topics")),
+    ("ticket", say("Tickets")),
+    ("signal", say("Signals")),
+    ("release", say("Releases")),
+    ("help", say("Help seen")),
+    ("use", say("Answers used")),
+    ("message", say("Messages")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TimelinePage(Page):
-    """One person's history, newest first, and who they are. `may_manage`: role and access can be changed here."""
+    """One person's history, newest first, and who they are. `last` is where older moments begin, "" at the end; `only` is the kind shown,
+    "" for everything. `may_manage`: role and access can be changed here."""
 
     person: PersonDetails
     moments: list[Moment]
-    older: str
+    last: str
     is_first: bool
     may_manage: bool
+    only: str = ""
     roles: Sequence[tuple[str, str]] = field(default_factory=lambda: ROLE_NAMES)
+
+    @property
+    def filters(self) -> list[tuple[str, Said, str]]:
+        """Each kind with its name and address."""
+        every = [("", say("Everything")), *MOMENT_KINDS]
+        return [(kind, name, self.address(kind)) for kind, name in every]
+
+    @property
+    def newest(self) -> str:
+        """The address of this list's first page."""
+        return self.address(self.only)
+
+    @property
+    def older(self) -> str:
+        """The address that goes on, "" at the end."""
+        return self.address(self.only, self.last) if self.last else ""
+
+    def address(self, kind: str, before: str = "") -> str:
+        """One page of one list."""
+        asked = urlencode({name: value for name, value in (("kind", kind), ("before", before)) if value})
+        return f"/people/{self.person.id}/timeline{'?' if asked else ''}{asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +147,3 @@ class KeysPage(Page):
     def spans(self) -> list[tuple[str, Said]]:
         """Choices of how long it works, in days; "" is until it is revoked."""
         return [*((days, say("{days} days", days=days)) for days in KEY_SPANS), ("", say("Until it is revoked"))]
-
-
-def cursor_of(at: str, last: UUID) -> str:
-    """A cursor of time and id, as it stands in an address."""
-    return f"{at}~{last}"

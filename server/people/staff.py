@@ -18,7 +18,7 @@ from kb.people.managing import change_role
 from server.code_names import name_of
 from server.pages import flash, render
 from server.people.forms import read_role, role_or_none
-from server.people.pages import PeoplePage, TimelinePage, cursor_of
+from server.people.pages import PeoplePage, TimelinePage
 from server.security.guards import requires
 
 Asked = Request[Any, Any, Any]
@@ -37,14 +37,20 @@ async def show_people(
 
 
 @get("/people/{person_id:uuid}/timeline", guards=READ)
-async def show_timeline(request: Asked, actor: Actor, person_id: UUID, before: str = "") -> Response[Any]:
-    """One person's history in one order."""
+async def show_timeline(
+    request: Asked, actor: Actor, person_id: UUID, before: str = "", kind: str = ""
+) -> Response[Any]:
+    """One person's history in one order, all of it or one kind; asked for by a part of another page, the moments alone."""
     person = await queries.get_person(actor, person_id)
-    moments = await timeline.list_moments(actor, person_id, before=read_cursor(before))
-    older = f"?before={cursor_of(moments[-1].at.isoformat(), moments[-1].id)}" if len(moments) == timeline.PAGE else ""
+    moments = await timeline.list_moments(
+        actor, person_id, kinds=(kind,) if kind else (), before=read_cursor(before), limit=timeline.PAGE + 1
+    )
+    shown = moments[: timeline.PAGE]
+    last = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(moments) > timeline.PAGE else ""
     may_manage = actor.may(Permission.PERSON_MANAGE) and actor.person_id != person_id
-    page = TimelinePage(person.name, person, moments, older.replace("+", "%2B"), not before, may_manage)
-    return render(request, "people/timeline.html", page)
+    page = TimelinePage(person.name, person, shown, last, not before, may_manage, kind)
+    is_part = "hx-request" in request.headers
+    return render(request, "people/_moments.html" if is_part else "people/timeline.html", page)
 
 
 @post("/people/{person_id:uuid}/role", guards=MANAGE)

@@ -10,14 +10,16 @@ from litestar import Request, get, post
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor
 from kb.core.permissions import Permission
+from kb.desk.grammar import parse_filter
+from kb.desk.views import DeskLine, list_tickets
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id, may_answer
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
 from kb.tickets.queries import TicketLine, TicketMessageView, TicketView
-from server.lists import CursorIn, Items, LimitIn, check_limit, page_of
+from server.desk.forms import read_view
+from server.lists import CursorIn, Items, LimitIn, check_limit, items_of, page_of
 from server.security.guards import requires
-from server.tickets.forms import read_queue
 
 Asked = Request[Any, Any, Any]
 READ = [requires(Permission.TICKET_READ)]
@@ -90,13 +92,12 @@ class TicketCreated:
 async def api_list_tickets(
     request: Asked, actor: Actor, queue: str = "", cursor: CursorIn = "", limit: LimitIn = 50
 ) -> Items[TicketOut]:
-    """The caller's own tickets, newest first; with `queue`, that queue of the desk."""
-    past, most = read_cursor(cursor), check_limit(limit) + 1
+    """The caller's own tickets, newest first; with `queue`, that view of the desk, of which `GET /api/v1/desk/tickets` tells more."""
     if queue:
-        found = await queries.list_queue(actor, read_queue(queue), past=past, limit=most)
-        return page_of(found, lambda one: _line(request, one), lambda one: (one.last_message_at, one.id), limit=limit)
-    found = await queries.list_my_tickets(actor, before=past, limit=most)
-    return page_of(found, lambda one: _line(request, one), lambda one: (one.created_at, one.id), limit=limit)
+        found = await list_tickets(actor, parse_filter(read_view(queue)), cursor=cursor, limit=check_limit(limit))
+        return items_of(found.lines, found.next_cursor, lambda one: _line(request, one))
+    mine = await queries.list_my_tickets(actor, before=read_cursor(cursor), limit=check_limit(limit) + 1)
+    return page_of(mine, lambda one: _line(request, one), lambda one: (one.created_at, one.id), limit=limit)
 
 
 @post("/api/v1/tickets", guards=[requires(Permission.TICKET_ASK)])
@@ -128,7 +129,7 @@ def _url(request: Asked, number: int) -> str:
     return f"{base}/tickets/{number}"
 
 
-def _line(request: Asked, t: TicketLine | TicketView) -> TicketOut:
+def _line(request: Asked, t: TicketLine | TicketView | DeskLine) -> TicketOut:
     return TicketOut(
         id=t.id,
         number=t.number,

@@ -1,4 +1,4 @@
-"""The desk for programs: queues, whom a ticket is with, and whether it is solved."""
+"""One ticket at the desk for programs: whom it is with, and whether it is solved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,26 +21,10 @@ ANSWER = [requires(Permission.TICKET_ANSWER)]
 
 
 @dataclass(frozen=True, slots=True)
-class QueueOut:
-    """A queue of the desk and how many tickets stand in it."""
-
-    name: str
-    tickets: int
-
-
-@dataclass(frozen=True, slots=True)
 class AssigneeIn:
     """The agent's id; null hands the ticket to nobody."""
 
     agent_id: UUID | None
-
-
-@get("/api/v1/ticket-queues", guards=ANSWER)
-async def api_list_queues(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[QueueOut]:
-    """The desk's queues; the solved are not counted and not among them."""
-    counts = await queries.count_queues(actor)
-    queues = [QueueOut(name, count) for name, count in counts.items()]
-    return part_of(queues, lambda one: one, lambda one: one.name, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/agents", guards=ANSWER)
@@ -69,7 +53,6 @@ async def api_reopen_ticket(actor: Actor, number: int) -> None:
 
 
 ROUTES: list[Any] = [
-    api_list_queues,
     api_list_agents,
     api_assign_ticket,
     api_solve_ticket,

@@ -1,4 +1,4 @@
-"""The agents' desk: queues, and one ticket to answer, note, solve and hand on."""
+"""One ticket at the desk: to answer, note, solve and hand on."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,22 +7,27 @@ from litestar import Request, Response, get, post
 from litestar.response import Redirect
 
 from kb.core.actor import Actor
-from kb.core.errors import Invalid
+from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
-from kb.core.saying import say
+from kb.core.saying import say, say_many
+from kb.desk.surroundings import get_surroundings
 from kb.drafts.places import ticket_place
+from kb.mail.queries import NO_POST, get_ticket_post
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
-from kb.tickets.answering import reply_to_ticket
+from kb.tickets.answering import reply_to_problem, reply_to_ticket
 from kb.tickets.assigning import assign_ticket
+from kb.tickets.changes import list_ticket_changes
+from kb.tickets.linking import list_incidents
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.drafts.fields import DraftField, sent_off
+from server.errors import STATUS
 from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
-from server.tickets.forms import ReplyForm, read_assignee, read_cursor, read_queue, read_reply
+from server.tickets.forms import ReplyForm, read_assignee, read_reply
 from server.tickets.offering import offer_answers
-from server.tickets.pages import QUEUE_NAMES, DeskPage, DeskTicketPage, kept_field, next_page
+from server.tickets.pages import DeskTicketPage, kept_field
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
@@ -35,21 +40,9 @@ SAID = {
 }
 
 
-@get("/desk", guards=ANSWER)
-async def show_desk(request: Asked, actor: Actor, queue: str = "open", past: str = "") -> Response[Any]:
-    """One queue."""
-    chosen = read_queue(queue)
-    found = await queries.list_queue(actor, chosen, past=read_cursor(past))
-    counts = await queries.count_queues(actor)
-    last = found[-1] if len(found) == queries.PAGE else None
-    older = next_page("/desk", last.last_message_at, last.id, queue=chosen) if last else ""
-    page = DeskPage(say("Tickets: {queue}", queue=QUEUE_NAMES[chosen]), chosen, found, counts, older, not past)
-    return render(request, "tickets/desk.html", page)
-
-
 @get("/desk/{number:int}", guards=ANSWER)
 async def show_desk_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
-    """One ticket to work on."""
+    """One ticket to work on; a merged one leads to where it is read."""
     return await show_desk_page(request, actor, number)
 
 
@@ -62,24 +55,29 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
+        if form.to_linked and form.kind == "agent":
+            reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, drafted=True)
+            said = say_many("Sent in {n} ticket.", "Sent in {n} tickets.", reached)
+        else:
+            await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
+            said = SAID.get(form.act, SAID["reply"])
     except Invalid as refusal:
         return await show_desk_page(request, actor, number, form, refusal)
-    return sent_off(_back(number, SAID.get(form.act, SAID["reply"])), ticket_place(number))
+    return sent_off(back_to(number, said), ticket_place(number))
 
 
 @post("/desk/{number:int}/solution", guards=ANSWER)
 async def solve(actor: Actor, number: int) -> Response[Any]:
     """Call it solved without another word."""
     await solve_ticket(actor, await find_ticket_id(actor, number))
-    return _back(number, say("Solved."))
+    return back_to(number, say("Solved."))
 
 
 @post("/desk/{number:int}/solution/removal", guards=ANSWER)
 async def reopen(actor: Actor, number: int) -> Response[Any]:
     """It is not solved after all."""
     await reopen_ticket(actor, await find_ticket_id(actor, number))
-    return _back(number, say("Open again."))
+    return back_to(number, say("Open again."))
 
 
 @post("/desk/{number:int}/assignee", guards=ANSWER)
@@ -87,7 +85,7 @@ async def assign(request: Asked, actor: Actor, number: int) -> Response[Any]:
     """Hand it to an agent, or to nobody."""
     assignee_id = await read_assignee(request)
     await assign_ticket(actor, await find_ticket_id(actor, number), assignee_id)
-    return _back(number, say("It is yours.") if assignee_id == actor.person_id else say("Handed on."))
+    return back_to(number, say("It is yours.") if assignee_id == actor.person_id else say("Handed on."))
 
 
 async def show_desk_page(
@@ -95,18 +93,25 @@ async def show_desk_page(
     actor: Actor,
     number: int,
     form: ReplyForm | None = None,
-    refusal: Invalid | None = None,
+    refusal: Invalid | Conflict | None = None,
 ) -> Response[Any]:
-    """The ticket's page, with what was typed or refused."""
+    """The ticket's page, with what was typed or refused; under the number of a merged one it leads to where that is read."""
     ticket = await queries.get_ticket(actor, number)
-    agents = await queries.list_agents(actor)
+    if ticket.number != number:
+        return Redirect(f"/desk/{ticket.number}", status_code=303)
     offered = await offer_answers(actor, ticket, request.app.state.services)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
-    page = DeskTicketPage(f"#{number} {ticket.subject}", ticket, agents, actor.person_id, draft, form, errors, offered)
-    return render(request, "tickets/desk_ticket.html", page, status=422 if refusal else 200)
+    page = DeskTicketPage(
+        f"#{number} {ticket.subject}", ticket, await get_surroundings(actor), actor.person_id, draft, form, errors, offered,
+        await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],
+        await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
+        await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
+    )  # fmt: skip
+    return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 
 
-def _back(number: int, said: str) -> Response[Any]:
+def back_to(number: int, said: str) -> Response[Any]:
+    """To the ticket, with what was done."""
     return flash(Redirect(f"/desk/{number}", status_code=303), "good", said)

@@ -1,5 +1,6 @@
 """What people type into this room's forms, read without judging it: kb's rules judge."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,9 @@ from litestar import Request
 from kb.core.errors import Invalid, NotFound
 from kb.core.saying import say
 from kb.tickets.asking import NewTicket
-from kb.tickets.queries import QUEUES, Queue
+from kb.tickets.handling import Handling
 from kb.tickets.rules import Kind
+from server.desk.forms import read_snooze
 from server.drafts.fields import read_version
 
 
@@ -31,11 +33,13 @@ class TicketForm:
 
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
-    """What an agent or the requester writes; `act` is the button pressed: reply, solve or note."""
+    """What an agent or the requester writes; `act` is the button pressed: reply, solve or note. `to_linked`: also into the tickets of
+    the same problem."""
 
     body: str = ""
     act: str = "reply"
     draft_version: int = 0
+    to_linked: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -65,24 +69,65 @@ def read_ticket_query(request: Request[Any, Any, Any]) -> TicketForm:
 async def read_reply(request: Request[Any, Any, Any]) -> ReplyForm:
     """The form as sent."""
     sent = await _read(request)
-    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent))
+    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), sent.get("to_linked") == "1")
 
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
     """The agent chosen; None hands the ticket to nobody."""
-    chosen = (await _read(request)).get("assignee_id", "")
+    return _id_of(await _read(request), "assignee_id")
+
+
+async def read_handling(request: Request[Any, Any, Any]) -> Handling:
+    """Who takes care of it, how urgent it is, its tags with commas or spaces between them."""
+    sent = await _read(request)
+    tags = sent.get("tags", "").replace(",", " ").split()
+    return Handling(_id_of(sent, "assignee_id"), _id_of(sent, "team_id"), sent.get("priority", ""), tags)
+
+
+async def read_number(request: Request[Any, Any, Any], name: str) -> int:
+    """The number of another ticket, with or without its "#". Raises `Invalid` naming the field."""
+    typed = (await _read(request)).get(name, "").strip().removeprefix("#")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 16):
+        raise Invalid(say("Which ticket?"), {name: say("The number of a ticket, such as 1042.")})
+    return int(typed)
+
+
+async def read_snoozing(request: Request[Any, Any, Any]) -> datetime | None:
+    """Until when; None until the customer writes."""
+    chosen = read_snooze((await _read(request)).get("snooze", ""))
     try:
-        return UUID(chosen) if chosen else None
+        return datetime.fromisoformat(chosen) if chosen else None
     except ValueError:
-        raise Invalid(say("Unknown agent."), {"assignee_id": say("choose one of the list")}) from None
+        raise Invalid(say("It cannot be snoozed until then."), {"snooze": say("choose one of the list")}) from None
 
 
-def read_queue(text: str) -> Queue:
-    """The queue of that name. Raises `NotFound` for another."""
-    for name in QUEUES:
-        if name == text:
-            return name
-    raise NotFound(say("There is no such queue."))
+@dataclass(frozen=True, slots=True)
+class SplitForm:
+    """The messages ticked, and what the new ticket is called."""
+
+    subject: str = ""
+    message_ids: tuple[UUID, ...] = ()
+
+
+async def read_split(request: Request[Any, Any, Any]) -> SplitForm:
+    """The form as sent."""
+    form = await request.form()
+    ticked = [one for one in form.getall("message", []) if isinstance(one, str)]
+    return SplitForm(str(form.get("subject", "")), tuple(UUID(one) for one in ticked if _is_id(one)))
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _id_of(sent: Mapping[str, str], name: str) -> UUID | None:
+    try:
+        return UUID(sent[name]) if sent.get(name) else None
+    except ValueError:
+        raise Invalid(say("There is no such choice."), {name: say("choose one of the list")}) from None
 
 
 def read_cursor(text: str) -> tuple[datetime, UUID] | None:

@@ -6,21 +6,22 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.core.errors import NotFound
 from kb.core.saying import say
+from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
+from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
-from kb.tickets.queries import QUEUES, Agent, Queue, TicketLine, TicketView
+from kb.tickets.access import MISSING
+from kb.tickets.changes import TicketChangeLine
+from kb.tickets.linking import LinkedTicket
+from kb.tickets.queries import DeskSide, TicketLine, TicketMessageView, TicketView
+from kb.tickets.rules import PRIORITIES
+from server.desk.forms import SNOOZES
+from server.desk.pages import PRIORITY_NAMES
 from server.drafts.fields import DraftField
 from server.pages import Page
-from server.tickets.forms import ReplyForm, TicketForm
-
-QUEUE_NAMES: dict[Queue, str] = {
-    "open": say("Open"),
-    "mine": say("Mine"),
-    "unassigned": say("Unassigned"),
-    "waiting": say("Waiting"),
-    "solved": say("Solved"),
-}
+from server.tickets.forms import ReplyForm, SplitForm, TicketForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +53,82 @@ class TicketPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPage(Page):
-    """One queue of the desk. `counts` has no entry for the solved: they only grow."""
-
-    queue: Queue
-    tickets: list[TicketLine]
-    counts: Mapping[Queue, int]
-    older: str
-    is_first: bool
-
-    @property
-    def tabs(self) -> list[tuple[str, str, int | None]]:
-        """The queues as tabs: address, name, count."""
-        return [(desk_path(name), QUEUE_NAMES[name], self.counts.get(name)) for name in QUEUES]
-
-    @property
-    def current(self) -> str:
-        """The tab to mark."""
-        return desk_path(self.queue)
-
-
-@dataclass(frozen=True, slots=True)
 class DeskTicketPage(Page):
     """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: each
-    problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply."""
+    problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
+
+    `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
+    `post` what mail has to do with it.
+    """
 
     ticket: TicketView
-    agents: list[Agent]
+    around: Surroundings
     reader_id: UUID | None
     draft: DraftField
     reply: ReplyForm = field(default_factory=ReplyForm)
     errors: Mapping[str, str] = field(default_factory=dict)
     offered: OfferedAnswers = NOTHING_OFFERED
+    incidents: list[LinkedTicket] = field(default_factory=list)
+    history: list[TicketChangeLine] = field(default_factory=list)
+    post: TicketPost = NO_POST
+
+    @property
+    def desk(self) -> DeskSide:
+        """What agents alone see of it."""
+        if self.ticket.desk is None:
+            raise NotFound(MISSING)
+        return self.ticket.desk
+
+    @property
+    def open_incidents(self) -> int:
+        """How many of the linked tickets a reply to all of them would reach."""
+        return sum(one.state != "solved" for one in self.incidents)
 
     @property
     def choices(self) -> list[tuple[str, str]]:
         """Whom the ticket can be handed to."""
         named = [
-            (str(agent.id), agent.name + (" (you)" if agent.id == self.reader_id else "")) for agent in self.agents
+            (str(agent.id), agent.name + (" (you)" if agent.id == self.reader_id else ""))
+            for agent in self.around.agents
         ]
         return [("", say("Nobody")), *named]
+
+    @property
+    def teams(self) -> list[tuple[str, str]]:
+        """Which team it can be given to; empty where there is none."""
+        named = [(str(team.id), team.name) for team in self.around.teams]
+        return [("", say("No team")), *named] if named else []
+
+    @property
+    def priorities(self) -> list[tuple[str, str]]:
+        """From what cannot wait to what can."""
+        return [(one, PRIORITY_NAMES[one]) for one in reversed(PRIORITIES)]
+
+    @property
+    def snoozes(self) -> list[tuple[str, str]]:
+        """Until when it can be out of sight."""
+        return [(value, name) for value, (name, _) in SNOOZES.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPage(Page):
+    """Choosing the messages that become a ticket of their own."""
+
+    ticket: TicketView
+    form: SplitForm
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> list[TicketMessageView]:
+        """All that may go: the first message stays, and what came with a merged ticket is not this one's."""
+        own = [one for one in self.ticket.messages if one.ticket_number == self.ticket.number]
+        return own[1:]
 
 
 def kept_field(ticket: TicketView) -> DraftField:
     """The fields of a fresh form below a ticket: of the reader's draft, if there is one."""
     is_restored = ticket.draft_body is not None
     return DraftField(ticket_place(ticket.number), ticket.draft_version, ticket.draft_has_other, is_restored)
-
-
-def desk_path(queue: Queue) -> str:
-    """A queue's address; the open one is the desk itself."""
-    return "/desk" if queue == "open" else f"/desk?queue={queue}"
 
 
 def next_page(base: str, at: datetime, last: UUID, **kept: str) -> str:

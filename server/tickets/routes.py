@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.tickets import api, api_handling, customers, desk, inserting, offering
+from server.tickets import api, api_arranging, api_handling, customers, desk, handling, inserting, offering
 
 TICKETS_ROUTES: list[Any] = [
     customers.show_my_tickets,
@@ -12,7 +12,6 @@ TICKETS_ROUTES: list[Any] = [
     customers.write_again,
     customers.solve_own,
     customers.reopen_own,
-    desk.show_desk,
     desk.show_desk_ticket,
     desk.answer,
     inserting.insert_into_reply,
@@ -21,9 +20,11 @@ TICKETS_ROUTES: list[Any] = [
     desk.solve,
     desk.reopen,
     desk.assign,
+    *handling.ROUTES,
     api.api_list_tickets,
     api.api_open_ticket,
     api.api_get_ticket,
     api.api_write_message,
     *api_handling.ROUTES,
+    *api_arranging.ROUTES,
 ]

@@ -64,10 +64,12 @@ PAGES_ALONE_READ = {
     "kb.demo.telling_people.find_demo_customer": "the demo's pretended product",
     "kb.clusters.proposals.count_proposals": "the length of GET /api/v1/clusters/proposals",
     "kb.answers.article_lists.count_drafts": "the length of GET /api/v1/article-drafts",
+    "kb.promotion.queries.count_open_promotions": "the length of GET /api/v1/promotions",
     "kb.articles.shelves.list_shelves": "GET /api/v1/article-categories and the articles of each, on one page",
     "kb.articles.shelves.list_others": "GET /api/v1/articles has those of no category, too",
     "kb.answers.scheduling.find_last_zone": "what a form is filled in with; a program sends its time zone",
     "kb.answers.verifying.list_releases": "GET /api/v1/releases has them",
+    "kb.desk.surroundings.get_surroundings": "agents, teams, views and presence in one statement; four operations give them",
     "kb.articles.relating.get_surroundings": "place and related articles in one statement; two operations give them",
     "kb.answers.comparing.compare_typed": "a program has both texts: GET …/text, and what it sent",
     "kb.forum.editing.get_editable_post": "GET /api/v1/posts/{id} has a post's Markdown",
@@ -124,7 +126,7 @@ def test_the_walk_sees_what_handlers_call(app: Litestar) -> None:
 
     assert len(pages) >= 200
     assert {"kb.forum.asking.ask_topic", "kb.tickets.assigning.assign_ticket", "kb.people.groups.add_member"} <= changed
-    assert {"kb.forum.topic_lists.list_topics", "kb.tickets.queries.count_queues"} <= shown
+    assert {"kb.forum.topic_lists.list_topics", "kb.desk.views.count_views"} <= shown
     assert len(changed) >= 100
     assert not changed & shown
 

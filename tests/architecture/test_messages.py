@@ -9,6 +9,8 @@ from kb.core.messages import message_types
 
 UNHEARD = {
     "AnswerCollected": "for a search index outside the database",
+    "TicketPrioritised": "for clocks of service times",
+    "TicketsMerged": "for clocks of service times",
     "IssueClosed": "closed without a fix: nobody is told",
 }
 """Announced, and heard by nobody yet, each with the reason."""

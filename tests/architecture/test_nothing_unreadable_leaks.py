@@ -24,6 +24,8 @@ from kb.core.database import execute, fetch_all
 from kb.core.errors import KbError
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.desk.grammar import parse_filter
+from kb.desk.views import VIEWS, list_tickets
 from kb.forum.queries import get_topic_page
 from kb.forum.spaces import list_spaces
 from kb.forum.tags import list_tags
@@ -42,7 +44,7 @@ from kb.product.triage import list_pain_points
 from kb.search.answering import asked_in_ticket, find_answers_for
 from kb.search.searching import search
 from kb.search.suggesting import suggest
-from kb.tickets.queries import QUEUES, get_ticket, list_my_tickets, list_queue
+from kb.tickets.queries import get_ticket, list_my_tickets
 from tests.support.mixed_worlds import (
     EVERYBODY_ASKS,
     IN_CREW,
@@ -246,8 +248,9 @@ async def _open(world: World, reader: Actor) -> AsyncIterator[Surface]:
     for state in ("draft", "review", "archived"):
         yield f"{state} articles", list_drafts(reader, state)
     yield "my tickets", list_my_tickets(reader)
-    for queue in QUEUES:
-        yield f"queue {queue}", list_queue(reader, queue)
+    for view, filter_ in VIEWS.items():
+        yield f"view {view}", list_tickets(reader, parse_filter(filter_))
+    yield "tickets by a word", list_tickets(reader, parse_filter("is:any invoice"))
     for item in world.items:
         if item.plan.place == "ticket":
             yield f"ticket {item.number}", get_ticket(reader, item.number)

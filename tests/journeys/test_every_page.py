@@ -9,10 +9,12 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from jobs.tools import Tools
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.core.actor import SYSTEM
 from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
 from kb.hooks.sending_again import send_test
+from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
 from kb.product.weighing import weigh_pain_points
@@ -20,6 +22,7 @@ from tests.support.axe import find_barriers, overflow_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
 from tests.support.hooks_factories import make_webhook
+from tests.support.mail_factories import raw_mail
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
@@ -54,11 +57,11 @@ OF_MEMBERS = (
     "/settings/keys",
 )
 OF_STAFF = (
-    "/desk", "/clusters", "/clusters/proposals", "/events",
+    "/desk", "/mail", "/clusters", "/clusters/proposals", "/events",
     "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words",
+    "/moderation/words", "/promotions", "/promotions?only=dismissed",
 )  # fmt: skip
 
 
@@ -74,6 +77,7 @@ async def whole_community(tools: Tools) -> list[str]:
     admin = await make_person(Role.ADMIN)
     hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
     await send_test(admin, hook.id)
+    await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)
     wanted = {
         "/settings/webhooks/%s": "select id from webhook",
         "/settings/%s": "select 'webhooks/' || webhook_id || '/deliveries/' || id from webhook_delivery",
@@ -83,6 +87,7 @@ async def whole_community(tools: Tools) -> list[str]:
         "/clusters/compare?c=%s": "select string_agg(number::text, '&c=') from (select number from cluster where merged_into is null"
         " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
+        "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
         "/kb/%s/edit": "select number from article where state = 'published' order by number limit 1",

@@ -6,7 +6,7 @@ A hundred thousand tickets with their messages do not fit into memory beside the
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +52,28 @@ class Spool:
         found = self._rows.execute("select value from record where kind = ? and id = ?", (kind, id_)).fetchone()
         return json.loads(found[0]) if found else {}
 
-    def has(self, kind: str, id_: str) -> bool:
-        """Whether there is such a record."""
-        return bool(self._rows.execute("select 1 from record where kind = ? and id = ?", (kind, id_)).fetchone())
+    def count(self, kind: str) -> int:
+        """How many records of the kind there are."""
+        return int(self._rows.execute("select count(*) from record where kind = ?", (kind,)).fetchone()[0])
 
     def records(self, kind: str) -> Iterator[tuple[str, Loose]]:
         """Ids and records; 9 before 10, and always in the same order."""
         rows = self._rows.execute("select id, value from record where kind = ? order by length(id), id", (kind,))
         for id_, value in rows:
             yield id_, json.loads(value)
+
+    def adopt(self, kind: str, parent_of: Callable[[str], str]) -> None:
+        """Give every record of the kind its parent, by its id."""
+        ids = [id_ for (id_,) in self._rows.execute("select id from record where kind = ?", (kind,))]
+        pairs = ((parent_of(id_), kind, id_) for id_ in ids)
+        self._rows.executemany("update record set parent = ? where kind = ? and id = ?", pairs)
+
+    def parents(self, kind: str) -> list[str]:
+        """Parents of records of the kind, the one with the oldest first."""
+        rows = self._rows.execute(
+            "select parent from record where kind = ? group by parent order by min(moment), parent", (kind,)
+        )
+        return [parent for (parent,) in rows]
 
     def children(self, kind: str, parent: str) -> list[Loose]:
         """Records of a parent, the oldest first; of one moment in the order of their ids."""

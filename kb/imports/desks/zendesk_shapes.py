@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kb.imports.json_documents import unwrapped
 from kb.imports.loose_values import Loose, id_of, moment_of, row_of, rows_of, text_of
 
 _KINDS = {
@@ -61,14 +62,6 @@ def records_in(document: Any, place: str) -> Iterator[Found]:
     elif listed:
         for key, value in listed:
             yield from _listed(key, value, parent)
-
-
-def unwrapped(document: Any) -> tuple[Loose, str]:
-    """The answer itself, and the address it answered where that is known."""
-    whole = row_of(document)
-    if isinstance(whole.get("body"), dict) and isinstance(whole.get("request"), dict):
-        return whole["body"], text_of(whole["request"], "uri", "url")
-    return whole, ""
 
 
 def _kind_of(row: Loose) -> str:

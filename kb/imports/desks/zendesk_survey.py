@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kb.imports.desks.spool import Spool
-from kb.imports.desks.zendesk_shapes import moment_in, records_in, unwrapped
-from kb.imports.json_documents import Document, read_documents
+from kb.imports.desks.zendesk_shapes import moment_in, records_in
+from kb.imports.json_documents import Document, read_documents, unwrapped
 from kb.imports.loose_values import Loose, row_of, text_of
 from kb.imports.running import Read
 

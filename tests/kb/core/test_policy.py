@@ -46,6 +46,7 @@ MATRIX = """
     review:manage           -       -      -          -            -       x     x
     space:manage            -       -      -          -            -       x     x
     tag:manage              -       -      -          -            x       x     x
+    team:manage             -       -      -          -            -       x     x
     ticket:answer           -       -      x          -            -       x     x
     ticket:ask              -       x      x          x            x       x     x
     ticket:read             -       x      x          x            x       x     x

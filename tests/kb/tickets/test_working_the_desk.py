@@ -1,16 +1,15 @@
-"""Solving, assigning, and the queues agents work from."""
+"""Solving, assigning, and the tickets of one's own."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from kb.core.clock import clock_held_at
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.policy import Role
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.assigning import assign_ticket
-from kb.tickets.queries import PAGE, count_queues, get_ticket, list_agents, list_my_tickets, list_queue
+from kb.tickets.queries import PAGE, get_ticket, list_agents, list_my_tickets
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from tests.support.factories import make_person
 from tests.support.statements import statements_run
@@ -48,33 +47,8 @@ async def test_a_ticket_is_handed_only_to_those_who_answer(db: str) -> None:
     assert [a.id for a in await list_agents(agent)] == [agent.person_id]
 
 
-async def test_each_queue_holds_its_own_and_the_longest_waiting_stands_first(db: str) -> None:
-    ines, agent, other = await make_person(), await make_person(Role.AGENT), await make_person(Role.AGENT)
-    made = []
-    for n in range(5):
-        with clock_held_at(NOON + timedelta(hours=n)):
-            made.append(await make_ticket(ines, subject=f"Ticket {n}"))
-    await assign_ticket(agent, made[1].id, agent.person_id)
-    await assign_ticket(agent, made[2].id, other.person_id)
-    await reply_to_ticket(agent, made[3].id, "Which browser?")
-    await solve_ticket(agent, made[4].id)
-
-    async def subjects(queue: str) -> list[str]:
-        return [line.subject for line in await list_queue(agent, queue)]  # type: ignore[arg-type]
-
-    assert await subjects("open") == ["Ticket 0", "Ticket 1", "Ticket 2"]
-    assert await subjects("mine") == ["Ticket 1", "Ticket 3"]
-    assert await subjects("unassigned") == ["Ticket 0"]
-    assert await subjects("waiting") == ["Ticket 3"]
-    assert await subjects("solved") == ["Ticket 4"]
-    assert await count_queues(agent) == {"open": 3, "mine": 2, "unassigned": 1, "waiting": 1}
-    for refused in (list_queue(ines, "open"), count_queues(ines), list_agents(ines)):
-        with pytest.raises(NotAllowed):
-            await refused
-
-
-async def test_a_long_queue_comes_in_pages_that_miss_nothing(db: str) -> None:
-    ines, agent = await make_person(), await make_person(Role.AGENT)
+async def test_many_tickets_of_ones_own_come_in_pages_that_miss_nothing(db: str) -> None:
+    ines = await make_person()
     ticket = await make_ticket(ines)
     await execute(
         "insert into ticket (id, subject, requester_id, channel, last_message_at, created_at)"
@@ -83,10 +57,6 @@ async def test_a_long_queue_comes_in_pages_that_miss_nothing(db: str) -> None:
         PAGE + 4,
         ticket.id,
     )
-    first = await list_queue(agent, "open")
-    rest = await list_queue(agent, "open", past=(first[-1].last_message_at, first[-1].id))
-    assert (len(first), len(rest)) == (PAGE, 5)
-    assert len({line.id for line in first + rest}) == PAGE + 5
     mine = await list_my_tickets(ines)
     older = await list_my_tickets(ines, before=(mine[-1].created_at, mine[-1].id))
     assert len({line.id for line in mine + older}) == PAGE + 5

@@ -95,7 +95,7 @@ async def test_agents_take_hand_on_and_solve_tickets(client: Client) -> None:
     assert (await client.put(f"{path}/solution", headers=headers)).status_code == 204
     assert (await client.put(f"{path}/solution", headers=headers)).status_code == 409
     assert (await client.delete(f"{path}/solution", headers=headers)).status_code == 204
-    assert (await read(client, f"{path}/answers", headers))["answers"] == []
+    assert (await read(client, f"{path}/answers", headers))["problems"] == []
 
 
 async def test_an_article_is_reviewed_published_and_given_its_readers(client: Client) -> None:

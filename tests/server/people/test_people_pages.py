@@ -1,10 +1,14 @@
 """The list of people, timelines, profiles, keys, and oneself for programs."""
 
+import html
+import re
+
 from kb.core.clock import now
 from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.policy import Role
+from kb.insights import timeline
 from kb.people.api_keys import CALLS_A_MINUTE
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person, make_product_app
@@ -61,6 +65,34 @@ async def test_a_timeline_shows_every_room_in_one_order(client: Client) -> None:
     assert order == sorted(order)
     assert f'href="/desk/{ticket.number}"' in answer.text
     assert len(statements) <= 3
+
+
+async def test_beside_a_ticket_the_moments_come_alone_filtered_and_a_page_at_a_time(client: Client) -> None:
+    agent, ines = await make_person(Role.AGENT), await make_person(name="Ines Duarte")
+    for number in range(timeline.PAGE + 1):
+        await make_topic(ines.person_id, f"Export {number} ends early")
+    ticket = await make_ticket(ines, subject="My invoice 2044")
+    await make_signal(ines.person_id)
+    await client.sign_in(agent)
+    beside = (await client.get(f"/desk/{ticket.number}")).text
+    address = f"/people/{ines.person_id}/timeline"
+    assert f'hx-get="{address}"' in beside
+    assert f'<a href="{address}">' in beside, "without scripts it is a link"
+
+    part = (await client.get(address, headers={"HX-Request": "true"})).text
+    assert "<html" not in part
+    assert "My invoice 2044" in part
+    older = re.search(r'hx-get="([^"]+before=[^"]+)"', part)
+    assert older
+    rest = (await client.get(html.unescape(older[1]), headers={"HX-Request": "true"})).text
+    assert (part + rest).count("ends early") == timeline.PAGE + 1
+    assert 'class="chips"' not in rest
+
+    signals = (await client.get(f"{address}?kind=signal")).text
+    assert "Rage click on" in signals
+    assert "My invoice 2044" not in signals
+    assert "<html" in signals
+    assert (await client.get(f"{address}?kind=secret")).status_code == 422
 
 
 async def test_a_product_manager_reads_the_timeline_and_is_not_led_to_the_desk(client: Client) -> None:

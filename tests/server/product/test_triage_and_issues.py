@@ -98,6 +98,23 @@ async def test_the_loop_page_and_its_json_sum_to_all_episodes(client: Client) ->
     assert page.status_code == 200
     assert sum(loop["episodes"].values()) == loop["all_episodes"] == 3
     assert json.dumps(loop["people_hurt"]) in page.text
+    assert "imported questions" not in page.text
+    assert loop["imported"] == {"done": 0, "all": 0, "per_minute": 0.0, "minutes_left": None}
+
+
+async def test_the_loop_page_tells_how_far_it_is_with_an_import(client: Client) -> None:
+    await execute(
+        "insert into import_waiting (kind, subject_id, noted_at, done_at) select 'customer', gen_random_uuid(), now(),"
+        " case when n <= 412 then now() - interval '1 minute' end from generate_series(1, 1000) n"
+    )
+    await client.sign_in(await make_person(Role.AGENT))
+
+    page = await client.get("/loop")
+    told = (await client.get("/api/v1/loop")).json()["imported"]
+
+    assert "412 of 1,000 imported questions are read." in page.text
+    assert "About 1 minute is left." in page.text
+    assert (told["done"], told["all"], told["minutes_left"]) == (412, 1000, 1)
 
 
 async def test_pain_points_are_in_the_api(client: Client) -> None:

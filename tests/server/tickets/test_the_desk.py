@@ -4,9 +4,9 @@ import pytest
 
 from kb.core.database import execute, fetch_value
 from kb.core.policy import Role
+from kb.desk.views import PAGE, VIEWS
 from kb.text.markdown import MAX_SOURCE
 from kb.tickets.answering import reply_to_ticket
-from kb.tickets.queries import PAGE, QUEUES
 from tests.support.client import Client
 from tests.support.factories import make_account, make_person
 from tests.support.statements import statements_run
@@ -55,18 +55,19 @@ async def test_every_queue_is_a_page_and_another_is_not(client: Client) -> None:
     await client.sign_in(agent)
     assert "First of its kind" in (await client.get("/desk")).text
     await reply_to_ticket(agent, ticket.id, "Hello.")
-    for queue in QUEUES:
+    for queue in VIEWS:
         answer = await client.get(f"/desk?queue={queue}")
         assert answer.status_code == 200
-        assert ("First of its kind" in answer.text) is (queue in {"mine", "waiting"})
+        assert ("First of its kind" in answer.text) is (queue in {"mine", "waiting", "all"})
     assert (await client.get("/desk?queue=lost")).status_code == 404
 
 
 async def test_the_next_page_of_a_long_queue_goes_on_where_the_first_ended(client: Client) -> None:
     ticket = await make_ticket(subject="Ticket 0")
     await execute(
-        "insert into ticket (id, subject, requester_id, channel, last_message_at, created_at)"
-        " select gen_random_uuid(), 'Ticket ' || n, requester_id, 'import', last_message_at + n * interval '1 minute', created_at"
+        "insert into ticket (id, subject, requester_id, channel, last_message_at, created_at, waiting_since)"
+        " select gen_random_uuid(), 'Ticket ' || n, requester_id, 'import', last_message_at + n * interval '1 minute', created_at,"
+        " waiting_since + n * interval '1 minute'"
         " from ticket, generate_series(1, $1::int) n where id = $2",
         PAGE,
         ticket.id,

@@ -1,0 +1,48 @@
+"""All of this room's routes."""
+
+from typing import Any
+
+from server.desk import api, api_teams, arranging, saving, teams, viewing
+
+DESK_ROUTES: list[Any] = [
+    viewing.show_desk,
+    arranging.arrange,
+    arranging.take_back,
+    saving.show_views,
+    saving.new_view,
+    saving.create_view,
+    saving.arrange_views,
+    saving.show_view,
+    saving.update_view,
+    saving.delete_view,
+    teams.show_teams,
+    teams.change_presence,
+    teams.new_team,
+    teams.make_team,
+    teams.show_team,
+    teams.update_team,
+    teams.delete_team,
+    teams.add_to_team,
+    teams.take_from_team,
+    api.api_list_queues,
+    api.api_list_desk,
+    api.api_list_ticket_tags,
+    api.api_arrange_tickets,
+    api.api_get_ticket_batch,
+    api.api_take_back_ticket_batch,
+    api.api_list_views,
+    api.api_save_view,
+    api.api_get_view,
+    api.api_order_views,
+    api.api_change_view,
+    api.api_remove_view,
+    api_teams.api_list_teams,
+    api_teams.api_create_team,
+    api_teams.api_get_team,
+    api_teams.api_change_team,
+    api_teams.api_remove_team,
+    api_teams.api_add_member,
+    api_teams.api_remove_member,
+    api_teams.api_get_presence,
+    api_teams.api_set_presence,
+]
