@@ -19,7 +19,7 @@ from kb.core.policy import Role
 from kb.files.uploading import NewFile, upload_file
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means, Office
-from kb.mail.planning import plan_reply, sweep_unplanned_replies
+from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unplanned_replies
 from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
@@ -222,3 +222,14 @@ async def test_without_a_mail_server_it_is_written_where_dev_mail_shows_it(tmp_p
     assert written.text.startswith("Switch it off.")
     rows = await fetch_all("select state from ticket_mail")
     assert [row["state"] for row in rows] == ["sent"]
+
+
+async def test_an_acknowledgement_carries_nobodys_advertising_to_others(relay: MailServer) -> None:
+    for subject in ("Win at https://evil.example now", "Invoices are sent twice"):
+        ticket_id = await by_mail(subject=subject, text=subject)
+        message_id = await fetch_value("select id from ticket_message where ticket_id = $1", ticket_id)
+        await plan_acknowledgement(ticket_id, message_id, OFFICE)
+    await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES)
+
+    assert [str(mail["Subject"]) for mail in relay.mails] == ["Re: Your request", "Re: Invoices are sent twice"]
+    assert "evil" not in relay.mails[0].as_string()
