@@ -54,7 +54,7 @@ async def _route_written(arrived: Arrived, means: Means) -> None:
 
 async def _post(arrived: Arrived, signed: UUID, means: Means) -> UUID | None:
     """As a reply in a topic; None where the address was made for no mail about one."""
-    text = (await asyncio.to_thread(write_up, arrived.mail)).text
+    text = (await asyncio.to_thread(write_up, arrived.mail, is_public=True)).text
     return await reply_by_mail(signed, sender=arrived.mail.from_address, text=text, screen=means.screen)
 
 

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 
 from kb.mail.reading import Attachment, ReadMail
+from kb.text.html_to_markdown import markdown_from_html
 from kb.text.mail_html import reply_from_html
-from kb.text.mail_parts import trim_reply
-from kb.text.mail_signatures import is_closing, split_signature
+from kb.text.mail_parts import split_forwarded, trim_reply
+from kb.text.mail_signatures import is_closing, is_sign_off, split_signature
 
 MAX_TEXT = 200_000
 """Characters looked at; a message holds a sixth of that."""
@@ -29,21 +30,32 @@ class WrittenUp:
     elsewhere: frozenset[int] = frozenset()
 
 
-def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
+def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> WrittenUp:
     """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else "".
 
-    Quotes that are answered one by one stay, for they say what is answered.
+    Quotes that are answered one by one stay, for they say what is answered. What somebody passes on is theirs to tell
+    unless `trims`, headers included: they say whose words it is. A closing with a name stays unless it is public: there
+    people go by the name they chose.
     """
+    passed_on = "" if trims or not mail.is_forward else _passed_on(mail)
+    if passed_on:
+        return WrittenUp(passed_on, _places_in(passed_on))
     reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
     told = reply.text[:MAX_TEXT]
     text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
-    if is_closing(signature.strip()):  # a last "Thank you!" without a name is a word of its own
+    if is_closing(signature.strip()) or (is_sign_off(signature) and not is_public):
         text = told
     whole = f"{told}\n\n{reply.elided[:MAX_TEXT]}".strip()
     if reply.is_only_quotes or not text.strip():
         text = "" if trims else whole
     shown = _places_in(text)
     return WrittenUp(text.strip(), shown, _places_in(whole) - shown)
+
+
+def _passed_on(mail: ReadMail) -> str:
+    source = markdown_from_html(_placed_html(mail)) if mail.text_is_from_html else _placed_text(mail)
+    words, forwarded = split_forwarded(source[:MAX_TEXT])
+    return f"{words}\n\n{forwarded}".strip() if forwarded else ""
 
 
 def fill_places(text: str, filled: dict[int, str]) -> str:

@@ -101,6 +101,8 @@ def header_block_length(lines: Sequence[str], at: int) -> int:
     end = at
     for position in range(at, min(len(lines), at + MAX_BLOCK)):
         header = _header(lines[position])
+        if header and header[0] in {name for name, _ in found}:
+            break  # a name that comes again begins another block
         if header:
             found.append(header)
             end = position + 1

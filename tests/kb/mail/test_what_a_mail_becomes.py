@@ -132,8 +132,11 @@ async def test_a_mail_of_nothing_but_a_file_or_without_a_subject_is_a_ticket_all
 
 async def test_a_forwarded_mail_is_told_with_what_it_forwards(means: Means) -> None:
     text = "---------- Forwarded message ---------\nFrom: Boris <boris@home.example>\nDate: x\nSubject: y\n\nMy export is empty."
-    assert "My export is empty." in await read(raw_mail(subject="Fwd: Export", text=text), means)
-    assert await fetch_value("select subject from ticket") == "Export"
+    told = await read(raw_mail(subject="Fwd: Export", text=f"Can you help him?\n\n{text}"), means)
+    assert told.startswith("Can you help him?\n\nFrom: Boris")
+    assert told.endswith("My export is empty.")
+    assert (await read(raw_mail(subject="Fwd: Export", text=text), means)).startswith("From: Boris")
+    assert await fetch_value("select min(subject) from ticket") == "Export"
 
 
 async def test_a_reply_of_nothing_but_quotes_waits_for_people(means: Means) -> None:
