@@ -1,5 +1,6 @@
 /* Talking with the assistant, and with the team once they have it. What comes back is built element by element; a conversation outlives
    a change of page, in this tab alone. */
+import { askView } from "./asking";
 import { type Body, sayProblem } from "./api";
 import { build } from "./body";
 import { button, type Child, field, icon, ICONS, make, outside } from "./dom";
@@ -82,6 +83,7 @@ class Talk {
 
   private kept: Kept | null;
   private last = 0;
+  private asked = "";
   private atDesk = false;
   private looking = 0;
   private wait = LOOK_AFTER;
@@ -131,7 +133,8 @@ class Talk {
     if (!turn.choice && !turn.text?.trim()) return;
     await this.trying(async () => {
       this.show(await this.call("/turns", { ...turn, after: this.last }));
-      if (!turn.choice) this.text.value = "";
+      if (turn.text) this.asked = turn.text;
+      if (turn.text) this.text.value = "";
     });
   }
 
@@ -176,13 +179,14 @@ class Talk {
       this.turns.append(...fresh.map((turn) => this.box(turn)));
       this.last = fresh[fresh.length - 1]!.position;
       this.opening.hidden = true;
-      this.turns.lastElementChild?.scrollIntoView({ block: "nearest" });
       this.wait = LOOK_AFTER;
     }
     this.atDesk = chat.at_desk;
     this.person.hidden = chat.at_desk || chat.awaits === "address";
     this.address.hidden = chat.at_desk || chat.awaits !== "address";
     this.name(chat.at_desk ? said("Write to the team") : said("Your question"));
+    if (fresh.length) this.turns.lastElementChild?.scrollIntoView({ block: "nearest" });
+    if (!this.address.hidden && fresh.length) this.address.querySelector("input")?.focus();
     this.lookLater();
   }
 
@@ -249,6 +253,7 @@ class Talk {
   private offers(turn: ChatTurn): HTMLElement[] {
     const choices = turn.choices.map((one) => button("plain", one.label, () => void this.say({ choice: one.answer_id })));
     const options = turn.options.map((one) => button("plain", one, () => void this.say({ text: one })));
+    if (turn.kind === "unknown") return [button("plain", said("Ask"), () => this.frame.show(askView(this.frame, { subject: this.asked })))];
     if (!turn.confirmation) return [...choices, ...options];
     const no = said("No, thanks");
     return [button("primary", turn.label, () => void this.confirm(turn)), button("plain", no, () => void this.say({ text: no }))];
@@ -256,9 +261,10 @@ class Talk {
 
   private askForAddress(): void {
     const address = make("input", { type: "email", autocomplete: "email" });
-    const send = button("primary", said("Send it to the team"), undefined, "submit");
+    const send = button("primary", said("Send"), undefined, "submit");
     const hint = make("p", { class: "note" }, said("Only to send you the answer. It makes no account and opens none."));
-    this.address.append(field(said("Your e-mail address"), address, "address"), hint, make("p", { class: "acts" }, send));
+    const line = make("div", { class: "foot-acts" }, field(said("Your e-mail address"), address, "address"), send);
+    this.address.append(line, hint);
     this.address.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.handOff(address.value);

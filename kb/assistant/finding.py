@@ -75,7 +75,7 @@ async def look_for(reader: Actor, text: str, *, before: str = "", means: Means) 
         return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
     together = join_question(before, text)
     alone, joined = await asyncio.gather(find_fits(reader, text, means), find_fits(reader, together, means))
-    if goes_on(alone=alone.nearest, together=joined.nearest):
+    if goes_on(text, alone=alone.nearest, together=joined.nearest):
         return Looked(together, choose(joined.fits, nearest=joined.nearest), news=text, degraded=joined.degraded)
     return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
 
