@@ -17,7 +17,7 @@ from kb.core.database import close_database, execute, open_database
 from kb.core.logging import set_up_logging
 from kb.demo.loading import load_demo
 from kb.ports.embedder import Embedder
-from tests.bench import measuring, measuring_imports, measuring_pages, measuring_vectors
+from tests.bench import measuring, measuring_help, measuring_imports, measuring_pages, measuring_vectors
 from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
 from tests.bench.large_forum import plant_forum
@@ -53,6 +53,14 @@ async def measure_suggestions(questions: int) -> list[Figure]:
         return await measuring.suggestions(embedder, questions)
 
 
+async def measure_help(questions: int) -> list[Figure]:
+    """Help inside a product alone."""
+    embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
+    async with own_database():
+        await measuring.plant(embedder, questions)
+        return await measuring_help.contextual_help(embedder, questions)
+
+
 async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
     embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     figures = [measuring.front_end_weight(), measuring.widget_weight()]
@@ -64,6 +72,7 @@ async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
             figures.append(await measuring.topic_page(base))
             figures.append(await measuring.ingest(base))
             figures.append(await measuring.asked_to_clustered())
+    figures += await measure_help(questions)
     figures += await measure_forum(*LARGE_FORUM) + await measure_imports(LARGE_DESK)
     return figures + await measure_growth(embedder, sizes)
 
@@ -113,7 +122,9 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
     )
-    parser.add_argument("--only", choices=["suggestions", "growth", "forum", "imports"], help="measure these alone")
+    parser.add_argument(
+        "--only", choices=["suggestions", "help", "growth", "forum", "imports"], help="measure these alone"
+    )
     parser.add_argument(
         "--sizes",
         type=int,
@@ -130,6 +141,8 @@ def main() -> None:
     set_up_logging("error")
     if options.only == "suggestions":
         figures = asyncio.run(measure_suggestions(options.questions or 100_000))
+    elif options.only == "help":
+        figures = asyncio.run(measure_help(options.questions or 100_000))
     elif options.only == "forum":
         figures = asyncio.run(measure_forum(*options.forum))
     elif options.only == "imports":
