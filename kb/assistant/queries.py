@@ -164,17 +164,23 @@ def _source(number: int, answer: RankedAnswer) -> Source:
     return Source(number, answer.id, answer.title, answer.path, answer.author, say_why(answer))
 
 
+_OF_TICKET = """
+select m.id, $2::int + (row_number() over (order by m.created_at, m.id))::int as position, m.kind, p.name as author, m.body_html,
+    m.body_source, m.created_at
+from ticket own join ticket o on coalesce(own.merged_into, own.id) in (o.id, o.merged_into)
+join ticket_message m on m.ticket_id = o.id join person p on p.id = m.author_id
+where own.id = $1 and m.kind <> 'note' and m.created_at > (
+    select max(t.created_at) from turn t where t.conversation_id = $3 and t.kind = 'handed_off')
+order by position
+"""
+
+
 async def _list_of_ticket(talk: Conversation, *, after: int, most: int) -> list[TurnView]:
-    """What was written in the ticket since it was opened, numbered on from the turns. Notes are among agents alone."""
+    """What was written in the ticket since it was opened, and in the one it was merged into, numbered on from the turns. Notes are
+    among agents alone."""
     if most <= 0:
         return []
-    rows = await fetch_all(
-        "select m.id, $2::int + (row_number() over (order by m.position))::int as position, m.kind, p.name as author,"
-        " m.body_html, m.body_source, m.created_at from ticket_message m join person p on p.id = m.author_id"
-        " where m.ticket_id = $1 and m.position > 1 and m.kind <> 'note' order by m.position",
-        talk.ticket_id,
-        talk.turn_count,
-    )
+    rows = await fetch_all(_OF_TICKET, talk.ticket_id, talk.turn_count, talk.id)
     return [_message(row) for row in rows if row["position"] > after][:most]
 
 
