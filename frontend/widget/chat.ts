@@ -33,6 +33,8 @@ interface ChatTurn {
   lines: Line[];
   sources: Source[];
   choices: { answer_id: string; label: string }[];
+  /** Topics that ask the same and wait for an answer. */
+  waiting: { title: string; url: string }[];
   wanted: string;
   options: string[];
   /** A button that a flow offers; its confirmation is empty once it stands no more. */
@@ -213,6 +215,8 @@ class Talk {
     if (turn.speaker === "person") return bubble("turn own", turn, turn.text || said("That one."));
     if (turn.speaker === "agent") return bubble("turn", turn, ...build(turn.body));
     const content: Child[] = turn.lines.length ? this.answer(turn) : turn.text ? [make("p", { dir: "auto" }, turn.text)] : [];
+    if (turn.waiting.length) content.push(make("p", {}, said("Asked in the community, and waiting for an answer:")));
+    for (const topic of turn.waiting) content.push(make("p", {}, outside(topic.url, topic.title)));
     if (turn.missing) content.push(make("p", { class: "note" }, turn.missing));
     const box = bubble("turn", turn, ...content);
     const offers = this.offers(turn);
