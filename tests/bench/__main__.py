@@ -16,9 +16,10 @@ from kb.core import outbox
 from kb.core.database import close_database, execute, open_database
 from kb.core.logging import set_up_logging
 from kb.ports.embedder import Embedder
-from tests.bench import measuring, measuring_pages, measuring_vectors
+from tests.bench import measuring, measuring_desk, measuring_pages, measuring_vectors
 from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
+from tests.bench.large_desk import plant_desk
 from tests.bench.large_forum import plant_forum
 from tests.conftest import create_database, drop_database
 from tests.support.services import ensure_postgres, models_folder
@@ -26,6 +27,9 @@ from tests.support.shared_data import FOLDER as SHARED
 
 LARGE_FORUM = (100_000, 1_000_000)
 """Topics and posts that the budgets of pages are for."""
+
+LARGE_DESK = (10_000, 100_000)
+"""Tickets that wait and tickets that are solved that the desk's budget is for."""
 
 
 @asynccontextmanager
@@ -60,7 +64,8 @@ async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
             figures.append(await measuring.topic_page(base))
             figures.append(await measuring.ingest(base))
             figures.append(await measuring.asked_to_clustered())
-    return figures + await measure_forum(*LARGE_FORUM) + await measure_growth(embedder, sizes)
+    figures += await measure_forum(*LARGE_FORUM)
+    return figures + await measure_desk(*LARGE_DESK) + await measure_growth(embedder, sizes)
 
 
 async def measure_forum(topics: int, posts: int) -> list[Figure]:
@@ -71,6 +76,15 @@ async def measure_forum(topics: int, posts: int) -> list[Figure]:
         await execute("update outbox_message set failed_at = now() where done_at is null")
         async with measuring.running_service(url, worker=False) as base:
             return await measuring_pages.pages_of_a_large_forum(base, f"{topics:,} topics, {posts:,} posts")
+
+
+async def measure_desk(unsolved: int, solved: int) -> list[Figure]:
+    """The desk's views with that many tickets."""
+    async with own_database() as url:
+        outbox.set_publisher(None)
+        agent = await plant_desk(unsolved, solved)
+        async with measuring.running_service(url, worker=False) as base:
+            return await measuring_desk.views_of_a_large_desk(base, agent, f"{unsolved:,} unsolved, {solved:,} solved")
 
 
 async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figure]:
@@ -97,7 +111,7 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
     )
-    parser.add_argument("--only", choices=["suggestions", "growth", "forum"], help="measure these alone")
+    parser.add_argument("--only", choices=["suggestions", "growth", "forum", "desk"], help="measure these alone")
     parser.add_argument(
         "--sizes",
         type=int,
@@ -115,6 +129,8 @@ def main() -> None:
         figures = asyncio.run(measure_suggestions(options.questions or 100_000))
     elif options.only == "forum":
         figures = asyncio.run(measure_forum(*options.forum))
+    elif options.only == "desk":
+        figures = asyncio.run(measure_desk(*LARGE_DESK))
     elif options.only == "growth":
         embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
         figures = asyncio.run(measure_growth(embedder, options.sizes))
