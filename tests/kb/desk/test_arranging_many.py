@@ -101,7 +101,8 @@ async def test_all_are_changed_or_none_and_the_refusal_names_what_to_change(db: 
     both = [one.id, other.id]
     for ids, action, detail, field in (
         ([], "solve", "", "tickets"), ([new_id()] * 3 + [new_id() for _ in range(MOST)], "solve", "", "tickets"),
-        (both, "burn", "", "action"), (both, "assign", "?", "detail"), (both, "assign", str(ines.person_id), "detail"), (both, "team", str(new_id()), "detail"),
+        (both, "burn", "", "action"), (both, "assign", "?", "detail"), (both, "assign", str(ines.person_id), "detail"),
+        (both, "team", str(new_id()), "detail"),
         (both, "priority", "asap", "detail"), (both, "tag", " ,", "detail"), (both, "tag", "one-more", "detail"),
         (both, "snooze", "soon", "detail"), (both, "snooze", "2020-01-01T09:00", "detail"), ([one.id], "merge", "", "detail"),
     ):  # fmt: skip
