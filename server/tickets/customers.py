@@ -91,7 +91,7 @@ async def write_again(request: Asked, actor: Actor, services: Services, number: 
     form = replace(form, body=taken.body)
     try:
         taken.check()
-        await reply_to_ticket(actor, ticket_id, form.body, "customer", drafted=True)
+        await reply_to_ticket(actor, ticket_id, form.body, "customer", sent=form.sent)
     except (Invalid, TooMany) as refusal:
         ticket = await queries.get_ticket(actor, number)
         draft = DraftField(ticket_place(number), form.draft_version)
