@@ -29,6 +29,7 @@ from server.product.routes import PRODUCT_ROUTES
 from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
+from server.sla.routes import SLA_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.status.routes import STATUS_ROUTES
@@ -64,6 +65,7 @@ ROUTES: list[Any] = [
     *RELEASE_ROUTES,
     *PROMOTION_ROUTES,
     *INSIGHTS_ROUTES,
+    *SLA_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,
     *FORMER_ROUTES,

@@ -33,7 +33,7 @@ async def add_to_ticket(arrived: Arrived, thread: TicketThread, means: Means) ->
 
 async def _add(arrived: Arrived, thread: TicketThread, means: Means, *, brings: bool) -> Outcome:
     sender = await meet_writer(arrived)
-    written = write_up(arrived.mail)
+    written = await asyncio.to_thread(write_up, arrived.mail)
     if not written.text and not arrived.mail.attachments:
         outcome = Outcome("review", NOTHING_OWN, person_id=sender.person_id, ticket_id=thread.ticket_id)
         await settle(arrived.id, outcome)

@@ -10,7 +10,7 @@ from kb.mail.office import Office
 from kb.mail.reading import Attachment
 from kb.mail.rules import MOST_FILES, NO_TEXT
 from kb.mail.settling import LeftOut
-from kb.mail.writing_up import WrittenUp, place_of
+from kb.mail.writing_up import WrittenUp, fill_places
 from kb.ports.file_store import FileStore
 
 LONGEST = 30_000
@@ -58,14 +58,9 @@ def _cut() -> str:
     return f"At most {LONGEST:,} characters are shown."
 
 
-def _body(written: WrittenUp, kept: Mapping[int, str], names: list[str]) -> str:
-    text = written.text[:LONGEST]
-    for number in written.shown:
-        text = _put(text, number, kept.get(number, names[number]))
+def _body(written: WrittenUp, kept: Mapping[int, str], names: Sequence[str]) -> str:
+    """Where a file could not be kept its name stands in its place."""
+    filled = {number: kept.get(number, names[number]) for number in written.shown if number < len(names)}
+    text = fill_places(written.text[:LONGEST], filled)
     below = [markdown for number, markdown in kept.items() if number not in written.shown]
     return "\n\n".join(filter(None, [text.strip(), *below])) or NO_TEXT
-
-
-def _put(text: str, number: int, shown: str) -> str:
-    """A function puts it in, because a backslash in what is put in means nothing then."""
-    return place_of(number).sub(lambda _: shown, text)

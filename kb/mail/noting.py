@@ -24,7 +24,7 @@ async def note_automatic(arrived: Arrived, thread: TicketThread, kind: Kind) -> 
         await settle(arrived.id, Outcome("passed_over", kind.reason, ticket_id=thread.ticket_id))
         return
     sender = await meet_writer(arrived)
-    text = write_up(arrived.mail, trims=False).text[:LONGEST_NOTE] or NO_TEXT
+    text = (await asyncio.to_thread(write_up, arrived.mail, trims=False)).text[:LONGEST_NOTE] or NO_TEXT
     body = f"**{arrived.mail.full_subject.strip() or NO_TEXT}**\n\n{text}"
     rendered = await asyncio.to_thread(render_markdown, body)
     async with unit_of_work(sender.actor) as unit:

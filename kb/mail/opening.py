@@ -1,5 +1,7 @@
 """A mail that goes on with nothing opens a ticket of its own."""
 
+import asyncio
+
 from kb.core.actor import SYSTEM
 from kb.core.errors import NotAllowed
 from kb.core.saying import say
@@ -23,7 +25,7 @@ async def open_by_mail(arrived: Arrived, means: Means, *, hint: str = "", was: s
     Raises `NotAllowed` for somebody suspended, `TooMany` for somebody too fast, `Invalid` where there is no sender.
     """
     sender = await meet_writer(arrived)
-    written = write_up(arrived.mail, trims=not arrived.mail.is_forward)
+    written = await asyncio.to_thread(write_up, arrived.mail, trims=not arrived.mail.is_forward)
     with_files = await keep_attachments(
         sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
     )

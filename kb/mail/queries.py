@@ -12,6 +12,7 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.forum.access import READABLE_TOPIC, readers
 from kb.mail.settling import LeftOut
 from kb.mail.threading import PARTICIPANTS
 from kb.people.corresponding import MAILED_AT
@@ -94,6 +95,17 @@ NO_POST = TicketPost({}, {}, ())
 _LINE = "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
 
 
+_MAY_LOOK = (
+    "(not m.is_reply or m.ticket_id is not null or (m.topic_id is null and $3) or exists"
+    f" (select 1 from topic t join space s on s.id = t.space_id where t.id = m.topic_id and {READABLE_TOPIC}))"
+)
+"""A reply to a topic quotes it: it is for those who may read the topic, and for admins where nobody knows which it is."""
+
+
+def _eyes(actor: Actor) -> tuple[object, ...]:
+    return (*readers(actor), actor.may(Permission.MAIL_RECEIVE))
+
+
 async def get_received(actor: Actor, mail_id: UUID) -> ReceivedLine:
     """What became of a mail that this program, or another, handed in. Raises `NotFound`."""
     actor.require(Permission.MAIL_RECEIVE)
@@ -113,8 +125,9 @@ async def list_review(
     moment, last = before or (None, None)
     rows = await fetch_all(
         f"select {_LINE} from received_mail m left join ticket t on t.id = m.ticket_id"
-        " where m.state = 'review' and ($1::timestamptz is null or (m.received_at, m.id) < ($1, $2))"
-        " order by m.received_at desc, m.id desc limit $3",
+        f" where m.state = 'review' and {_MAY_LOOK} and ($4::timestamptz is null or (m.received_at, m.id) < ($4, $5))"
+        " order by m.received_at desc, m.id desc limit $6",
+        *_eyes(actor),
         moment,
         last,
         limit,
@@ -122,22 +135,13 @@ async def list_review(
     return [ReceivedLine(**row) for row in rows]
 
 
-async def count_review(actor: Actor) -> int:
-    """How much mail waits for people."""
-    actor.require(Permission.TICKET_ANSWER)
-    row = await fetch_one("select count(*) as waiting from received_mail where state = 'review'")
-    return int(row["waiting"]) if row else 0
-
-
 async def get_received_whole(actor: Actor, mail_id: UUID) -> ReceivedWhole:
-    """A mail in the review folder, or one that became part of a ticket. Raises `NotFound`.
-
-    Replies to topics are not among them: those may stand where agents do not read.
-    """
+    """A mail in the review folder, or one that became part of a ticket. Raises `NotFound`."""
     actor.require(Permission.TICKET_ANSWER)
     row = await fetch_one(
         f"select {_LINE}, m.recipients, m.content from received_mail m left join ticket t on t.id = m.ticket_id"
-        " where m.id = $1 and (m.state in ('review', 'discarded') or m.ticket_id is not null)",
+        f" where m.id = $4 and (m.state in ('review', 'discarded') or m.ticket_id is not null) and {_MAY_LOOK}",
+        *_eyes(actor),
         mail_id,
     )
     if row is None:

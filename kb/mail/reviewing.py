@@ -7,7 +7,6 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, Invalid
-from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.mail.keeping_files import keep_attachments
@@ -70,7 +69,7 @@ def _make_out(mail: ReceivedWhole) -> Legible:
 
 async def read_again(actor: Actor, mail_id: UUID) -> None:
     """Have it handled as if it had just come. Raises `Conflict` where it is not in review, `Invalid` for one that came in part."""
-    actor.require(Permission.TICKET_ANSWER)
+    await get_received_whole(actor, mail_id)
     async with unit_of_work(actor) as unit:
         if await _is_cut(mail_id):
             raise Invalid(say("Only the beginning of this mail is here: make a ticket of it by hand."))
@@ -86,7 +85,7 @@ async def read_again(actor: Actor, mail_id: UUID) -> None:
 
 async def discard_mail(actor: Actor, mail_id: UUID) -> None:
     """Put it aside for good, unless it is taken back. Raises `Conflict` where it is not in review."""
-    actor.require(Permission.TICKET_ANSWER)
+    await get_received_whole(actor, mail_id)
     async with unit_of_work(actor) as unit:
         await _move(mail_id, "review", "discarded")
         unit.audit("mail.discard", "mail", mail_id)
@@ -94,7 +93,7 @@ async def discard_mail(actor: Actor, mail_id: UUID) -> None:
 
 async def restore_mail(actor: Actor, mail_id: UUID) -> None:
     """Back into the review folder. Raises `Conflict` where it was not discarded."""
-    actor.require(Permission.TICKET_ANSWER)
+    await get_received_whole(actor, mail_id)
     async with unit_of_work(actor) as unit:
         await _move(mail_id, "discarded", "review")
         unit.audit("mail.restore", "mail", mail_id)
@@ -105,12 +104,11 @@ async def make_ticket(actor: Actor, mail_id: UUID, made: HandMade, means: Means)
 
     Raises `Invalid` with fields, `Conflict` where it is not in review.
     """
-    actor.require(Permission.TICKET_ANSWER)
     mail = await get_received_whole(actor, mail_id)
     if mail.line.state != "review":
         raise Conflict(NOT_THERE)
     requester = await meet_correspondent(actor, made.sender.strip(), made.name)
-    written = WrittenUp(made.body.strip(), frozenset(), frozenset())
+    written = WrittenUp(made.body.strip())
     with_files = await keep_attachments(
         actor, await asyncio.to_thread(_files_of, mail), written, store=means.store, office=means.office
     )

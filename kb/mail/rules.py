@@ -35,6 +35,9 @@ MOST_PARTICIPANTS = 20
 MOST_FILES = 20
 """Attachments of one mail that are taken over."""
 
+COMPARED = 20_000
+"""Characters of a text by which two mails of one Message-ID are told apart."""
+
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(no text)"
 
@@ -58,7 +61,7 @@ def identity_of(mail: ReadMail) -> str:
 
     The text is in it because some programs give all their mails one Message-ID.
     """
-    letters = "".join(char for char in mail.text if char.isalnum())
+    letters = "".join(char for char in mail.text[:COMPARED] if char.isalnum())
     if not letters:
         letters = "".join(hashlib.sha256(one.content).hexdigest() for one in mail.attachments)
     named = "" if mail.message_id.endswith("@unnamed>") else mail.message_id

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kb.core.database import fetch_one, fetch_value
+from kb.core.database import execute, fetch_one, fetch_value
 from kb.mail.office import Office
 from kb.mail.reading import ReadMail
 from kb.notices.tokens import read_reply_token
@@ -63,6 +63,20 @@ _GOES_ON = (
     " join ticket t on t.id = coalesce(was.merged_into, was.id) join person p on p.id = t.requester_id"
 )
 """From a mail `o` by its message to where that stands now: a message may have been split off, its ticket merged into another."""
+
+
+async def note_reply(received_id: UUID, recipients: Iterable[str], office: Office) -> UUID | None:
+    """The mail of ours that this one answers by its address; noted, because what is said in a topic is for its readers alone."""
+    is_reply, signed = find_signed(recipients, office)
+    if is_reply:
+        await execute(
+            "update received_mail set is_reply = not exists (select 1 from ticket_mail where id = $2),"
+            " topic_id = (select topic_id from notice_mail where id = $2) where id = $1",
+            received_id,
+            signed,
+        )
+    return signed
+
 
 _WHOSE = f"t.id as ticket_id, t.requester_id, coalesce({MAILED_AT}, '') as requester"
 

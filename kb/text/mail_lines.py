@@ -42,6 +42,11 @@ SMALL_PRINT_LINES = 25
 """More lines than that below a disclaimer are somebody's."""
 
 
+_PGP_BEGINS = re.compile(r"-----BEGIN PGP (SIGNATURE|SIGNED MESSAGE)-----")
+_PGP_ENDS = {"SIGNATURE": re.compile("-----END PGP"), "SIGNED MESSAGE": re.compile(r"\s*$")}
+"""The headers of a signed message end with a blank line."""
+
+
 class Kind(Enum):
     """`MARKER` tells who wrote what follows, `HEADER` repeats From, Sent, To, Subject; `ADDED` is put below by a program or company."""
 
@@ -71,6 +76,7 @@ def kinds_of(lines: Sequence[str]) -> list[Kind]:
         kinds[at : at + length] = [kind] * length
         at += length
     _mark_wrapped_quotes(lines, kinds)
+    _mark_pgp(lines, kinds)
     _mark_small_print(lines, kinds)
     _mark_device_lines(lines, kinds)
     _unmark_rules(lines, kinds)
@@ -173,7 +179,19 @@ def _underlines(lines: Sequence[str], at: int) -> bool:
     """Markdown marks a heading by a line of the same length below it."""
     above = lines[at - 1].strip() if at else ""
     rule = lines[at].strip()
-    return rule[:1] in {"=", "-"} and len(rule) > 2 and abs(len(rule) - len(above)) <= 3
+    return above != "" and rule[:1] in {"=", "-"} and len(rule) > 2 and abs(len(rule) - len(above)) <= 3
+
+
+def _mark_pgp(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """What proves who wrote it is no part of what they wrote."""
+    end: re.Pattern[str] | None = None
+    for at, line in enumerate(lines[:MAX_LINES]):
+        begins = _PGP_BEGINS.match(line)
+        if begins:
+            end = _PGP_ENDS[begins[1]]
+        if end is not None:
+            kinds[at] = Kind.ADDED
+            end = None if end.match(line) else end
 
 
 def _mark_small_print(lines: Sequence[str], kinds: list[Kind]) -> None:

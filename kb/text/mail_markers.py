@@ -28,6 +28,8 @@ _TRAILING = " \t\xa0*_\u200e\u200f\u202c\u2069"
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]]{1,64}@[^\s<>\"'(),;:\[\]]{1,255}")
 _ENDS_WITH_ADDRESS = re.compile(r"@[^\s@]{1,255}>[)\]\"'’”]{0,2}\s?[:：]?$")
 _TIME_OR_YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4})")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.]\d\d(?!\d)")
+_ADDRESS_LAST = re.compile(r"@[^\s@]{1,255}>\W{0,3}$")
 _WEEKDAY_FIRST = re.compile(r"[^\W\d_]{2,12}[.,]{0,2}\s{1,2}(?:[^\W\d_]{3,12}[.,]?\s)?\d")
 _SENTENCE_WITHIN = re.compile(r"[!?。！？]\s")
 
@@ -46,8 +48,10 @@ _VERB = re.compile(
 _OPENS = re.compile(rf"{_OPENINGS}[\s,'’]|{either(word for word in words_of('opens') if not word.isascii())}", _FLAGS)
 _DATE_FOLLOWS = re.compile(rf"\s?(?:{_OPENINGS}|um|kl)\b.{{0,80}}\d", _FLAGS)
 _ORIGINAL_WORDS = either(words_of("original"))
-_ORIGINAL = re.compile(rf"[-_=–—]{{2,60}}\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：]\s?", _FLAGS)
-_DASHED = {"--", "__", "==", "––", "——"}
+_ORIGINAL = re.compile(
+    rf"(?:[-_=–—]{{2,60}}|#{{2,4}}-)\s{{0,3}}{_ORIGINAL_WORDS}.{{0,60}}|{_ORIGINAL_WORDS}\s?[:：]\s?", _FLAGS
+)
+_DASHED = {"##", "--", "__", "==", "––", "——"}
 _HEADER_NAME = re.compile(either(words_of("sender", "date", "recipient", "subject")), _FLAGS)
 _NOT_OF_MAIL_ALONE = {
     "from",
@@ -76,7 +80,7 @@ def marker_length(lines: Sequence[str], at: int) -> int:
     first = lines[at]
     if len(first) > MAX_MARKER or is_quoted(first):
         return 0
-    if _is_original(first):
+    if _is_original(first) or _is_between_arrows(first):
         return 1
     if _ends_with_colon(first) and _names_who_is_quoted(first, lines[at + 1 : at + 4]):
         return 1
@@ -93,28 +97,37 @@ def header_block_length(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on repeat From, Sent, To and Subject of an older message; 0 for less than three of them."""
     if not _header(lines[at]):
         return 0
-    found: list[tuple[str, bool]] = []
+    found: list[tuple[str, str]] = []
     end = at
     for position in range(at, min(len(lines), at + MAX_BLOCK)):
         header = _header(lines[position])
+        if header and header[0] in {name for name, _ in found}:
+            break  # a name that comes again begins another block
         if header:
             found.append(header)
             end = position + 1
         elif position - end >= (3 if lines[position].strip() else 1):
             break
+    return end - at if _are_of_mail(found) else 0
+
+
+def _are_of_mail(found: Sequence[tuple[str, str]]) -> bool:
+    """Three names, one of which only mail uses or which tells an address; of two, one tells an address and the other a time."""
     names = {name for name, _ in found}
-    is_of_mail = not _NOT_OF_MAIL_ALONE.issuperset(names) or any(has_address for _, has_address in found)
-    return end - at if len(names) >= 3 and is_of_mail else 0
+    tells_address = any(_ADDRESS.search(value) for _, value in found)
+    if len(names) == 2:
+        return tells_address and any(_CLOCK.search(value) for _, value in found)
+    return len(names) > 2 and (tells_address or not _NOT_OF_MAIL_ALONE.issuperset(names))
 
 
 @lru_cache(maxsize=4096)
-def _header(line: str) -> tuple[str, bool] | None:
-    """Its name in small letters, and whether it holds an address."""
+def _header(line: str) -> tuple[str, str] | None:
+    """Its name in small letters, and its value."""
     before, colon, value = line[:2_000].replace("：", ":", 1).partition(":")
     if not colon or len(before) > MAX_HEADER_NAME:
         return None
     name = before.strip(" \t\xa0>*_|")
-    return (name.lower(), _ADDRESS.search(value) is not None) if _HEADER_NAME.fullmatch(name) else None
+    return (name.lower(), value) if _HEADER_NAME.fullmatch(name) else None
 
 
 def _is_original(line: str) -> bool:
@@ -123,8 +136,18 @@ def _is_original(line: str) -> bool:
 
 
 def is_quoted(line: str) -> bool:
-    """Whether it begins as quoted text does."""
-    return line.lstrip().startswith((">", "＞", "\\>"))
+    """Whether it begins as quoted text does. One program sets the arrows at both ends of who wrote what follows."""
+    return line.lstrip().startswith((">", "＞", "\\>")) and not _is_between_arrows(line)
+
+
+def _is_between_arrows(line: str) -> bool:
+    bare = line.strip()
+    return (
+        bare.startswith(">>> ")
+        and bare.endswith(" >>>")
+        and len(bare) <= MAX_MARKER
+        and _ADDRESS.search(bare) is not None
+    )
 
 
 def _joins(lines: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
@@ -170,13 +193,17 @@ def _tells_who_wrote(said: str) -> bool:
     if _SENTENCE_WITHIN.search(said):
         return False
     verb = _VERB.search(said)
-    if verb is None or not any(sign.isdigit() for sign in said):
+    if verb is None:
         return (
             _ENDS_WITH_ADDRESS.search(said) is not None
             and _TIME_OR_YEAR.search(said) is not None
             and _begins_with_date(said)
         )
     before, after = said[: verb.start()], said[verb.end() :]
+    if _ADDRESS_LAST.search(before) and len(after) < len(before) + 100:
+        return True
+    if not any(sign.isdigit() for sign in said):
+        return False
     begins = (
         _begins_with_date(said)
         or _ADDRESS.search(before) is not None
@@ -199,9 +226,11 @@ def _is_named(before: str) -> bool:
 
 
 def _names_who_is_quoted(line: str, following: Sequence[str]) -> bool:
-    """Without any date ("Ann writes:") only what is quoted below tells."""
+    """Without a date ("Ann writes:", "Quoting Ann <ann@example.com>:") only what is quoted below tells."""
     if len(line) > 120 or not is_quoted(next((below for below in following if below.strip()), "")):
         return False
     said = _bare(line)
     verbs = list(_VERB.finditer(said))
+    if _ADDRESS.search(said):
+        return True
     return bool(verbs) and verbs[-1].start() > 0 and said[verbs[-1].end() :].strip() in {":", "："}

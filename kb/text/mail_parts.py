@@ -4,7 +4,7 @@ Programs put what is answered below, above or between the answer. A line tells w
 comes after it, the message ends there. Answers between quotes keep the quotes: they say what is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kb.text.mail_lines import CUT, Kind, kinds_of
@@ -101,15 +101,31 @@ def _joined(lines: Sequence[str], kept: Sequence[int]) -> str:
 
 
 def _without_quotes(lines: Sequence[str], kinds: Sequence[Kind]) -> list[int]:
-    """The lines that stay. Quotes that end the message go, and those that begin it where one answer stands below them all."""
+    """The lines that stay. Quotes that end the message go; so does a single one that a program put, whose answer stands around it."""
     own = [at for at, kind in enumerate(kinds) if kind is Kind.TEXT]
     if not own:
         return [] if any(kind in _TOLD for kind in kinds) else list(range(len(lines)))
     end = _end(lines, kinds, own[0])
-    start = 0
-    if any(kind in _TOLD for kind in kinds[: own[0]]) and Kind.QUOTE not in kinds[own[0] : end]:
-        start = own[0]
-    return [at for at in range(start, end) if kinds[at] not in _TOLD]
+    is_told = any(kind in _TOLD for kind in kinds[:end])
+    left_out = {*_TOLD, Kind.QUOTE} if is_told and _count_quotes(kinds[:end]) == 1 else _TOLD
+    return _closed_up(kinds[:end], left_out)
+
+
+def _closed_up(kinds: Sequence[Kind], left_out: Collection[Kind]) -> list[int]:
+    """The other lines; the blank ones around what is left out are those above it alone."""
+    kept: list[int] = []
+    for at, kind in enumerate(kinds):
+        is_gap = bool(kept) and at - kept[-1] > 1
+        if kind in left_out or (is_gap and kind is Kind.EMPTY and kinds[kept[-1]] is Kind.EMPTY):
+            continue
+        kept.append(at)
+    return kept
+
+
+def _count_quotes(kinds: Sequence[Kind]) -> int:
+    """How many quotes there are with something of the writer's between."""
+    seen = [kind for kind in kinds if kind in {Kind.QUOTE, Kind.TEXT}]
+    return sum(kind is Kind.QUOTE and (at == 0 or seen[at - 1] is Kind.TEXT) for at, kind in enumerate(seen))
 
 
 def _end(lines: Sequence[str], kinds: Sequence[Kind], first: int) -> int:

@@ -21,7 +21,7 @@ LINES_AHEAD = 60
 
 _FLAGS = re.IGNORECASE
 _DELIMITER = re.compile(r"\s*(?:--|—|_{2,200}|\\--|-\\-)\s*\\?\s*")
-_RULE = re.compile(r"\s*[-_=*~#—–ᐧ]{2,200}\s*")
+_RULE = re.compile(r"\s*(?:[-_=*—–ᐧ]{2,200}|[—ᐧ])\s*")
 _CLOSING = re.compile(rf"[\s*_]{{0,6}}{either(words_of('closing'))}[\s,.!*_;:)-]{{0,8}}", _FLAGS)
 _SMALL_PRINT = re.compile(rf"[\s*_\[(]{{0,6}}{either(words_of('disclaimer'))}", _FLAGS)
 _CONTACT = re.compile(
@@ -58,6 +58,12 @@ def signature_start(lines: Sequence[str], fenced: Iterable[int] = ()) -> int:
 def is_closing(line: str) -> bool:
     """Whether it is "Best regards," or "Thanks!" and no more."""
     return len(line) <= 120 and _CLOSING.fullmatch(line) is not None
+
+
+def is_sign_off(signature: str) -> bool:
+    """Whether it is a closing, with a name below it at most, and tells nothing of how to reach anybody."""
+    filled = [line for line in signature.split("\n") if line.strip()]
+    return len(filled) in {1, 2} and is_closing(filled[0]) and _CONTACT.search(filled[-1]) is None
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +104,8 @@ def _opens_signature(line: str, rest: Sequence[str]) -> bool:
 def _signature_from(lines: Sequence[str], names: Sequence[str]) -> int:
     filled = [at for at, line in enumerate(lines) if line.strip()][-SIGNATURE_LINES - 1 :]
     for at in filled:
-        if _RULE.fullmatch(lines[at]) and all(_is_short(lines[below]) for below in filled if below > at):
+        allows = _is_short if _DELIMITER.fullmatch(lines[at]) else _may_be_signature
+        if _RULE.fullmatch(lines[at]) and all(allows(lines[below]) for below in filled if below > at):
             return at
     block = _last_block(lines, filled)
     if not reads_like_signature([lines[at] for at in block], names):

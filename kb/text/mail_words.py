@@ -31,7 +31,7 @@ ENGLISH = MailWords(
     opens=("on", "at"),
     original=(
         "original (?:message|e-?mail|appointment)", "forwarded (?:message|by .{1,60}|e-?mail)", "begin forwarded message",
-        "reply (?:message|above this line)",
+        "(?:please )?(?:type|write|enter|reply) .{0,20}above this line", "reply message",
     ),
     sender=("from", "sender", "on behalf of"),
     date=("sent", "date", "date sent", "sent on"),
@@ -41,7 +41,7 @@ ENGLISH = MailWords(
         "sent (?:from|via|with|using|by|on|through) .{2,90}", r"\[?get \[?outlook for .{2,100}",
         "(?:this )?(?:e-?mail|message) (?:was |has been )?(?:sent|written) (?:from|via|with|on) (?:my|an?|the) .{2,60}",
         r"(?:[^\W\d_]{2,20} ){1,2}from mobile", r"from my (?:i?phone|i ?pad|mobile|android|blackberry|cell)\b.{0,20}",
-        "via mobile", r"virus-free\b.{0,80}",
+        "via mobile", r"(?:<https?://\S{1,300}>\s{1,3})?virus-free\b.{0,80}", r"<https?://www\.avast\.com\S{0,200}>",
         "(?:please )?(?:excuse|forgive|pardon) (?:any |my |the )?(?:typos?|brevity|spelling|terseness).{0,60}",
         "typed (?:on|with) (?:my |a )?(?:phone|mobile|thumbs?|tiny keyboard).{0,40}", r"do you yahoo!\?.{0,60}",
         "powered by cloudmagic.{0,40}",
@@ -71,6 +71,7 @@ GERMAN = MailWords(
     original=(
         "ursprüngliche (?:nachricht|mail)", "original-?nachricht", "weitergeleitete nachricht",
         "anfang der weitergeleiteten (?:nachricht|e-?mail)", "original-?mail",
+        "bitte .{0,40}antwort (?:oberhalb|über) dieser (?:zeile|linie)",
     ),
     sender=("von", "absender", "im auftrag von"),
     date=("gesendet(?: am)?", "datum", "sendedatum"),
@@ -99,6 +100,7 @@ FRENCH = MailWords(
     original=(
         "message (?:d'origine|original|initial)", "message d’origine", "message transféré", "message transmis",
         "courriel original", "début du message (?:réexpédié|transféré)", "e-?mail d'origine",
+        "(?:veuillez )?.{0,40}au-dessus de cette ligne",
     ),
     sender=("de", "expéditeur", "de la part de"),
     date=("envoyé(?: le)?", "date(?: d.envoi)?"),
@@ -124,7 +126,7 @@ SPANISH = MailWords(
     opens=("el", "missatge de", "a fecha", "con fecha", "o", "em data"),
     original=(
         "mensaje original", "mensaje reenviado", "inicio del mensaje reenviado", "missatge (?:original|reenviat)",
-        "correo original", "mensaxe orixinal",
+        "correo original", ".{0,50}por encima de esta línea", "mensaxe orixinal",
     ),
     sender=("de", "remitente", "en nombre de"),
     date=("enviado(?: el)?", "fecha(?: de env[ií]o)?", "enviat(?: el)?", "data"),

@@ -13,6 +13,7 @@ from kb.core.saying import say, say_many
 from kb.desk.surroundings import get_surroundings
 from kb.drafts.places import ticket_place
 from kb.mail.queries import NO_POST, get_ticket_post
+from kb.sla.queries import list_clocks
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_problem, reply_to_ticket
@@ -108,6 +109,7 @@ async def show_desk_page(
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
         await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
+        await list_clocks(actor, ticket.id),
     )  # fmt: skip
     return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 

@@ -1,6 +1,6 @@
 """What this room's pages receive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
 from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
+from kb.sla.queries import ClockView
 from kb.tickets.access import MISSING
 from kb.tickets.changes import TicketChangeLine
 from kb.tickets.linking import LinkedTicket
@@ -58,7 +59,7 @@ class DeskTicketPage(Page):
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
     `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
-    `post` what mail has to do with it.
+    `post` what mail has to do with it, `clocks` what is promised.
     """
 
     ticket: TicketView
@@ -71,6 +72,7 @@ class DeskTicketPage(Page):
     incidents: list[LinkedTicket] = field(default_factory=list)
     history: list[TicketChangeLine] = field(default_factory=list)
     post: TicketPost = NO_POST
+    clocks: Sequence[ClockView] = ()
 
     @property
     def desk(self) -> DeskSide:

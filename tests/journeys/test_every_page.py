@@ -18,6 +18,7 @@ from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
 from kb.product.weighing import weigh_pain_points
+from kb.status.reporting import Said, open_incident
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
@@ -33,6 +34,8 @@ OF_ALL = (
     "/search?q=invoice",
     "/kb",
     "/developers",
+    "/status",
+    "/status/1",
     "/sign-in",
     "/sign-up",
     "/demo/product/invoices/new",
@@ -61,7 +64,7 @@ OF_STAFF = (
     "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words", "/promotions", "/promotions?only=dismissed",
+    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/status/new",
 )  # fmt: skip
 
 
@@ -75,6 +78,7 @@ async def whole_community(tools: Tools) -> list[str]:
     worst = await fetch_value("select cluster_id from pain_point order by person_count desc limit 1")
     await file_issue(await make_person(Role.PRODUCT_MANAGER), worst, tracker="board", base_url="http://test")
     admin = await make_person(Role.ADMIN)
+    await open_incident(admin, "Invoices are sent late", Said("identified", "minor", "We **know** why."))
     hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
     await send_test(admin, hook.id)
     await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)

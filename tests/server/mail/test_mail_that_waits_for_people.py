@@ -1,16 +1,19 @@
 """What could not be placed is looked at on a page or by a program: read again, put aside and taken back, or made a ticket of."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 
 from kb.core.actor import SYSTEM, Actor
 from kb.core.database import execute, fetch_one, fetch_value
-from kb.core.policy import Role
+from kb.core.ids import new_id
+from kb.core.policy import Role, group_visibility
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means
 from kb.mail.taking_in import take_in
 from server.wiring import Services
+from tests.kb.mail.test_replying_to_a_topic import mailed, sender_of
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.mail_factories import OFFICE, raw_mail
@@ -19,8 +22,8 @@ from tests.support.people_factories import make_key
 UNREADABLE = b"\x00\x01 no mail at all, but <script>alert(1)</script> somebody may know what it is"
 
 
-async def put_in_review(app_services: Services, raw: bytes) -> UUID:
-    taken = await take_in(SYSTEM, raw, "smtp", recipients=["help@fernbook.example"])
+async def put_in_review(app_services: Services, raw: bytes, *recipients: str) -> UUID:
+    taken = await take_in(SYSTEM, raw, "smtp", recipients=recipients)
     await handle_mail(taken.id, Means(OFFICE, app_services.files))
     assert await fetch_value("select state from received_mail where id = $1", taken.id) == "review"
     return taken.id
@@ -40,10 +43,11 @@ async def agent(client: Client) -> Actor:
 async def test_what_cannot_be_read_is_shown_as_it_came_and_a_ticket_is_made_of_it_by_hand(
     client: Client, agent: Actor, app_services: Services
 ) -> None:
-    mail_id = await put_in_review(app_services, UNREADABLE)
+    mail_id = await put_in_review(app_services, UNREADABLE, "whoever@fernbook.example")
     assert f"/mail/{mail_id}" in (await client.get("/mail")).text
     page = (await client.get(f"/mail/{mail_id}")).text
     assert "It cannot be read" in page
+    assert "whoever@fernbook.example" in page
     assert "&lt;script&gt;alert(1)" in page
     raw = await client.get(f"/mail/{mail_id}/raw")
     assert raw.content == UNREADABLE
@@ -145,10 +149,22 @@ async def test_an_agent_sees_that_a_customer_is_out_of_reach_and_says_that_they_
     assert "came back" not in (await client.get(f"/desk/{number}")).text
 
 
-async def test_what_a_reply_to_a_topic_says_is_none_of_the_desks_business(
-    client: Client, agent: Actor, app_services: Services
+async def test_a_reply_to_a_topic_is_looked_at_only_by_those_who_may_read_the_topic(
+    client: Client, agent: Actor, app_services: Services, deliver_all: Callable[[], Awaitable[int]]
 ) -> None:
-    mail_id = await put_in_review(app_services, raw_mail(Auto_Submitted="auto-generated"))
-    await execute("update received_mail set state = 'posted'")
-    for path in (f"/mail/{mail_id}", f"/mail/{mail_id}/raw", f"/api/v1/mail/review/{mail_id}"):
-        assert (await client.get(path)).status_code in {401, 404}
+    asker = await make_person()
+    _, address = await mailed(deliver_all, asker)
+    sender = await sender_of(asker)
+    quotes = raw_mail(sender, to=address, text="> What only readers of the topic know\n")
+    forged = raw_mail(sender, to=f"reply+{'a' * 45}@in.fernbook.example", text="To an address nobody made.")
+    shown, unknown = await put_in_review(app_services, quotes), await put_in_review(app_services, forged)
+    assert (await client.get(f"/mail/{shown}")).status_code == 200
+
+    await execute("update space set visibility = $1", group_visibility(new_id()))
+    for mail_id in (shown, unknown):
+        assert str(mail_id) not in (await client.get("/mail")).text
+        assert (await client.get(f"/mail/{mail_id}/raw")).status_code == 404
+        assert (await client.post_form(f"/mail/{mail_id}/removal")).status_code == 404
+    await client.sign_in(await make_person(Role.ADMIN))
+    listed = (await client.get("/mail")).text
+    assert (str(shown) in listed, str(unknown) in listed) == (False, True)
