@@ -87,8 +87,11 @@ def measure(known: Sequence[Known]) -> list[Measured]:
             tuple(
                 found
                 for found in (
-                    _risen("asked_again", find_rise(one.asked, one.asked_total, all_asked)),
-                    _risen("rewritten", find_rise(one.rewritten, one.rewritten_total, all_rewritten)),
+                    _risen("asked_again", find_rise(one.asked, one.asked_total, _without(all_asked, one.asked_total))),
+                    _risen(
+                        "rewritten",
+                        find_rise(one.rewritten, one.rewritten_total, _without(all_rewritten, one.rewritten_total)),
+                    ),
                     _contradicted(one),
                     _shipped(one),
                     _drifted(one),
@@ -102,6 +105,10 @@ def measure(known: Sequence[Known]) -> list[Measured]:
 
 def _sum(shares: Sequence[Share]) -> Share:
     return Share(sum(one.hits for one in shares), sum(one.cases for one in shares))
+
+
+def _without(whole: Share, part: Share) -> Share:
+    return Share(whole.hits - part.hits, whole.cases - part.cases)
 
 
 def _risen(kind: str, found: Rise | None) -> Evidence | None:

@@ -22,8 +22,8 @@ PAST = timedelta(days=180)
 """What a window is compared with: what came before it in half a year. Older readers used another product."""
 
 LIKE_ALL = 20
-"""Cases at the share of all articles that are added to an article's own past: one that few have read is taken for an ordinary one
-until its own readers outweigh that."""
+"""Cases at the share of all other articles that are added to an article's own past: one that few have read is taken for an ordinary
+one until its own readers outweigh that. Where the others have fewer themselves, its own past must have as many."""
 
 TRAFFIC = timedelta(days=90)
 """As long as for what is due to be verified (kb/answers/verifying.READERS_OF)."""
@@ -94,16 +94,17 @@ def find_rise(windows: Sequence[Share], total: Share, of_all: Share) -> Rise | N
 
 
 def rise(now: Share, before: Share, of_all: Share) -> float:
-    """The lower 95 % bound of how much the share rose; 0 where it may not have risen, or too few cases tell.
+    """The lower 95 % bound of how much the share rose; 0 where it may not have risen, or too few cases tell. `of_all` are other articles.
 
     Agresti and Caffo (2000): one success and one failure are added on either side, which keeps the bound honest for small numbers.
     """
-    if now.cases < LEAST_NOW or of_all.cases == 0:
+    borrowed = LIKE_ALL if of_all.cases >= LIKE_ALL else 0
+    if now.cases < LEAST_NOW or before.cases + borrowed < LIKE_ALL:
         return 0.0
-    usual = of_all.hits / of_all.cases
+    usual = of_all.hits / of_all.cases if borrowed else 0.0
     p_now, n_now = (now.hits + 1) / (now.cases + 2), now.cases + 2
-    n_before = before.cases + LIKE_ALL + 2
-    p_before = (before.hits + LIKE_ALL * usual + 1) / n_before
+    n_before = before.cases + borrowed + 2
+    p_before = (before.hits + borrowed * usual + 1) / n_before
     error = sqrt(p_now * (1 - p_now) / n_now + p_before * (1 - p_before) / n_before)
     return max(0.0, p_now - p_before - Z_ONE_OF_THREE * error)
 

@@ -64,7 +64,7 @@ OF_STAFF = (
     "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/status/new",
+    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
 )  # fmt: skip
 
 
