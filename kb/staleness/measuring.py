@@ -145,7 +145,7 @@ def _drifted(one: Known) -> Evidence | None:
     detail = {
         "before": one.centres.before,
         "since": one.centres.since,
-        "distance": round(one.centres.distance2**0.5, 3),
-        "by_chance": round(chance_distance2(one.centres) ** 0.5, 3),
+        "distance": round(one.centres.distance2**0.5, 2),
+        "by_chance": round(chance_distance2(one.centres) ** 0.5, 2),
     }
     return Evidence("drifted", drift(one.centres), detail)
