@@ -17,6 +17,7 @@ from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
 from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
+from server.imports.routes import IMPORTS_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
 from server.mail.routes import MAIL_ROUTES
@@ -67,6 +68,7 @@ ROUTES: list[Any] = [
     *PROMOTION_ROUTES,
     *STALENESS_ROUTES,
     *INSIGHTS_ROUTES,
+    *IMPORTS_ROUTES,
     *SLA_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,

@@ -56,7 +56,7 @@ ENGLISH = MailWords(
     disclaimer=(
         r"this (?:e-?mail|message|communication|transmission)(?: \w{1,20}){0,6} (?:is|are|may be|may contain|contains?) "
         r".{0,60}(?:confidential|intended|privileged)",
-        "(?:confidentiality|privacy|legal|security) (?:notice|disclaimer)", "disclaimer:",
+        "(?:confidentiality|privacy|legal|security) (?:notice|disclaimer)",
         "(?:please )?consider the environment before printing",
         "if you (?:are not|have received) .{0,60}(?:intended recipient|in error)",
         "the information (?:contained|transmitted) in this (?:e-?mail|message)",

@@ -10,6 +10,7 @@ from kb.core.errors import NotFound
 from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
+from kb.drafts.writing_together import Writer
 from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
 from kb.sla.queries import ClockView
@@ -59,7 +60,7 @@ class DeskTicketPage(Page):
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
     `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
-    `post` what mail has to do with it, `clocks` what is promised.
+    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now.
     """
 
     ticket: TicketView
@@ -73,6 +74,12 @@ class DeskTicketPage(Page):
     history: list[TicketChangeLine] = field(default_factory=list)
     post: TicketPost = NO_POST
     clocks: Sequence[ClockView] = ()
+    others: Sequence[Writer] = ()
+
+    @property
+    def last_public(self) -> UUID | None:
+        """The last message that is no note: what a reply written on this page has seen."""
+        return next((one.id for one in reversed(self.ticket.messages) if one.kind != "note"), None)
 
     @property
     def desk(self) -> DeskSide:

@@ -14,6 +14,8 @@ from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
 from kb.hooks.sending_again import send_test
+from kb.imports.running import Read
+from kb.imports.tickets import import_tickets
 from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
@@ -61,10 +63,11 @@ OF_MEMBERS = (
 )
 OF_STAFF = (
     "/desk", "/mail", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
+    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
     "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
+    "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
 )  # fmt: skip
 
 
@@ -81,6 +84,7 @@ async def whole_community(tools: Tools) -> list[str]:
     await open_incident(admin, "Invoices are sent late", Said("identified", "minor", "We **know** why."))
     hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
     await send_test(admin, hook.id)
+    await import_tickets(SYSTEM, [Read(1, {"text": "Lost"}), Read(2, refusal="text is empty")], source="old desk.csv")
     await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)
     wanted = {
         "/settings/webhooks/%s": "select id from webhook",
@@ -91,8 +95,12 @@ async def whole_community(tools: Tools) -> list[str]:
         "/clusters/compare?c=%s": "select string_agg(number::text, '&c=') from (select number from cluster where merged_into is null"
         " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
+        "/imports/%s": "select id from import_run",
         "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
+        "/desk/%s/split": "select t.number from ticket t where t.message_count > 2 order by number limit 1",
+        "/desk/teams/%s": "select id from team order by name limit 1",
+        "/desk?saved=%s": "select id from saved_view where is_shared order by name limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
         "/kb/%s/edit": "select number from article where state = 'published' order by number limit 1",
         "/kb/%s/review": "select number from article where state = 'review' order by number limit 1",
@@ -141,7 +149,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 15
+    assert len(things) == 19
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):

@@ -111,6 +111,17 @@ async def test_files_are_kept_below_the_text_and_those_that_are_not_are_named(me
     assert await fetch_value("select count(*) from file_use where kind = 'ticket_message'") == 2
 
 
+async def test_lines_of_plain_text_end_where_their_writer_ended_them(means: Means) -> None:
+    wrapped = "Since Monday each invoice goes out twice, once from the old export\nand once from the new one."
+    text = f"{wrapped}\n\nHost: db-3\nState: warning\n\n```\na\nb\n```\n\nIt began on Monday."
+    source = await read(raw_mail(text=text), means)
+
+    assert source == text, "as it was written"
+    html = await fetch_value("select body_html from ticket_message")
+    assert "Host: db-3<br>\nState: warning" in html
+    assert "export\nand once" in html
+
+
 async def test_a_text_that_is_too_long_is_cut_and_the_mail_is_whole(means: Means) -> None:
     raw = raw_mail(text="a line of a log\n" * 5_000)
     source = await read(raw, means)
