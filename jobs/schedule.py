@@ -19,7 +19,7 @@ from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.imports import fetch_imported_files, sweep_imports
-from jobs.handlers.mail import poll_mailbox, sweep_mail_in, sweep_mail_out
+from jobs.handlers.mail import forget_mail, poll_mailbox, sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -28,6 +28,7 @@ from jobs.handlers.product import sweep_untold_people, weigh_all_pain
 from jobs.handlers.promotion import propose_all_promotions
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
+from jobs.handlers.sla import watch as watch_promises
 from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
@@ -97,6 +98,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
         sweep_mail_in,
         "Reads mail that came in and that a lost message or a killed worker left unread.",
     ),
+    Scheduled("forget_old_mail", 3600, forget_mail, "Forgets the raw text of mail that was handled a year ago."),
     Scheduled("poll_mailbox", 60, poll_mailbox, "Takes in mail that lies in the mailbox of IMAP_URL."),
     Scheduled(
         "send_ticket_mail",
@@ -113,6 +115,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
         60,
         route_waiting,
         "Gives tickets of a team to whoever has room, where nobody was there before or a message was lost.",
+    ),
+    Scheduled(
+        "watch_promises",
+        30,
+        watch_promises,
+        "Warns of promises to customers that are about to be broken, notes those that are, and catches up with tickets.",
     ),
     Scheduled("wake_snoozed_tickets", 60, wake_tickets, "Brings tickets back that were snoozed until now."),
     Scheduled("sweep_renderings", 300, sweep_renderings, "Renders posts again that an older renderer made."),

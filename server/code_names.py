@@ -8,6 +8,8 @@ _STATES = {
     "solved": say("solved"),
     "answered": say("answered"),
     "accepted": say("accepted"),
+    "dismissed": say("dismissed"),
+    "overtaken": say("overtaken"),
     "closed": say("closed"),
     "draft": say("draft"),
     "review": say("in review"),
@@ -92,6 +94,20 @@ _LEVELS = {
     "tag": say("tag"),
 }
 
+_MASKED = {
+    "name": say("name"),
+    "company": say("company"),
+    "address": say("address"),
+    "card number": say("card number"),
+    "e-mail": say("e-mail"),
+    "bank account": say("bank account"),
+    "IP address": say("IP address"),
+    "private link": say("private link"),
+    "phone": say("phone"),
+    "secret": say("secret"),
+}
+"""What was masked, by the word that stands in its place (kb/answers/masking.py)."""
+
 _USES = {
     "shown": say("shown"),
     "opened": say("opened"),
@@ -108,7 +124,7 @@ _USES = {
     "in_app": say("in the product"),
 }
 
-NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS, **_USES}
+NAMES: dict[str, Said] = {**_STATES, **_ROLES, **_READERS, **_KINDS, **_SIGNALS, **_LEVELS, **_USES, **_MASKED}
 
 
 COLOUR_NAMES = {

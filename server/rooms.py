@@ -17,6 +17,7 @@ from server.health.routes import healthz, readyz
 from server.help.routes import HELP_ROUTES
 from server.hooks.routes import HOOKS_ROUTES
 from server.imports.leading_on import FORMER_ROUTES
+from server.imports.routes import IMPORTS_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
 from server.macros.routes import MACROS_ROUTES
@@ -27,8 +28,10 @@ from server.outreach.routes import OUTREACH_ROUTES
 from server.people.routes import PEOPLE_ROUTES
 from server.product.releasing import RELEASE_ROUTES
 from server.product.routes import PRODUCT_ROUTES
+from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
+from server.sla.routes import SLA_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.status.routes import STATUS_ROUTES
@@ -63,7 +66,10 @@ ROUTES: list[Any] = [
     *STATUS_ROUTES,
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
+    *PROMOTION_ROUTES,
     *INSIGHTS_ROUTES,
+    *IMPORTS_ROUTES,
+    *SLA_ROUTES,
     *HOOKS_ROUTES,
     *DEVELOPERS_ROUTES,
     *FORMER_ROUTES,

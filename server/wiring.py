@@ -8,6 +8,7 @@ from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.chat_completions import ChatCompletions
 from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.folder_store import FolderStore
+from kb.adapters.imap_mailbox import ImapMailbox
 from kb.adapters.local_spam_judge import LocalSpamJudge
 from kb.adapters.mail_folder import MailFolder
 from kb.adapters.meilisearch_index import MeilisearchIndex
@@ -132,6 +133,12 @@ async def redis_version(url: str) -> str:
         return await queue.ping()
     finally:
         await queue.close()
+
+
+async def mailbox_state(settings: Settings) -> str:
+    """What lies in the mailbox we empty, in a few words; raises when it does not let us in."""
+    async with ImapMailbox(settings["IMAP_URL"]).open() as opened:
+        return f"{len(await opened.list_unseen())} unread"
 
 
 async def mail_destination(settings: Settings) -> str:

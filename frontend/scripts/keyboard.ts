@@ -1,5 +1,6 @@
-/* Single keys: / search, j k walk a list, e or Enter opens, ? shows them. Off while typing, and off altogether on
-   request (WCAG 2.1.4). */
+/* Single keys: / search, j k walk a list, o, e or Enter opens, g and a letter goes to what bears data-go, ? shows them. What bears data-key
+   is pressed, or takes the focus, by its own key, which counts before those here. Off while typing, and off altogether on request
+   (WCAG 2.1.4). */
 import { recall, remember } from "./storage";
 
 const OFF = "keys-off";
@@ -20,8 +21,30 @@ export function isSingleKey(event: KeyboardEvent): boolean {
 
 function press(event: KeyboardEvent): void {
   if (!isSingleKey(event)) return;
-  const action = actions[event.key];
-  if (action?.(event.target)) event.preventDefault();
+  const isGoing = going;
+  going = false;
+  const action = isGoing ? () => go(event.key) : actions[event.key];
+  if ((!isGoing && pressKey(event.key)) || action?.(event.target)) event.preventDefault();
+}
+
+/** Whether `g` was pressed just before. */
+let going = false;
+
+function go(key: string): boolean {
+  const link = document.querySelector<HTMLElement>(`[data-go="${CSS.escape(key)}"]`);
+  link?.click();
+  return link !== null;
+}
+
+/** Whether something stands on the page for this key. What acts on rows that are chosen is choosing.ts's to press. */
+function pressKey(key: string): boolean {
+  const found = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)];
+  const one = found.find((each) => each.closest("[data-choosing]") || each.checkVisibility());
+  if (!one || one.closest("[data-choosing]")) return false;
+  if (one instanceof HTMLFormElement) one.requestSubmit();
+  else if (one instanceof HTMLButtonElement) one.click();
+  else (one.querySelector<HTMLElement>("textarea") ?? one).focus();
+  return true;
 }
 
 /** Each returns whether it did something; a key that found nothing to do stays the browser's. */
@@ -30,7 +53,9 @@ const actions: Record<string, (target: EventTarget | null) => boolean> = {
   "?": showKeys,
   j: () => walk(1),
   k: () => walk(-1),
-  e: () => open(),
+  e: () => !document.querySelector('[data-key="e"]') && open(),
+  o: () => open(),
+  g: () => (going = document.querySelector("[data-go]") !== null),
   Enter: (target) => target === document.body && open(),
 };
 
@@ -40,7 +65,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function focusSearch(): boolean {
-  const fields = [...document.querySelectorAll<HTMLInputElement>("[data-search]")];
+  const fields = [...document.querySelectorAll<HTMLInputElement>("main [data-search], [data-search]")];
+  fields.sort((one, other) => Number(!one.closest("main")) - Number(!other.closest("main"))); // a list's own filter comes first
   const visible = fields.find((field) => field.checkVisibility());
   if (visible) visible.select();
   else location.assign("/search");

@@ -180,8 +180,8 @@ export class Api {
   }
 
   /** For views with calls of their own, such as the chat: the answer, or `Refused`. */
-  async call<T>(path: string, body?: object | FormData, signal?: AbortSignal): Promise<T> {
-    const response = await this.send(path, body, signal);
+  async call<T>(path: string, body?: object | FormData, signal?: AbortSignal, more: Record<string, string> = {}): Promise<T> {
+    const response = await this.send(path, body, signal, more);
     const answer = await response.json();
     if (!response.ok) throw new Refused(answer.error?.message ?? said("That did not work."), answer.error?.fields ?? {});
     return answer as T;
@@ -192,9 +192,9 @@ export class Api {
     return new URLSearchParams({ page: page(), ...(release ? { release } : {}), ...more });
   }
 
-  private send(path: string, body?: object | FormData, signal?: AbortSignal): Promise<Response> {
+  private send(path: string, body?: object | FormData, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
     const { base, writeKey, token, language } = this.setting;
-    const headers: Record<string, string> = { "X-Write-Key": writeKey, "Accept-Language": language };
+    const headers: Record<string, string> = { "X-Write-Key": writeKey, "Accept-Language": language, ...more };
     if (token) headers["X-Identity-Token"] = token;
     const isForm = body instanceof FormData;
     if (body && !isForm) headers["Content-Type"] = "application/json";

@@ -131,7 +131,7 @@ function incidentView(incident: Incident): View {
 export function messageCard(frame: Frame, message: Message, away: () => void): HTMLElement {
   const { answer, ticket } = message;
   const box = make("article", { class: "message", "data-id": message.id });
-  box.append(make("h3", { dir: "auto" }, message.title), make("p", { class: "text", dir: "auto" }, message.text));
+  box.append(make("p", { class: "message-title", dir: "auto" }, message.title), make("p", { class: "text", dir: "auto" }, message.text));
   if (answer) box.append(list([row(answer.title, answer.why, () => frame.show(answerView(frame, answer)), icon(ICONS.article, "leading"))]));
   const acts = make("p", { class: "acts" });
   if (ticket) acts.append(button("primary", said("Read and answer"), () => frame.show(ticketView(frame, ticket))));

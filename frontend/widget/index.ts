@@ -53,16 +53,18 @@ function start(script: HTMLScriptElement): void {
   const launcher = make("button", { type: "button", class: "launcher", "aria-expanded": "false", "aria-haspopup": "dialog" });
   const name = make("span", {}, "Help");
   const badge = make("span", { class: "badge", hidden: "" });
-  launcher.append(icon(ICONS.ask), name, badge);
+  launcher.append(icon(ICONS.ask), name, " ", badge);
   launcher.hidden = kind === "none";
 
   let found: Found = { answers: [], update: "", ask: { kind: "forum", url: `${base}/ask` }, incidents: [], unread: 0, label: "Help" };
   let panel: Panel | undefined;
+  let unread = 0;
 
   const showUnread = (count: number) => {
+    if (count !== unread) emit("unread", { count });
+    unread = count;
     badge.hidden = !count;
     badge.textContent = String(count);
-    launcher.setAttribute("aria-label", count ? `${found.label} (${count})` : found.label);
     panel?.showUnread(count);
   };
   const look = async () => {

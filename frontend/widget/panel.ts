@@ -119,7 +119,6 @@ export class Panel implements Frame {
   }
 
   showUnread(count: number): void {
-    if (count !== this.unread) this.emit("unread", { count });
     this.unread = count;
     this.drawTabs();
     if (this.isOpen && isTicketView(this.top.view)) this.top.view.refresh();
@@ -169,8 +168,8 @@ export class Panel implements Frame {
     this.peeks.replaceChildren();
     this.element.setAttribute("aria-modal", String(SHEET.matches));
     this.launcher.setAttribute("aria-expanded", "true");
-    this.top.view.shown?.();
     this.emit("open", {});
+    this.top.view.shown?.();
   }
 
   private leave(): void {

@@ -16,6 +16,7 @@ from jobs.handlers import (
     promotion,
     search,
     signals,
+    sla,
     standing,
 )
 from jobs.handlers import help as help_room
@@ -39,6 +40,7 @@ HANDLERS = gather(
     standing.HANDLERS,
     hooks.HANDLERS,
     desk.HANDLERS,
+    sla.HANDLERS,
     imports.HANDLERS,
     assistant.HANDLERS,
 )

@@ -4,6 +4,7 @@ from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.core.actor import SYSTEM
 from kb.mail.emptying import empty_mailbox
+from kb.mail.forgetting import forget_old_mail
 from kb.mail.handling import handle_mail, sweep_received_mail
 from kb.mail.messages import MailArrived, TicketMailPrepared
 from kb.mail.office import Means, office_of
@@ -52,6 +53,11 @@ async def sweep_mail_out(tools: Tools) -> int:
     if "email" not in tools.channels or not tools.files:
         return 0
     return await sweep_unsent_ticket_mail(tools.channels["email"], office, store=tools.files)
+
+
+async def forget_mail(tools: Tools) -> int:
+    """What stands in mail is not kept for ever."""
+    return await forget_old_mail()
 
 
 def _means(tools: Tools) -> Means | None:

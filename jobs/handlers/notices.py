@@ -2,7 +2,7 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
-from kb.answers.messages import ArticleReturned
+from kb.answers.messages import ArticlePublished, ArticleReturned
 from kb.clusters.duplicates.messages import (
     DuplicateConfirmed,
     DuplicateContested,
@@ -20,7 +20,7 @@ from kb.notices.pushing import push_notices
 from kb.notices.reminding import remind_of_bookmarks
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
-from kb.notices.telling_of_articles import tell_of_return
+from kb.notices.telling_of_articles import tell_of_publication, tell_of_return
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
 from kb.notices.telling_of_reviews import forget_decision, tell_of_decision
 from kb.people.messages import ConfirmationAsked
@@ -79,6 +79,11 @@ async def forget_review(tools: Tools, heard: ReviewUndone) -> None:
 async def tell_of_returned_article(tools: Tools, heard: ArticleReturned) -> None:
     """Its author learns what is missing."""
     await tell_of_return(heard.return_id)
+
+
+async def tell_of_new_article(tools: Tools, heard: ArticlePublished) -> None:
+    """Whoever asked the same learns that there is an article now."""
+    await tell_of_publication(heard.article_id)
 
 
 async def sweep_untold_notices(tools: Tools) -> int:
@@ -147,4 +152,5 @@ HANDLERS: Handlers = {
     ReviewDecided: (tell_of_review,),
     ReviewUndone: (forget_review,),
     ArticleReturned: (tell_of_returned_article,),
+    ArticlePublished: (tell_of_new_article,),
 }

@@ -79,12 +79,14 @@ async def get_review(actor: Actor, article_id: UUID, *, least_people: int = ARTI
     )
     since = article.published_revision or 0
     missing = await find_people_missing(article.id, article.visibility, least=least_people)
+    passages = await trace_passages(actor, article.id, newest.body)
+    from_private = from_private or any(one.is_private for passage in passages for one in passage.sources)
     return Review(
         article.id, article.number, article.slug, article.state, article.visibility, newest.title, old_title, newest.number,
         compared_with, newest.author, newest.note, newest.written_at, tuple(lines),
         _sum([r.masked for r in revisions.values() if r.number > since]), tuple(personal), from_private,
         newest.author_id, article.published_revision, tuple(await list_returns(actor, article.id)),
-        tuple(await trace_passages(actor, article.id, newest.body)), why_refused(missing, least_people) if missing else "",
+        tuple(passages), why_refused(missing, least_people) if missing else "",
     )  # fmt: skip
 
 

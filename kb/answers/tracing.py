@@ -13,13 +13,14 @@ from kb.answers.masking import Piece, split_at_masks
 from kb.answers.passages import Passage, passage_key, split_passages
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all
+from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class PassageSource:
-    """An answer that says it, readable by whoever is shown this. `has_changed`: its text is another by now; `is_gone`: it does not
-    stand any more, and nothing else is told of it."""
+    """An answer that says it, readable by whoever is shown this; a ticket is named by its number, since its subject is its requester's.
+    `has_changed`: its text is another by now; `is_gone`: it does not stand any more, and nothing else is told of it."""
 
     answer_id: UUID
     kind: str = ""
@@ -91,10 +92,15 @@ def _source(row: Any) -> PassageSource:
     return PassageSource(
         row["answer_id"],
         row["kind"],
-        row["title"],
+        name_source(row["kind"], row["title"], row["number"]),
         answer_path(row["kind"], row["source_id"], row["number"], row["slug"]),
         row["author"],
         row["licence"],
         row["is_private"],
         row["has_changed"],
     )
+
+
+def name_source(kind: str, title: str, number: int | str | None) -> str:
+    """What an answer is called beside a text that others are going to read."""
+    return say("Ticket {number}", number=number) if kind == "reply" else title

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from kb.answers.ranking import RankedAnswer, list_answers, list_best_answers
+from kb.answers.ranking import list_answers
 from kb.answers.texts import get_answer_text
 from kb.assistant.composing import Composed, Text, compose
 from kb.assistant.passages import take_apart
@@ -59,37 +59,42 @@ class Looked:
     degraded: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Answers that fit. `nearest` is the similarity of what is nearest of all, answered or not; `degraded` says what is missing."""
+
+    fits: tuple[Fit, ...] = ()
+    nearest: float = 0.0
+    degraded: str | None = None
+
+
 async def look_for(reader: Actor, text: str, *, before: str = "", means: Means) -> Looked:
     """Decide what a text asks, by itself or with the question `before`, and which answers fit it."""
     if not before or not may_follow_up(text):
-        fits, degraded = await find_fits(reader, text, means)
-        return Looked(text, choose(fits), degraded=degraded)
+        alone = await find_fits(reader, text, means)
+        return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
     together = join_question(before, text)
-    (fits, degraded), (joined, joined_degraded) = await asyncio.gather(
-        find_fits(reader, text, means), find_fits(reader, together, means)
-    )
-    if joined and goes_on(alone=_best(fits), together=_best(joined)):
-        return Looked(together, choose(joined), news=text, degraded=joined_degraded)
-    return Looked(text, choose(fits), degraded=degraded)
+    alone, joined = await asyncio.gather(find_fits(reader, text, means), find_fits(reader, together, means))
+    if goes_on(alone=alone.nearest, together=joined.nearest):
+        return Looked(together, choose(joined.fits, nearest=joined.nearest), news=text, degraded=joined.degraded)
+    return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
 
 
-def _best(fits: Sequence[Fit]) -> float:
-    return max((fit.nearness for fit in fits), default=0.0)
-
-
-async def find_fits(reader: Actor, text: str, means: Means) -> tuple[list[Fit], str | None]:
-    """Answers to what stands over the calibrated floor, and what the reader should know is missing. Never raises for a source that
-    is down."""
+async def find_fits(reader: Actor, text: str, means: Means) -> Fitting:
+    """Answers to what stands over the calibrated floor. Never raises for a source that is down."""
     typed = read_typed(text)
     if typed is None:
-        return [], None
+        return Fitting()
     try:
         gathered = await gather_found(reader, typed, embedder=means.embedder, limit=CANDIDATES, ways=means.strict_ways)
         worthy = _over_floor(gathered, words=len(typed.words), exact=names_a_code(typed))[:LOOKED_AT]
-        return await _answers_to(reader, worthy), gathered.degraded
+        fits = await _answers_to(reader, worthy)
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         log.warning("assistant.source_down", reason=type(error).__name__)
-        return [], WITHOUT_BOTH
+        return Fitting(degraded=WITHOUT_BOTH)
+    return Fitting(
+        tuple(fits), max((one.found.clues.similarity or 0.0 for one in worthy), default=0.0), gathered.degraded
+    )
 
 
 def _over_floor(gathered: Gathered, *, words: int, exact: bool) -> list[Scored]:
@@ -107,33 +112,20 @@ def _over_floor(gathered: Gathered, *, words: int, exact: bool) -> list[Scored]:
 
 
 async def _answers_to(reader: Actor, worthy: Sequence[Scored]) -> list[Fit]:
-    """The answer of each thing that has one, and the best of each thing's cluster."""
+    """The accepted answer of each topic that has one, and each article's own. A post answers its own question; for the other questions
+    of its cluster an article speaks: lending posts to them made a third of all answers ones to another problem."""
     topics = [one.found.id for one in worthy if one.found.kind == "topic"]
-    clusters = list(dict.fromkeys(one.found.cluster_id for one in worthy if one.found.cluster_id))
-    own, best = await asyncio.gather(find_answers_of(reader, topics), list_best_answers(reader, clusters))
+    own = await find_answers_of(reader, topics)
     own |= {one.found.id: one.found.answer_id for one in worthy if one.found.answer_id}
-    wanted = list(dict.fromkeys([*own.values(), *(answer.id for answer in best.values())]))
     ranked, readable = await asyncio.gather(
-        list_answers(reader, list(own.values())), keep_readable_answers(reader, wanted)
+        list_answers(reader, list(own.values())), keep_readable_answers(reader, list(own.values()))
     )
-    known = {answer.id: answer for answer in [*best.values(), *ranked] if answer.id in readable}
-    return _fits(worthy, own, {cluster: answer.id for cluster, answer in best.items()}, known)
-
-
-def _fits(
-    worthy: Sequence[Scored], own: dict[UUID, UUID], best: dict[UUID, UUID], known: dict[UUID, RankedAnswer]
-) -> list[Fit]:
-    """Each answer once, by the nearest thing that leads to it."""
-    fits: dict[UUID, Fit] = {}
-    for order, one in enumerate(worthy):
-        cluster_id, similarity = one.found.cluster_id, one.found.clues.similarity
-        for answer_id in (own.get(one.found.id), best.get(cluster_id) if cluster_id else None):
-            if answer_id in known and answer_id is not None:
-                fit = Fit(known[answer_id], similarity, cluster_id or known[answer_id].cluster_id, order)
-                held = fits.get(answer_id)
-                if held is None or fit.nearness > held.nearness:
-                    fits[answer_id] = fit
-    return list(fits.values())
+    known = {answer.id: answer for answer in ranked if answer.id in readable}
+    return [
+        Fit(known[own[one.found.id]], one.found.clues.similarity, one.found.cluster_id, order)
+        for order, one in enumerate(worthy)
+        if own.get(one.found.id) in known
+    ]
 
 
 async def compose_from(

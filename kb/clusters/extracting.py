@@ -257,7 +257,7 @@ async def _upsert(unit: UnitOfWork, asked: Sequence[_Asked]) -> list[UUID]:
         "   as u (id, kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash, visibility, page_url, asked_at,"
         "     language)"
         " on conflict (source_kind, source_id, segment) do update set title = excluded.title, text = excluded.text,"
-        "   text_hash = excluded.text_hash, visibility = excluded.visibility, language = excluded.language,"
+        "   text_hash = excluded.text_hash, visibility = excluded.visibility, parent_id = excluded.parent_id, language = excluded.language,"
         "   considered_at = case when q.text_hash = excluded.text_hash then q.considered_at end"
         " returning id, considered_at",
         [new_id() for _ in asked],

@@ -11,6 +11,7 @@ def set_up_logging(level: str) -> None:
     number = logging.getLevelName(level.upper())
     logging.basicConfig(level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd: every command of every connection
     logging.getLogger("arq").setLevel(logging.WARNING)
     logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     structlog.configure(

@@ -124,6 +124,17 @@ async def list_unoffered(*, older_than: timedelta, limit: int = 500) -> list[UUI
     return [row["id"] for row in rows]
 
 
+async def has_waiting(names: Sequence[str]) -> bool:
+    """Whether messages of these names could be handled now, or are: who works in the background lets them go first."""
+    row = await fetch_one(
+        "select 1 from outbox_message where done_at is null and failed_at is null and name = any($1::text[])"
+        " and next_attempt_at <= $2 limit 1",
+        list(names),
+        now(),
+    )
+    return row is not None
+
+
 async def count_waiting() -> int:
     """How many messages still wait for a handler."""
     row = await fetch_one("select count(*) as n from outbox_message where done_at is null and failed_at is null")

@@ -10,6 +10,7 @@ from kb.core.database import execute_many, fetch_value
 from kb.core.ids import new_id
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.demo.arranging import load_crew, load_tags
+from kb.demo.arranging_desk import arrange_desk
 from kb.demo.reading import moment, read_records
 from kb.demo.telling_answers import load_articles, load_uses
 from kb.demo.telling_events import load_events
@@ -61,6 +62,7 @@ async def load_demo() -> DemoCounts:
     topics = await load_topics(people)
     await load_tags()
     tickets = await load_tickets(people)
+    await arrange_desk(people)
     events = await load_events(people)
     return DemoCounts(len(people), topics, tickets, events)
 

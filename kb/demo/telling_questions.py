@@ -5,6 +5,7 @@ from uuid import UUID
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, execute_many, fetch_all
 from kb.core.unit_of_work import unit_of_work
+from kb.demo.arranging_desk import agent_of, priority_of, tags_of
 from kb.demo.reading import Record, moment, read_records
 from kb.demo.telling_people import SOURCE
 from kb.forum.importing import (
@@ -123,7 +124,15 @@ async def load_tickets(people: People) -> int:
 
 def _ticket(record: Record, people: People) -> ImportedTicket:
     messages = tuple(_message(message, people) for message in record["messages"])
-    return ImportedTicket(record["key"], record["subject"], record["state"], messages)
+    return ImportedTicket(
+        record["key"],
+        record["subject"],
+        record["state"],
+        messages,
+        priority=priority_of(record),
+        tags=tags_of(record),
+        assignee_id=agent_of(record, people),
+    )
 
 
 def _message(record: Record, people: People) -> ImportedMessage:

@@ -100,10 +100,11 @@ def _aged(filter_: TicketFilter, args: Arguments, as_of: datetime) -> Iterator[s
 
 
 def _worded(filter_: TicketFilter, args: Arguments, me: str) -> Iterator[str]:
-    """A number alone is a ticket's own, too."""
-    if not filter_.words:
-        return
-    worded = _WORDED.format(text=args.place(filter_.text), me=me)
-    number = filter_.text.removeprefix("#")
-    is_number = number.isascii() and number.isdecimal() and len(number) <= 15
-    yield f"t.number = {args.place(int(number))} or {worded}" if is_number else worded
+    """All words in the subject or in one message. A number alone is a ticket's own, too."""
+    if filter_.text:
+        worded = _WORDED.format(text=args.place(filter_.text), me=me)
+        number = filter_.text.removeprefix("#")
+        is_number = number.isascii() and number.isdecimal() and len(number) <= 15
+        yield f"t.number = {args.place(int(number))} or {worded}" if is_number else worded
+    for word in filter_.without:
+        yield f"not ({_WORDED.format(text=args.place(word), me=me)})"

@@ -36,18 +36,18 @@ class Operator:
 
 OPERATORS: tuple[Operator, ...] = (
     Operator("is:", "is:open", say("open: our turn; waiting: the customer's; solved; any; overdue, snoozed, problem, incident. -is:snoozed"
-             " leaves those out"), f"one of {', '.join((*STATES, *SIDES))}"),
-    Operator("priority:", "priority:high,urgent", say("one of these priorities"), f"{', '.join(PRIORITIES)}"),
+             " leaves those out"), say("one of {known}", known=", ".join((*STATES, *SIDES)))),
+    Operator("priority:", "priority:high,urgent", say("one of these priorities"), say("one of {known}", known=", ".join(PRIORITIES))),
     Operator("tag:", "tag:billing", say("with this tag of the desk; -tag:billing without it"), say("a tag, like tag:billing")),
     Operator("team:", "team:mine", say("of a team by its name, of one of mine, or of none"), say("mine, none, or a team's name")),
     Operator("assignee:", "assignee:me", say("taken by me, by nobody (none), or by the agent of this name"), say("me, none, or a name")),
     Operator("from:", "from:ines@example.com", say("asked by this person: a mail address or a part of their or their company's name"),
              say("a mail address or a name")),
-    Operator("channel:", "channel:email", say("come by this channel"), f"one of {', '.join(CHANNELS)}"),
+    Operator("channel:", "channel:email", say("come by this channel"), say("one of {known}", known=", ".join(CHANNELS))),
     Operator("older:", "older:2d", say("opened longer ago than that; hours 4h, days 2d, weeks 1w"), say("a length like 4h, 2d or 1w")),
     Operator("newer:", "newer:1w", say("opened within that time"), say("a length like 4h, 2d or 1w")),
     Operator("sort:", "sort:latest", say("urgent first, as always; latest word first; oldest first; by when it is due; by when it wakes"),
-             f"one of {', '.join(SORTS)}"),
+             say("one of {known}", known=", ".join(SORTS))),
 )  # fmt: skip
 """Shown in this order."""
 
@@ -91,8 +91,13 @@ class TicketFilter:
 
     @property
     def text(self) -> str:
-        """The words alone, as a search understands them."""
-        return " ".join(self.words)
+        """The words that must stand there, as a search understands them."""
+        return " ".join(word for word in self.words if not word.startswith("-"))
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Words and phrases that must not."""
+        return tuple(word.lstrip("-") for word in self.words if word.startswith("-"))
 
     def wants(self, side: str) -> bool | None:
         """Whether overdue, snoozed … ones are wanted; None where nothing was said."""

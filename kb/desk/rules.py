@@ -58,7 +58,7 @@ def read_routing(word: str) -> Routing:
     for routing in ROUTINGS:
         if routing == word:
             return routing
-    raise Invalid(say("There is no such rule."), {"routing": f"one of {', '.join(ROUTINGS)}"})
+    raise Invalid(say("There is no such rule."), {"routing": say("one of {known}", known=", ".join(ROUTINGS))})
 
 
 def check_capacity(capacity: int | None) -> None:

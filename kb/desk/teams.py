@@ -155,7 +155,7 @@ def _team(row: asyncpg.Record, members: Sequence[asyncpg.Record]) -> Team:
 def _check_channels(channels: Sequence[str]) -> list[str]:
     if set(channels) <= set(CHANNELS):
         return sorted(set(channels))
-    raise Invalid(say("There is no such channel."), {"channels": f"one of {', '.join(CHANNELS)}"})
+    raise Invalid(say("There is no such channel."), {"channels": say("one of {known}", known=", ".join(CHANNELS))})
 
 
 async def _refuse_taken(name: str, team_id: UUID) -> None:

@@ -44,8 +44,8 @@ def translation_place(number: int, language: str) -> str:
 
 
 def is_shared(place: str) -> bool:
-    """Whether several people write the same text there."""
-    return place.startswith(f"{ARTICLE}:")
+    """Whether several people write there: the same text of an article, or each their own message in a ticket."""
+    return place.startswith((f"{ARTICLE}:", f"{TICKET}:"))
 
 
 def names_more(place: str) -> tuple[str, ...]:

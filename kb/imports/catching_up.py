@@ -18,13 +18,17 @@ from kb.clusters.embedding import ensure_vectors
 from kb.clusters.extracting import extract_from_ticket_messages, extract_from_topics
 from kb.clusters.following import embedder_in_force
 from kb.clusters.joining import join_questions
+from kb.clusters.messages import QuestionsExtracted
 from kb.core.actor import SYSTEM, Actor
 from kb.core.database import connection, execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Unavailable
+from kb.core.outbox import has_waiting
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.forum.messages import TopicAsked
 from kb.imports.messages import ImportsWait
 from kb.ports.embedder import Embedder
+from kb.tickets.messages import CustomerWrote, TicketOpened
 
 log = structlog.get_logger()
 
@@ -35,6 +39,12 @@ STEP = 32
 
 SIZES = {"topic": STEP, "customer": STEP, "accepted": 200, "reply": 200}
 """In this order, and so many at a time; answers are only copied."""
+
+FRESH = tuple(kind.__name__ for kind in (TopicAsked, TicketOpened, CustomerWrote, QuestionsExtracted))
+"""Messages by which somebody who asks now waits for us."""
+
+MOST_LOOKS, LOOK_AGAIN_SECONDS = 20, 0.05
+"""How often a step looks whether these are handled, and how long it waits between two looks: a second in all."""
 
 TURN_SECONDS = 10.0
 """Of one job: well under the lease of a message, so that no second worker takes it for dead."""
@@ -91,13 +101,21 @@ async def _take_turn(embedder: Embedder, *, until: float) -> int:
     read = 0
     while step := await _step(embedder):
         read += step
+        await _let_others_go_first()
         if time.monotonic() >= until:
             async with unit_of_work(SYSTEM) as unit:
                 unit.emit(ImportsWait())
             return read
-        await asyncio.sleep(0)
     await execute("delete from import_waiting where not exists (select 1 from import_waiting where done_at is null)")
     return read
+
+
+async def _let_others_go_first() -> None:
+    """For a while: where questions never end, the import goes on nevertheless."""
+    for _ in range(MOST_LOOKS):
+        if not await has_waiting(FRESH):
+            return
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 async def _step(embedder: Embedder) -> int:

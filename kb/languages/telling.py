@@ -125,13 +125,23 @@ def tell_ago(moment: datetime, language: str) -> str:
         return tell(say("soon"), language)
     if seconds < 45:
         return tell(say("just now"), language)
+    return _tell_distance(seconds, -1, language)
+
+
+def tell_ahead(moment: datetime, language: str) -> str:
+    """How far ahead, roughly: `in 3 hours`, for what was promised; what is past as `tell_ago` says it."""
+    seconds = (moment - now()).total_seconds()
+    return tell_ago(moment, language) if seconds <= 0 else _tell_distance(max(60.0, seconds), 1, language)
+
+
+def _tell_distance(seconds: float, direction: int, language: str) -> str:
     unit, size = next(((name, size) for limit, name, size in _STEPS if seconds < limit), ("year", 31_536_000))
-    return _tell_past(max(1, round(seconds / size)) * size, unit, language)
+    return _tell_in_unit(direction * max(1, round(seconds / size)) * size, unit, language)
 
 
 @lru_cache(maxsize=10_000)
-def _tell_past(seconds: int, unit: str, language: str) -> str:
-    """Counted in this unit alone, however many there are."""
-    past = timedelta(seconds=-seconds)
+def _tell_in_unit(seconds: int, unit: str, language: str) -> str:
+    """Counted in this unit alone, however many there are; what is past is below zero."""
+    distance = timedelta(seconds=seconds)
     locale = LANGUAGES[language].locale
-    return format_timedelta(past, granularity=unit, threshold=1e9, add_direction=True, locale=locale)  # type: ignore[arg-type]
+    return format_timedelta(distance, granularity=unit, threshold=1e9, add_direction=True, locale=locale)  # type: ignore[arg-type]

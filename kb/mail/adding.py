@@ -33,14 +33,16 @@ async def add_to_ticket(arrived: Arrived, thread: TicketThread, means: Means) ->
 
 async def _add(arrived: Arrived, thread: TicketThread, means: Means, *, brings: bool) -> Outcome:
     sender = await meet_writer(arrived)
-    written = write_up(arrived.mail)
+    written = await asyncio.to_thread(write_up, arrived.mail)
     if not written.text and not arrived.mail.attachments:
         outcome = Outcome("review", NOTHING_OWN, person_id=sender.person_id, ticket_id=thread.ticket_id)
         await settle(arrived.id, outcome)
         return outcome
     await spend(f"ticket:write:{sender.person_id}", WRITTEN_PER_PERSON, ASK_WINDOW)
-    with_files = await keep_attachments(sender.actor, arrived.mail, written, store=means.store, office=means.office)
-    rendered = await asyncio.to_thread(render_markdown, with_files.body)
+    with_files = await keep_attachments(
+        sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
+    )
+    rendered = await asyncio.to_thread(render_markdown, with_files.shown)
     async with unit_of_work(sender.actor) as unit:
         heard = Heard(sender.person_id, with_files.body, rendered)
         message_id = await hear_message(unit, thread.ticket_id, heard)

@@ -96,7 +96,7 @@ async def _note(news: DeliveryNews, unit: UnitOfWork) -> UUID | None:
     if address not in {mail["address"], *mail["copies"]}:
         return None
     await _move(mail, news, address, unit)
-    if news.ends_mail:
+    if news.ends_mail and address == mail["address"]:  # of a copy anybody in the thread could invent it
         await note_unreachable(unit, address, _why(news.what), news.reason)
     if news.what in {"bounced", "complained"}:
         unit.audit("mail.fail", "ticket", mail["ticket_id"], mail=mail["id"], what=news.what, address=address)

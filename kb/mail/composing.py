@@ -1,5 +1,6 @@
 """An agent's reply, or the word that a request came, as a mail: text and HTML, what it answers, headers that keep the thread. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from kb.ports.channel import Enclosed, OutgoingMessage
 
 QUOTED_LINES = 20
 """Of the message that is answered, so that its writer sees what it is about; their own mail program has the rest."""
+
+_ADVERTISES = re.compile(r"https?:|www\.|\w\.\w{2,10}/|@", re.IGNORECASE)
 
 REPLY_KIND, ACKNOWLEDGEMENT = "reply", "acknowledgement"
 
@@ -61,7 +64,7 @@ def compose_letter(letter: TicketLetter, office: Office) -> OutgoingMessage:
     return OutgoingMessage(
         id=letter.mail_id,
         address=letter.address,
-        subject=f"Re: {' '.join(letter.subject.split())}",
+        subject=_subject(letter),
         text="\n\n".join(filter(None, [shown.in_text(body), *foot, below])),
         html=dress(shown.in_html(html), _foot_html(foot), below_html, letter.language),
         headers=_headers(letter, office),
@@ -70,6 +73,14 @@ def compose_letter(letter: TicketLetter, office: Office) -> OutgoingMessage:
         enclosed=tuple(_enclosed(one) for one in letter.files),
         is_automatic=not is_reply,
     )
+
+
+def _subject(letter: TicketLetter) -> str:
+    """The request's own, so that mail programs keep the thread; an acknowledgement carries nobody's advertising to others."""
+    subject = " ".join(letter.subject.split())
+    if letter.kind == ACKNOWLEDGEMENT and _ADVERTISES.search(subject):
+        subject = tell(say("Your request"), letter.language)
+    return f"Re: {subject}"
 
 
 def _acknowledgement(letter: TicketLetter) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from kb.mail.office import Means
 from kb.mail.reading import ReadMail, Unreadable, read_message
 from kb.mail.routing import route_mail
 from kb.mail.settling import NotWaiting, Outcome, settle
+from kb.mail.threading import note_reply
 
 log = structlog.get_logger()
 
@@ -82,6 +83,7 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
 
 
 async def _read_and_route(taken: asyncpg.Record, means: Means) -> None:
+    await note_reply(taken["id"], taken["recipients"], means.office)
     mail = await asyncio.to_thread(read_message, bytes(taken["content"]))
     if same := await _claim(taken["id"], mail):
         await settle(taken["id"], same)

@@ -1,5 +1,7 @@
 """A mail that goes on with nothing opens a ticket of its own."""
 
+import asyncio
+
 from kb.core.actor import SYSTEM
 from kb.core.errors import NotAllowed
 from kb.core.saying import say
@@ -23,11 +25,13 @@ async def open_by_mail(arrived: Arrived, means: Means, *, hint: str = "", was: s
     Raises `NotAllowed` for somebody suspended, `TooMany` for somebody too fast, `Invalid` where there is no sender.
     """
     sender = await meet_writer(arrived)
-    written = write_up(arrived.mail, trims=not arrived.mail.is_forward)
-    with_files = await keep_attachments(sender.actor, arrived.mail, written, store=means.store, office=means.office)
+    written = await asyncio.to_thread(write_up, arrived.mail, trims=not arrived.mail.is_forward)
+    with_files = await keep_attachments(
+        sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
+    )
     subject = (arrived.mail.subject or arrived.mail.full_subject).strip()[:MAX_SUBJECT] or NO_SUBJECT
     new = NewTicket(subject, with_files.body, "email", source="mail", source_id=str(arrived.id))
-    rendered = await prepare_ticket(sender.actor, new)
+    rendered = await prepare_ticket(sender.actor, new, shown=with_files.shown)
     async with unit_of_work(sender.actor) as unit:
         ticket = await write_down_ticket(unit, new, rendered)
         await bring_along(unit, ticket.opened.id, arrived, means.office)

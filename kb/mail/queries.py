@@ -12,7 +12,10 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.forum.access import READABLE_TOPIC, readers
 from kb.mail.settling import LeftOut
+from kb.mail.threading import PARTICIPANTS
+from kb.people.corresponding import MAILED_AT
 
 PAGE = 50
 
@@ -69,15 +72,38 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable:
+    """An address out of reach: mail to it `bounced` for good, or its owner `complained`."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPost:
-    """What mail has to do with a ticket's messages, by their ids."""
+    """What mail has to do with a ticket's messages, by their ids. `unreachable` is there where its requester is sent nothing automatic."""
 
     deliveries: dict[UUID, Delivery]
     origins: dict[UUID, Origin]
     participants: tuple[str, ...]
+    unreachable: Unreachable | None = None
+
+
+NO_POST = TicketPost({}, {}, ())
 
 
 _LINE = "m.id, m.state, m.reason, m.came_by, m.sender, m.subject, m.size, m.attempts, m.received_at, m.post_id, t.number as ticket"
+
+
+_MAY_LOOK = (
+    "(not m.is_reply or m.ticket_id is not null or (m.topic_id is null and $3) or exists"
+    f" (select 1 from topic t join space s on s.id = t.space_id where t.id = m.topic_id and {READABLE_TOPIC}))"
+)
+"""A reply to a topic quotes it: it is for those who may read the topic, and for admins where nobody knows which it is."""
+
+
+def _eyes(actor: Actor) -> tuple[object, ...]:
+    return (*readers(actor), actor.may(Permission.MAIL_RECEIVE))
 
 
 async def get_received(actor: Actor, mail_id: UUID) -> ReceivedLine:
@@ -99,8 +125,9 @@ async def list_review(
     moment, last = before or (None, None)
     rows = await fetch_all(
         f"select {_LINE} from received_mail m left join ticket t on t.id = m.ticket_id"
-        " where m.state = 'review' and ($1::timestamptz is null or (m.received_at, m.id) < ($1, $2))"
-        " order by m.received_at desc, m.id desc limit $3",
+        f" where m.state = 'review' and {_MAY_LOOK} and ($4::timestamptz is null or (m.received_at, m.id) < ($4, $5))"
+        " order by m.received_at desc, m.id desc limit $6",
+        *_eyes(actor),
         moment,
         last,
         limit,
@@ -108,22 +135,13 @@ async def list_review(
     return [ReceivedLine(**row) for row in rows]
 
 
-async def count_review(actor: Actor) -> int:
-    """How much mail waits for people."""
-    actor.require(Permission.TICKET_ANSWER)
-    row = await fetch_one("select count(*) as waiting from received_mail where state = 'review'")
-    return int(row["waiting"]) if row else 0
-
-
 async def get_received_whole(actor: Actor, mail_id: UUID) -> ReceivedWhole:
-    """A mail in the review folder, or one that became part of a ticket. Raises `NotFound`.
-
-    Replies to topics are not among them: those may stand where agents do not read.
-    """
+    """A mail in the review folder, or one that became part of a ticket. Raises `NotFound`."""
     actor.require(Permission.TICKET_ANSWER)
     row = await fetch_one(
         f"select {_LINE}, m.recipients, m.content from received_mail m left join ticket t on t.id = m.ticket_id"
-        " where m.id = $1 and (m.state in ('review', 'discarded') or m.ticket_id is not null)",
+        f" where m.id = $4 and (m.state in ('review', 'discarded') or m.ticket_id is not null) and {_MAY_LOOK}",
+        *_eyes(actor),
         mail_id,
     )
     if row is None:
@@ -132,21 +150,29 @@ async def get_received_whole(actor: Actor, mail_id: UUID) -> ReceivedWhole:
     return ReceivedWhole(ReceivedLine(**fields), tuple(row["recipients"]), row["content"])
 
 
+_HERE = "select m.id from ticket_message m join ticket i on i.id = m.ticket_id where $1 in (i.id, i.merged_into)"
+
+
 async def get_ticket_post(actor: Actor, ticket_id: UUID) -> TicketPost:
     """For whoever works tickets."""
     actor.require(Permission.TICKET_ANSWER)
     rows = await fetch_all(
-        "select 'out' as way, ticket_message_id as message_id, kind, address, copies, state, reason, sent_at, null::uuid as mail_id,"
-        " null::text as left_out from ticket_mail where ticket_id = $1"
-        " union all select 'in', ticket_message_id, came_by, sender, '{}', state, reason, null, id, left_out::text"
-        " from received_mail where ticket_id = $1 and ticket_message_id is not null"
-        " union all select 'cc', null, '', address, '{}', '', '', null, null, null from ticket_participant where ticket_id = $1",
+        f"with here as ({_HERE})"
+        " select 'out' as way, o.ticket_message_id as message_id, o.kind, o.address, o.copies, o.state, o.reason, o.sent_at,"
+        "   null::uuid as mail_id, null::text as left_out from ticket_mail o join here on here.id = o.ticket_message_id"
+        " union all select 'in', o.ticket_message_id, '', o.sender, '{}', o.state, o.reason, null, o.id, o.left_out::text"
+        "   from received_mail o join here on here.id = o.ticket_message_id"
+        f" union all select 'cc', null, '', u.address, '{{}}', '', '', null, null, null from ticket t, lateral ({PARTICIPANTS}) u"
+        "   where t.id = $1"
+        " union all select 'no', null, ua.why, ua.address, '{}', '', ua.reason, null, null, null from ticket t"
+        f"   join person p on p.id = t.requester_id join unreachable_address ua on ua.address = {MAILED_AT} where t.id = $1",
         ticket_id,
     )
     return TicketPost(
         {row["message_id"]: _delivery(row) for row in rows if row["way"] == "out"},
         {row["message_id"]: _origin(row) for row in rows if row["way"] == "in"},
         tuple(sorted(row["address"] for row in rows if row["way"] == "cc")),
+        next((Unreachable(row["address"], row["kind"]) for row in rows if row["way"] == "no"), None),
     )
 
 

@@ -1,5 +1,6 @@
 """Where a mail that was read belongs: a topic, a ticket that is there, a new one, a delivery of ours, or people who look at it."""
 
+import asyncio
 from uuid import UUID
 
 from kb.mail.adding import add_to_ticket
@@ -10,7 +11,7 @@ from kb.mail.noting import note_automatic
 from kb.mail.office import Means, Office
 from kb.mail.opening import open_by_mail
 from kb.mail.settling import Outcome, settle
-from kb.mail.threading import find_signed, find_ticket_thread, ids_named, own_ids
+from kb.mail.threading import find_signed, find_ticket_thread, ids_named, note_reply, own_ids
 from kb.mail.writing_up import write_up
 from kb.notices.receiving import reply_by_mail
 
@@ -39,7 +40,7 @@ def judge_arrived(arrived: Arrived, office: Office) -> Kind:
 
 
 async def _route_written(arrived: Arrived, means: Means) -> None:
-    is_reply, signed = find_signed(arrived.recipients, means.office)
+    signed = await note_reply(arrived.id, arrived.recipients, means.office)
     if thread := await find_ticket_thread(arrived.mail, signed, means.office):
         await add_to_ticket(arrived, thread, means)
     elif signed and (post_id := await _post(arrived, signed, means)):
@@ -47,18 +48,19 @@ async def _route_written(arrived: Arrived, means: Means) -> None:
     elif arrived.is_for(means.office):
         await open_by_mail(arrived, means)
     else:
+        is_reply, _ = find_signed(arrived.recipients, means.office)
         await settle(arrived.id, Outcome("review", NOT_MADE if is_reply else NOT_OURS))
 
 
 async def _post(arrived: Arrived, signed: UUID, means: Means) -> UUID | None:
     """As a reply in a topic; None where the address was made for no mail about one."""
-    text = write_up(arrived.mail).text
+    text = (await asyncio.to_thread(write_up, arrived.mail, is_public=True)).text
     return await reply_by_mail(signed, sender=arrived.mail.from_address, text=text, screen=means.screen)
 
 
 async def _route_automatic(arrived: Arrived, kind: Kind, means: Means) -> None:
     """What a machine wrote answers nothing: noted where it belongs to a ticket, passed over where it answers other mail of ours."""
-    _, signed = find_signed(arrived.recipients, means.office)
+    signed = await note_reply(arrived.id, arrived.recipients, means.office)
     if thread := await find_ticket_thread(arrived.mail, signed, means.office):
         await note_automatic(arrived, thread, kind)
     elif signed or own_ids(ids_named(arrived.mail), means.office):

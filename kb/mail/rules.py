@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from kb.mail.reading import ReadMail
@@ -26,6 +26,10 @@ ACKNOWLEDGED_AT_MOST = 3
 ACKNOWLEDGED_WITHIN = timedelta(hours=1)
 """Of one address. Two machines that answer each other stop after three rounds; a person rarely opens three tickets an hour."""
 
+READ_HERE = timedelta(minutes=10)
+"""Who looked at their ticket so lately may be looking still: their mail waits so long, and is not sent once they have read the reply.
+As long as kb/notices waits."""
+
 MOST_REFERENCES = 20
 """Ids of a thread that a mail names: the first, by which mail programs find it, and the newest."""
 
@@ -34,6 +38,9 @@ MOST_PARTICIPANTS = 20
 
 MOST_FILES = 20
 """Attachments of one mail that are taken over."""
+
+COMPARED = 20_000
+"""Characters of a text by which two mails of one Message-ID are told apart."""
 
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(no text)"
@@ -58,12 +65,17 @@ def identity_of(mail: ReadMail) -> str:
 
     The text is in it because some programs give all their mails one Message-ID.
     """
-    letters = "".join(char for char in mail.text if char.isalnum())
+    letters = "".join(char for char in mail.text[:COMPARED] if char.isalnum())
     if not letters:
         letters = "".join(hashlib.sha256(one.content).hexdigest() for one in mail.attachments)
     named = "" if mail.message_id.endswith("@unnamed>") else mail.message_id
     unnamed = "" if named else f"{mail.full_subject}\0{mail.sent_at}"
     return hashlib.sha256("\0".join((named, unnamed, mail.from_address, letters)).encode()).hexdigest()
+
+
+def is_reading(channel: str, seen_at: datetime | None, moment: datetime) -> bool:
+    """Whether a requester may be reading on our pages; who wrote by mail reads mail."""
+    return channel != "email" and seen_at is not None and moment - seen_at < READ_HERE
 
 
 def wait_after(attempts: int) -> timedelta:

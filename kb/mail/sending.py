@@ -10,8 +10,9 @@ import asyncpg
 import structlog
 
 from kb.core.clock import now
-from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, Unavailable
+from kb.core.saying import say
 from kb.files.enclosing import EnclosedFile, read_files_of
 from kb.mail.composing import REPLY_KIND, TicketLetter, Turn, compose_letter
 from kb.mail.office import Office
@@ -33,6 +34,9 @@ async def send_ticket_mail(mail_id: UUID, channel: Channel, office: Office, *, s
     """
     taken = await _take(mail_id)
     if taken is None:
+        return False
+    if await _was_read(taken):
+        await _end(mail_id, "withheld", "It was read here before.")
         return False
     try:
         message = await _compose(taken, office, store)
@@ -78,6 +82,17 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
     )
 
 
+async def _was_read(taken: asyncpg.Record) -> bool:
+    """Whether its reader has seen the message on our pages; who wrote by mail is answered by mail."""
+    found = await fetch_value(
+        "select 1 from ticket_message m join ticket t on t.id = m.ticket_id join ticket_seen s on s.ticket_id = t.id"
+        " where m.id = $1 and $2 = 'reply' and t.channel <> 'email' and s.position >= m.position",
+        taken["ticket_message_id"],
+        taken["kind"],
+    )
+    return found is not None
+
+
 _LETTER = (
     "select t.number, t.subject, p.language, p.password_hash is not null as may_sign_in,"
     " m.body_source as source, m.body_html as html, m.created_at as at, s.name as author, m.position,"
@@ -90,10 +105,17 @@ _LETTER = (
 )
 
 
+_HERE = (
+    "select m.id from ticket_message m join ticket i on i.id = m.ticket_id join ticket t on t.id in (i.id, i.merged_into)"
+    " join ticket_message s on s.ticket_id = t.id where s.id = $1"
+)
+"""Messages that stand in the ticket of the message `$1`, those of tickets merged into it among them."""
+
+
 async def _compose(taken: asyncpg.Record, office: Office, store: FileStore) -> OutgoingMessage:
     row = await fetch_one(_LETTER, taken["ticket_message_id"])
     if row is None:
-        raise Invalid("The message is gone.")
+        raise Invalid(say("The message is gone."))
     is_reply = taken["kind"] == REPLY_KIND
     answered = (
         Turn(row["answered_author"], row["answered_at"], row["answered_source"], row["answered_html"])
@@ -124,13 +146,14 @@ async def _files(taken: asyncpg.Record, store: FileStore) -> list[EnclosedFile]:
 async def _list_thread(taken: asyncpg.Record, office: Office) -> tuple[str, ...]:
     """Message-IDs of the ticket before this mail, received and sent, the oldest first; of a long thread the first and the newest."""
     rows = await fetch_all(
-        "select message_id from ("
-        " select message_id, received_at as at from received_mail"
-        "   where ticket_id = $1 and state in ('opened', 'added') and message_id <> '' and received_at <= $3"
-        " union all select '<' || id || '@' || $4 || '>', created_at from ticket_mail"
-        "   where ticket_id = $1 and id <> $2 and sent_at is not null and created_at <= $3"
+        f"with here as ({_HERE})"
+        " select message_id from ("
+        " select o.message_id, o.received_at as at from received_mail o join here on here.id = o.ticket_message_id"
+        "   where o.state in ('opened', 'added') and o.message_id <> '' and o.received_at <= $3"
+        " union all select '<' || o.id || '@' || $4 || '>', o.created_at from ticket_mail o join here on here.id = o.ticket_message_id"
+        "   where o.id <> $2 and o.sent_at is not null and o.created_at <= $3"
         ") as thread order by at, message_id",
-        taken["ticket_id"],
+        taken["ticket_message_id"],
         taken["id"],
         taken["created_at"],
         office.site.domain,

@@ -10,6 +10,7 @@ from kb.core.clock import now
 from kb.core.database import execute
 from kb.core.errors import Conflict
 from kb.core.saying import say
+from kb.tickets.hearing import note_mail
 
 State = Literal["posted", "opened", "added", "noted", "reported", "repeated", "passed_over", "review", "discarded"]
 
@@ -58,5 +59,7 @@ async def settle(mail_id: UUID, outcome: Outcome, *, was: str = "waiting") -> No
         *values,
         now(),
     )
+    if outcome.ticket_message_id and outcome.ticket_id:
+        await note_mail(outcome.ticket_id)
     if not done:
         raise NotWaiting(say("Somebody else handled this mail meanwhile."))

@@ -1,6 +1,6 @@
-"""The room's tables, as kb/migrations/kb_2026_11_27t06_00_00_000020.py makes them. Only this room writes them."""
+"""The room's tables, as kb/migrations/kb_2026_11_27t06_00_00_000020.py and 22 make them. Only this room writes them."""
 
-from piccolo.columns import JSONB, UUID, Array, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -24,6 +24,8 @@ class ReceivedMail(Table, db=DB, tablename="received_mail"):
     left_out = JSONB(default="[]")
     person_id = UUID(null=True, default=None)
     post_id = UUID(null=True, default=None)
+    is_reply = Boolean(default=False)
+    topic_id = UUID(null=True, default=None)
     ticket_id = UUID(null=True, default=None)
     ticket_message_id = UUID(null=True, default=None)
     attempts = Integer(default=0)

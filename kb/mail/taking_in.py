@@ -1,5 +1,6 @@
 """Taking in a mail: kept whole before anybody reads it. Whoever handed it over may forget it once this returns."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -36,6 +37,7 @@ async def take_in(
         raise Invalid(say("There is nothing in this mail."), {"body": say("send the mail as it came")})
     if len(raw) > MAX_MAIL:
         raise TooLarge(say("At most {most} MB of mail.", most=MAX_MAIL // 1024 // 1024))
+    digest = await asyncio.to_thread(digest_of, raw)
     async with unit_of_work(actor) as unit:
         row = await fetch_one(
             "insert into received_mail as m (id, digest, came_by, recipients, content, size, state, reason, next_attempt_at, received_at)"
@@ -45,7 +47,7 @@ async def take_in(
             " array(select distinct unnest(m.recipients || excluded.recipients) order by 1)"
             " returning id, xmax = 0 as is_new",
             new_id(),
-            digest_of(raw),
+            digest,
             came_by,
             sorted({one.lower() for one in recipients}),
             raw,

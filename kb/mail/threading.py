@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from kb.core.database import fetch_one, fetch_value
+from kb.core.database import execute, fetch_one, fetch_value
 from kb.mail.office import Office
 from kb.mail.reading import ReadMail
 from kb.notices.tokens import read_reply_token
@@ -58,24 +58,43 @@ def ids_named(mail: ReadMail) -> list[str]:
     return list(dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references)))))
 
 
-_WHOSE = f"t.requester_id, coalesce({MAILED_AT}, '') as requester"
+_GOES_ON = (
+    " join ticket_message m on m.id = o.ticket_message_id join ticket was on was.id = m.ticket_id"
+    " join ticket t on t.id = coalesce(was.merged_into, was.id) join person p on p.id = t.requester_id"
+)
+"""From a mail `o` by its message to where that stands now: a message may have been split off, its ticket merged into another."""
+
+
+async def note_reply(received_id: UUID, recipients: Iterable[str], office: Office) -> UUID | None:
+    """The mail of ours that this one answers by its address; noted, because what is said in a topic is for its readers alone."""
+    is_reply, signed = find_signed(recipients, office)
+    if is_reply:
+        await execute(
+            "update received_mail set is_reply = not exists (select 1 from ticket_mail where id = $2),"
+            " topic_id = (select topic_id from notice_mail where id = $2) where id = $1",
+            received_id,
+            signed,
+        )
+    return signed
+
+
+_WHOSE = f"t.id as ticket_id, t.requester_id, coalesce({MAILED_AT}, '') as requester"
+
+PARTICIPANTS = "select tp.address from ticket_participant tp join ticket pt on pt.id = tp.ticket_id where t.id in (pt.id, pt.merged_into)"
+"""Addresses with a part in ticket `t`, those of tickets merged into it among them."""
 
 
 async def _find_by_our_mail(mail_id: UUID) -> TicketThread | None:
     row = await fetch_one(
-        f"select o.ticket_id, o.address as addressee, {_WHOSE} from ticket_mail o join ticket t on t.id = o.ticket_id"
-        " join person p on p.id = t.requester_id where o.id = $1",
-        mail_id,
+        f"select o.address as addressee, {_WHOSE} from ticket_mail o {_GOES_ON} where o.id = $1", mail_id
     )
     return TicketThread(is_proved=True, **row) if row else None
 
 
 async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | None:
     row = await fetch_one(
-        f"select m.ticket_id, {_WHOSE} from received_mail m join ticket t on t.id = m.ticket_id"
-        " join person p on p.id = t.requester_id where m.message_id = any($1) and m.state in ('opened', 'added')"
-        f" and ({MAILED_AT} = $2 or exists (select 1 from ticket_participant tp where tp.ticket_id = t.id and tp.address = $2))"
-        " order by m.received_at desc limit 1",
+        f"select {_WHOSE} from received_mail o {_GOES_ON} where o.message_id = any($1) and o.state in ('opened', 'added')"
+        f" and ({MAILED_AT} = $2 or $2 in ({PARTICIPANTS})) order by o.received_at desc limit 1",
         named,
         sender,
     )
@@ -85,7 +104,7 @@ async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | N
 async def is_participant(ticket_id: UUID, address: str) -> bool:
     """Whether the requester brought this address along."""
     return bool(
-        await fetch_value("select 1 from ticket_participant where ticket_id = $1 and address = $2", ticket_id, address)
+        await fetch_value(f"select 1 from ticket t where t.id = $1 and $2 in ({PARTICIPANTS})", ticket_id, address)
     )
 
 

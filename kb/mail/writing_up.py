@@ -2,59 +2,118 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.mail.reading import Attachment, ReadMail
 from kb.text.html_to_markdown import markdown_from_html
-from kb.text.mail_parts import reply_lines
+from kb.text.mail_html import reply_from_html
+from kb.text.mail_parts import split_forwarded, trim_reply
+from kb.text.mail_signatures import is_closing, is_sign_off, split_signature
+
+MAX_TEXT = 200_000
+"""Characters looked at; a message holds a sixth of that."""
+
+WRAPPED_FROM = 55
+"""Characters. Programs break lines at 65 to 78, before a word that would pass them."""
+
+MOST_PLACES = 50
+"""Attachments whose places in the text are looked for."""
 
 _SHOWN = "https://inline.invalid/"
+_PLACE = re.compile(rf"!?\[[^\[\]\n]{{0,300}}\]\({re.escape(_SHOWN)}(\d{{1,3}})\)")
 _CID = re.compile(r"""(?<=["'])cid:([^"'\s>]{1,500})""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenUp:
-    """`text` is what is told; `shown` are numbers of attachments whose places stand in it as `place_of` tells,
-    `elsewhere` those that stand only in what was cut away: a signature's logo, a picture that is quoted."""
+    """`text` is what is told, with the places of attachments in it (`fill_places`). `shown` are the numbers of those,
+    `elsewhere` of those that stand only in what was cut away: a signature's logo, a picture that is quoted.
+    `is_plain` where it was no HTML, so that its lines end where they end."""
 
     text: str
-    shown: frozenset[int]
-    elsewhere: frozenset[int]
+    shown: frozenset[int] = frozenset()
+    elsewhere: frozenset[int] = frozenset()
+    is_plain: bool = False
 
 
-def place_of(number: int) -> re.Pattern[str]:
-    """How the place of an attachment reads in `WrittenUp.text`."""
-    return re.compile(rf"!?\[[^\[\]\n]{{0,300}}\]\({re.escape(_SHOWN)}{number}\)")
+def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> WrittenUp:
+    """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else "".
+
+    Quotes that are answered one by one stay, for they say what is answered. What somebody passes on is theirs to tell
+    unless `trims`, headers included: they say whose words it is. A closing with a name stays unless it is public: there
+    people go by the name they chose.
+    """
+    passed_on = "" if trims or not mail.is_forward else _passed_on(mail)
+    if passed_on:
+        return WrittenUp(passed_on, _places_in(passed_on), is_plain=not mail.text_is_from_html)
+    reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
+    told = reply.text[:MAX_TEXT]
+    text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
+    if is_closing(signature.strip()) or (is_sign_off(signature) and not is_public):
+        text = told
+    whole = f"{told}\n\n{reply.elided[:MAX_TEXT]}".strip()
+    if reply.is_only_quotes or not text.strip():
+        text = "" if trims else whole
+    shown = _places_in(text)
+    return WrittenUp(text.strip(), shown, _places_in(whole) - shown, is_plain=not mail.text_is_from_html)
 
 
-def write_up(mail: ReadMail, *, trims: bool = True) -> WrittenUp:
-    """What it says; where nothing is left of it once quotes and signature are gone, all of it if `trims` is False, else ""."""
-    whole = _from_html(mail) if mail.text_is_from_html else _from_text(mail)
-    text = "\n".join(reply_lines(whole)).strip()
-    if not text and not trims:
-        text = whole.strip()
-    numbers = range(len(mail.attachments))
-    shown = frozenset(number for number in numbers if place_of(number).search(text))
-    elsewhere = frozenset(number for number in numbers if place_of(number).search(whole)) - shown
-    return WrittenUp(text, shown, elsewhere)
+def keep_breaks(text: str) -> str:
+    """Plain text as Markdown that breaks its lines where its writer did: an address, a list of values, a log stay what they are.
+
+    A line that reaches the margin was broken by a program, and goes on. For showing: what was written stays as it was written.
+    """
+    lines, fenced = text.split("\n"), False
+    for at, (line, following) in enumerate(pairwise(lines)):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if (
+            not fenced
+            and following.strip()
+            and 0 < len(line.strip()) < WRAPPED_FROM
+            and line.lstrip()[0] not in "|#>`~"
+        ):
+            lines[at] = f"{line.rstrip()}  "
+    return "\n".join(lines)
 
 
-def _from_html(mail: ReadMail) -> str:
+def _passed_on(mail: ReadMail) -> str:
+    source = markdown_from_html(_placed_html(mail)) if mail.text_is_from_html else _placed_text(mail)
+    words, forwarded = split_forwarded(source[:MAX_TEXT])
+    return f"{words}\n\n{forwarded}".strip() if forwarded else ""
+
+
+def fill_places(text: str, filled: dict[int, str]) -> str:
+    """The text with these in the places of attachments; a place that nothing fills is dropped."""
+    return _PLACE.sub(lambda found: filled.get(int(found[1]), ""), text)
+
+
+def _places_in(text: str) -> frozenset[int]:
+    return frozenset(int(found[1]) for found in _PLACE.finditer(text))
+
+
+def _placed_html(mail: ReadMail) -> str:
     numbers = {one.content_id: number for number, one in enumerate(mail.attachments) if one.content_id}
 
     def placed(found: re.Match[str]) -> str:
         number = numbers.get(found[1])
         return found[0] if number is None else f"{_SHOWN}{number}"
 
-    return markdown_from_html(_CID.sub(placed, mail.html))
+    return _CID.sub(placed, mail.html)
 
 
-def _from_text(mail: ReadMail) -> str:
+def _placed_text(mail: ReadMail) -> str:
     """Outlook writes `[cid:image001.png@01D…]` where a picture stands, Gmail and Apple `[image: name]` or `<name>`."""
-    text = mail.text
-    for number, one in enumerate(mail.attachments):
-        for mark in _marks(one):
-            text = text.replace(mark, f"[{_plain(one.name)}]({_SHOWN}{number})")
-    return text
+    attached = mail.attachments[:MOST_PLACES]
+    numbers = {mark: number for number, one in reversed(list(enumerate(attached))) for mark in _marks(one)}
+    if not numbers:
+        return mail.text[:MAX_TEXT]
+    any_mark = re.compile("|".join(re.escape(mark) for mark in sorted(numbers, key=len, reverse=True)))
+
+    def placed(found: re.Match[str]) -> str:
+        number = numbers[found[0]]
+        return f"[{_plain(attached[number].name)}]({_SHOWN}{number})"
+
+    return any_mark.sub(placed, mail.text[:MAX_TEXT])
 
 
 def _marks(one: Attachment) -> list[str]:
@@ -63,4 +122,4 @@ def _marks(one: Attachment) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\[\]()<>]", " ", name)
+    return re.sub(r"[\[\]()<>\n]", " ", name)[:200]

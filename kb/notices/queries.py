@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from kb.answers.addresses import article_path
 from kb.clusters.duplicates.queries import readable_side
 from kb.core.actor import Actor
 from kb.core.cursors import Cursor, read_cursor, write_cursor
@@ -13,6 +14,7 @@ from kb.core.database import fetch_all, fetch_value
 from kb.forum.access import READABLE_POST, READABLE_TOPIC, readers
 from kb.forum.addresses import post_path, topic_path
 from kb.moderation.outcomes import CONCERNED, OF_A_REVIEW
+from kb.notices.rules import PUBLISHED
 from kb.notices.watching import require_reader
 from kb.text.plain import plain_from_html
 from kb.tickets.access import may_answer
@@ -35,8 +37,9 @@ READABLE = f"""
         from duplicate d{readable_side("alias")}{readable_side("original")} where d.id = n.duplicate_id
     ) du on true
     {OF_A_REVIEW.format(decision="n.decision_id")}
-    left join article na on na.id = n.article_id and na.visibility = any($1) and $4
-    left join article_return nr on nr.id = case when n.article_id is not null then split_part(n.thing, ':', 2)::uuid end
+    left join article na on na.id = n.article_id and na.visibility = any($1)
+        and case n.kind when 'published' then na.state = 'published' else $4 end
+    left join article_return nr on nr.id = case when n.kind = 'article' then split_part(n.thing, ':', 2)::uuid end
     where n.person_id = $3
     and (du.id is not null or na.id is not null or {CONCERNED.format(person="$3")}
         or (n.duplicate_id is null and n.decision_id is null and n.article_id is null and {READABLE_TOPIC}
@@ -83,7 +86,7 @@ NOTICE = (
     " du.alias_title, du.original_kind, du.original_number, du.original_title, du.asker, n.decision_id, rd.decision,"
     " case when rp.author_id = n.person_id then rd.told end as told,"
     " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight,"
-    " n.article_id, na.number as article_number, na.title as article_title, nr.reason as returned_because,"
+    " n.article_id, na.number as article_number, na.slug as article_slug, na.title as article_title, nr.reason as returned_because,"
     " case when n.kind = 'reminder' then (select b.note from bookmark b where b.person_id = n.person_id and b.post_id = n.post_id) end"
     " as note from notice n left join person a on a.id = n.actor_id"
 )
@@ -174,7 +177,8 @@ def _path(row: asyncpg.Record) -> str:
     if row["decision_id"]:
         return f"/reviews/{row['decision_id']}"
     if row["article_id"]:
-        return f"/kb/{row['article_number']}/edit"
+        number = row["article_number"]
+        return article_path(number, row["article_slug"]) if row["kind"] == PUBLISHED else f"/kb/{number}/edit"
     if row["duplicate_id"]:
         return _side_path(row["alias_kind"], row["alias_number"])
     if row["kind"] == "topic":

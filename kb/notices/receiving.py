@@ -8,6 +8,7 @@ import asyncpg
 from kb.core.clock import now
 from kb.core.database import fetch_one
 from kb.core.errors import Invalid
+from kb.core.saying import say
 from kb.forum.replying import reply_to_topic
 from kb.people.sessions import ACTS_WITH, as_actor
 from kb.screening.rules import OPEN, Screen
@@ -25,13 +26,13 @@ async def reply_by_mail(mail_id: UUID, *, sender: str, text: str, screen: Screen
     if answered is None:
         return None
     if answered["created_at"] < now() - REPLY_WORKS:
-        raise Invalid("The reply address is too old.")
+        raise Invalid(say("The reply address is too old."))
     if answered["suspended_at"]:
-        raise Invalid("Its writer is suspended.")
+        raise Invalid(say("Its writer is suspended."))
     if sender != (answered["email"] or "").lower():
-        raise Invalid("It came from another address than the mail it answers went to.")
+        raise Invalid(say("It came from another address than the mail it answers went to."))
     if not text:
-        raise Invalid("There is no text of its own in it.")
+        raise Invalid(say("There is no text of its own in it."))
     return await reply_to_topic(as_actor(answered), answered["topic_id"], text, screen=screen)
 
 

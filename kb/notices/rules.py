@@ -10,7 +10,9 @@ REVIEW, FLAG = "review", "flag"
 REMINDER = "reminder"
 ARTICLE = "article"
 """What became of a text one wrote for the knowledge base."""
-KINDS = (MENTION, REPLY, ACCEPTED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE)
+PUBLISHED = "published"
+"""There is an article now that answers what one asked or follows."""
+KINDS = (MENTION, REPLY, ACCEPTED, PUBLISHED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE)
 OF_STAFF = frozenset({CONTEST, ARTICLE})
 """Kinds that nobody else is ever told."""
 

@@ -9,7 +9,12 @@ from kb.core.database import execute, fetch_all
 from kb.core.errors import NotFound
 from kb.notices.rules import SWEPT
 from kb.notices.telling import tell_of_acceptance, tell_of_post
-from kb.notices.telling_of_articles import list_untold_returns, tell_of_return
+from kb.notices.telling_of_articles import (
+    list_untold_publications,
+    list_untold_returns,
+    tell_of_publication,
+    tell_of_return,
+)
 
 AFTER = timedelta(minutes=1)
 """What is younger is still in the hands of its own message."""
@@ -19,7 +24,7 @@ KEPT = timedelta(days=30)
 
 
 async def sweep_untold(*, limit: int = 200) -> int:
-    """Posts, acceptances and returned articles of the last day nobody was told of; returns how many there were."""
+    """Posts, acceptances, returned and new articles of the last day nobody was told of; returns how many there were."""
     moment = now()
     posts = await fetch_all(
         "select p.id from post p join topic t on t.id = p.topic_id where p.id > $1 and p.id < $2 and p.source is null"
@@ -46,8 +51,11 @@ async def sweep_untold(*, limit: int = 200) -> int:
     returns = await list_untold_returns(moment - SWEPT, moment - AFTER, limit)
     for return_id in returns:
         await _passing_over_the_gone(tell_of_return, return_id)
+    published = await list_untold_publications(moment - SWEPT, moment - AFTER, limit)
+    for article_id in published:
+        await _passing_over_the_gone(tell_of_publication, article_id)
     await execute("delete from notice_round where done_at < $1", moment - KEPT)
-    return len(posts) + len(accepted) + len(returns)
+    return len(posts) + len(accepted) + len(returns) + len(published)
 
 
 async def _passing_over_the_gone(tell: Callable[[UUID], Awaitable[int]], post_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from kb.core.saying import say
 from kb.notices.queries import NoticeView
-from kb.notices.rules import ACCEPTED, ARTICLE, FLAG, MENTION, REMINDER, TOPIC
+from kb.notices.rules import ACCEPTED, ARTICLE, FLAG, MENTION, PUBLISHED, REMINDER, TOPIC
 
 _OF_DUPLICATE = {
     "marked": say("Was this asked before?"),
@@ -27,6 +27,8 @@ def lead_of(notice: NoticeView) -> str:
         return say("Your answer solved") if notice.is_own_post else say("An answer was accepted in")
     if notice.kind == REMINDER:
         return say("You wanted to come back to")
+    if notice.kind == PUBLISHED:
+        return say("There is an article now:")
     if notice.duplicate_id:
         return _OF_DUPLICATE[notice.happened]
     if notice.decision_id:
@@ -49,14 +51,20 @@ def headline_of(notice: NoticeView) -> str:
 
 def explanation_of(notice: NoticeView) -> str:
     """What stands below it: the post's beginning, or what a duplicate means for the reader."""
+    if notice.duplicate_id:
+        return _meaning_of_duplicate(notice)
+    if notice.kind == PUBLISHED:
+        return say("It answers what you asked, or what you follow.")
+    if notice.kind == FLAG:
+        return say("Thank you for looking after this place.")
+    return notice.excerpt
+
+
+def _meaning_of_duplicate(notice: NoticeView) -> str:
     if notice.happened == "marked":
         return say("Somebody thinks it asks the same as “{title}”. If not, say so.", title=notice.original_title)
     if notice.happened == "confirmed":
         return say("It leads to “{title}” now. You hear there what comes of it.", title=notice.original_title)
     if notice.happened == "contested":
         return say("Whoever asked says that it is not “{title}”. Staff decide.", title=notice.original_title)
-    if notice.happened == "undone":
-        return say("It is no longer a duplicate of “{title}”.", title=notice.original_title)
-    if notice.kind == FLAG:
-        return say("Thank you for looking after this place.")
-    return notice.excerpt
+    return say("It is no longer a duplicate of “{title}”.", title=notice.original_title)

@@ -29,10 +29,10 @@ class Correspondent:
     is_suspended: bool
 
 
-MAILED_AT = (
-    "lower(coalesce(p.email, case p.source when 'mail' then p.source_id when 'chat' then substr(p.source_id, 38) end))"
+WRITES_FROM = (
+    "coalesce(p.email, case p.source when 'mail' then p.source_id when 'chat' then substr(p.source_id, 38) end)"
 )
-"""Where person `p` writes from, or asked in a chat to be written to, as SQL, in small letters. Who only claimed an address when
+"""Where person `p` writes from, or asked in a chat to be written to, as SQL. Who only claimed an address when
 signing up has not got it yet: until they confirm it, mail from there is somebody else's, who has no address but the one they write
 from."""
 
@@ -41,6 +41,9 @@ def visitor_source(conversation_id: UUID, address: str) -> str:
     """The `source_id` of whoever left an address in a chat: one person a conversation, who is nobody else with that address."""
     return f"{conversation_id}:{address.lower()}"
 
+
+MAILED_AT = f"lower({WRITES_FROM})"
+"""The same in small letters, as it is compared and written to."""
 
 _OWNER = "(p.email_verified_at is not null or p.password_hash is null)"
 

@@ -40,7 +40,7 @@ async def forget_bounces(unit: UnitOfWork, address: str) -> None:
 
 
 async def call_reachable(actor: Actor, address: str) -> None:
-    """Staff know better: automatic mail goes there again. Twice is once."""
+    """Agents know better: automatic mail goes there again. Twice is once."""
     actor.require(Permission.TICKET_ANSWER)
     async with unit_of_work(actor) as unit:
         if await execute("delete from unreachable_address where address = lower($1)", address):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from kb.answers.drafting import DraftedArticle
 from kb.answers.promoting import draft_article
-from kb.core.actor import Actor
+from kb.clusters.audiences import READABLE_QUESTION, SOURCES
+from kb.core.actor import SYSTEM, Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import Conflict, NotFound
 from kb.core.saying import say
@@ -16,7 +17,10 @@ from kb.promotion.access import access_promotion, check_open
 from kb.promotion.gathering import list_sources
 from kb.promotion.rules import ACCEPTED, ARTICLE, DISMISSED, ISSUE, check_reason
 
-_VOLUME = "(select count(distinct q.person_id) from question q where q.cluster_id = cluster_heir(p.cluster_id))"
+_VOLUME = (
+    f"(select count(distinct q.person_id) from question q{SOURCES} where q.cluster_id = cluster_heir(p.cluster_id)"
+    f" and {READABLE_QUESTION})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,9 @@ async def _settle(
     from_states = ["open", "overtaken"] if state == ACCEPTED else ["open"]
     async with unit_of_work(actor) as unit:
         touched = await execute(
-            f"update promotion p set state = $2, decided_at = $3, decided_by = $4, reason = $5, volume = greatest(1, {_VOLUME}),"
-            " article_id = $6, issue_id = $7 where p.id = $1 and p.state = any($8::text[])",
+            f"update promotion p set state = $3, decided_at = $4, decided_by = $5, reason = $6, volume = greatest(1, {_VOLUME}),"
+            " article_id = $7, issue_id = $8 where p.id = $2 and p.state = any($9::text[])",
+            SYSTEM.visibilities,
             promotion_id,
             state,
             unit.now,

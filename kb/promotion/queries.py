@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kb.answers.addresses import article_path
-from kb.clusters.audiences import LABEL
+from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
 from kb.core.cursors import Cursor
 from kb.core.database import fetch_all, fetch_value
@@ -56,7 +56,7 @@ class PromotionList:
 _SELECT = f"""
 select p.id, p.kind, p.state, c.id as cluster_id, c.number as cluster_number, {LABEL} as label, p.answer_id, p.why, p.proposed_at,
     p.decided_at, coalesce(who.name, '') as decided_by, p.reason, ar.number as article_number, ar.slug, i.number as issue_number,
-    (select count(distinct q.person_id) from question q where q.cluster_id = c.id)::int as people
+    (select count(distinct q.person_id) from question q{SOURCES} where q.cluster_id = c.id and {READABLE_QUESTION})::int as people
 from promotion p join cluster c on c.id = cluster_heir(p.cluster_id)
 left join person who on who.id = p.decided_by left join article ar on ar.id = p.article_id left join issue i on i.id = p.issue_id
 where p.kind = any($2::text[])

@@ -1,124 +1,155 @@
-"""Of a message written as mail, the lines its writer wrote: no quoted messages, no signature, no small print."""
+"""Of a message written as mail, what its writer wrote: no quoted messages, no signature, no small print.
 
-import re
+Programs put what is answered below, above or between the answer. A line tells who wrote what follows; where nothing of the writer's
+comes after it, the message ends there. Answers between quotes keep the quotes: they say what is answered.
+"""
 
-from kb.text.phrases import DISCLAIMERS, OTHER_DEVICE_LINES, OTHER_HEADER_NAMES, OTHER_REPLY_HEADERS, alternatives
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-SIGNATURE_LINES = 10
-"""A signature is a name, a title, a company, a few numbers. More lines than that after a closing are text."""
+from kb.text.mail_lines import CUT, Kind, kinds_of
+from kb.text.mail_markers import is_quoted
+from kb.text.mail_signatures import is_closing, reads_like_signature, signature_start
 
-SIGNATURE_WORDS = 8
-"""And each of its lines is short."""
+MOST_ROUNDS = 5
+"""Real mail takes one, and a second to see that nothing more goes."""
 
-LINES_AHEAD = 60
-"""How far a signature and the small print below it are looked for, blank lines included."""
+_TOLD = {Kind.MARKER, Kind.HEADER}
 
-_FLAGS = re.IGNORECASE
-_REPLY_HEADER = re.compile(
-    rf"[\s>*_-]*(?:{alternatives('reply_headers')}|{'|'.join(OTHER_REPLY_HEADERS)})\s*[:：]?[\s*_-]*", _FLAGS
-)
-_ORIGINAL = re.compile(
-    r"[\s>]*(?:-{3,}|_{3,})\s?(?:original|forwarded|ursprüngliche|message d'origine|mensaje original|"
-    r"messaggio originale|oorspronkelijk)\b.{0,60}",
-    _FLAGS,
-)
-_HEADER_LINE = re.compile(
-    rf"[\s>]*\*{{0,2}}(?:{alternatives('header_names')}|{OTHER_HEADER_NAMES})\s?:\*{{0,2}}\s.{{0,300}}", _FLAGS
-)
-_DELIMITER = re.compile(r"\s*(?:--|—|_{2,}|\\--|-\\-)\s*\\?\s*")
-_DEVICE = re.compile(rf"[\s*_\[(-]*(?:{alternatives('device_lines')}|{OTHER_DEVICE_LINES})\s*", _FLAGS)
-_CLOSING = re.compile(rf"[\s*_]*{alternatives('closings')}[\s,.!*_-]*", _FLAGS)
-_DISCLAIMER = re.compile(rf"[\s*_]*(?:{'|'.join(DISCLAIMERS)})", _FLAGS)
+
+@dataclass(frozen=True, slots=True)
+class TrimmedReply:
+    """`text` as its writer laid it out; `elided` all other lines, in their order: quotes, what a delimiter opens, what programs add.
+
+    A message of quotes alone, with nothing that tells who wrote them, is its own text, and `is_only_quotes`.
+    """
+
+    text: str
+    elided: str
+
+    @property
+    def is_only_quotes(self) -> bool:
+        """Whether its writer added no word."""
+        return all(is_quoted(line) or not line.strip() for line in self.text.split("\n"))
+
+
+def trim_reply(text: str) -> TrimmedReply:
+    """What is shown of a message. Names and closings stay (`split_signature` parts them); nothing is left of quotes alone."""
+    lines = _lines_of(text)
+    kept = list(range(len(lines)))
+    for _ in range(MOST_ROUNDS):  # what stands at the end comes to light when what stood below it is gone
+        staying = _trimmed_once([lines[at] for at in kept])
+        if len(staying) == len(kept):
+            break
+        kept = [kept[at] for at in staying]
+    return TrimmedReply(_joined(lines, kept), _joined(lines, sorted(set(range(len(lines))) - set(kept))))
+
+
+def _trimmed_once(lines: Sequence[str]) -> list[int]:
+    kinds = kinds_of(lines)
+    end = next((at for at, kind in enumerate(kinds) if kind is Kind.DELIMITER), len(lines))
+    return [at for at in _without_quotes(lines[:end], kinds[:end]) if kinds[at] is not Kind.ADDED]
+
+
+def without_quotes(text: str) -> str:
+    """The message with its signature, without what it answers."""
+    lines = _lines_of(text)
+    kinds = [Kind.TEXT if kind in {Kind.DELIMITER, Kind.ADDED} else kind for kind in kinds_of(lines)]
+    return _joined(lines, _without_quotes(lines, kinds))
+
+
+def split_forwarded(text: str) -> tuple[str, str]:
+    """What the writer says of a message they pass on, and that message from its headers on; nothing where none is passed on."""
+    lines = _lines_of(text)
+    kinds = kinds_of(lines)
+    start = next((at for at, kind in enumerate(kinds) if kind is Kind.HEADER), len(lines))
+    before = start
+    while before and kinds[before - 1] in {Kind.EMPTY, Kind.MARKER, Kind.DELIMITER}:
+        before -= 1
+    if start == len(lines):
+        return _joined(lines, range(len(lines))), ""
+    return _joined(lines, range(before)), _joined(lines, range(start, len(lines)))
 
 
 def own_lines(text: str) -> list[str]:
-    """The writer's lines. Code fences are kept whole, even where their lines look like quotes."""
-    lines = _without_quotes(_join_split_headers(text.splitlines()))
-    return _without_signature(lines)
+    """The writer's lines alone: no quotes even between answers, no closing, no name. Code fences are kept whole."""
+    lines = _lines_of(text)
+    kinds = kinds_of(lines)
+    kept = [at for at in _without_quotes(lines, kinds) if kinds[at] not in {Kind.QUOTE, Kind.ADDED}]
+    own = [lines[at] for at in kept]
+    return own[: signature_start(own)]
 
 
 def reply_lines(text: str) -> list[str]:
     """The same for what is shown to people: a last "Thank you!" with no signature below it is kept."""
-    own = own_lines(text)
-    unquoted = _filled(_without_quotes(_join_split_headers(text.splitlines())))
-    rest = unquoted[len(_filled(own)) :]
-    is_last_word = len(rest) == 1 and _CLOSING.fullmatch(rest[0][:120]) and not _DELIMITER.fullmatch(rest[0])
-    return [*own, *rest] if is_last_word else own
+    lines = trim_reply(text).text.split("\n")
+    unquoted = [line for line in lines if not is_quoted(line)]
+    end = signature_start(unquoted)
+    rest = [line for line in unquoted[end:] if line.strip()]
+    return [*unquoted[:end], *rest] if len(rest) == 1 and is_closing(rest[0]) else unquoted[:end]
 
 
-def _filled(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.strip()]
+def _lines_of(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _join_split_headers(lines: list[str]) -> list[str]:
-    """Mail programs wrap a long "On Tuesday ..., Ann Example <ann@example.com> wrote:" over two or three lines."""
-    joined: list[str] = []
-    for line in lines:
-        opened = (
-            joined and len(joined[-1]) < 160 and re.match(r"[\s>]*(?:on|am|le|el|il|op|em)\s.*\d", joined[-1], _FLAGS)
-        )
-        if opened and re.search(
-            r"\b(?:wrote|schrieb|écrit|escribió|scritto|schreef|escreveu)\b.{0,40}:\s*$", line, _FLAGS
-        ):
-            joined[-1] = f"{joined[-1].rstrip()} {line.strip(' >')}"
-        else:
-            joined.append(line)
-    return joined
+def _joined(lines: Sequence[str], kept: Sequence[int]) -> str:
+    """Without the blank lines at either end; the first line keeps its indent, code may begin there."""
+    chosen = [lines[at] for at in kept if lines[at] != CUT]
+    first = next((at for at, line in enumerate(chosen) if line.strip()), len(chosen))
+    return "\n".join(chosen[first:]).rstrip()
 
 
-def _without_quotes(lines: list[str]) -> list[str]:
-    kept: list[str] = []
-    fenced = False
-    for number, line in enumerate(lines):
-        fenced ^= line.lstrip().startswith(("```", "~~~"))
-        if fenced:
-            kept.append(line)
-        elif _ORIGINAL.fullmatch(line) or _is_header_block(lines[number : number + 6]):
-            break
-        elif _REPLY_HEADER.fullmatch(line[:400]):
-            if any(line.strip() for line in kept) and not _is_quote_next(lines[number + 1 : number + 1 + LINES_AHEAD]):
-                break
-        elif not line.lstrip().startswith(">"):
-            kept.append(line)
+def _without_quotes(lines: Sequence[str], kinds: Sequence[Kind]) -> list[int]:
+    """The lines that stay. Quotes that end the message go; so does a single one that a program put, whose answer stands around it."""
+    own = [at for at, kind in enumerate(kinds) if kind is Kind.TEXT]
+    if not own:
+        return [] if any(kind in _TOLD for kind in kinds) else list(range(len(lines)))
+    end = _end(lines, kinds, own[0])
+    is_told = any(kind in _TOLD for kind in kinds[:end])
+    left_out = {*_TOLD, Kind.QUOTE} if is_told and _count_quotes(kinds[:end]) == 1 else _TOLD
+    return _closed_up(kinds[:end], left_out)
+
+
+def _closed_up(kinds: Sequence[Kind], left_out: Collection[Kind]) -> list[int]:
+    """The other lines; the blank ones around what is left out are those above it alone."""
+    kept: list[int] = []
+    for at, kind in enumerate(kinds):
+        is_gap = bool(kept) and at - kept[-1] > 1
+        if kind in left_out or (is_gap and kind is Kind.EMPTY and kinds[kept[-1]] is Kind.EMPTY):
+            continue
+        kept.append(at)
     return kept
 
 
-def _is_header_block(lines: list[str]) -> bool:
-    """Three of From, Sent, To, Subject in a row: an older message begins."""
-    if not lines or not _HEADER_LINE.fullmatch(lines[0]):
-        return False
-    return len({line.strip(" >*").split(":")[0].lower() for line in lines if _HEADER_LINE.fullmatch(line)}) >= 3
+def _count_quotes(kinds: Sequence[Kind]) -> int:
+    """How many quotes there are with something of the writer's between."""
+    seen = [kind for kind in kinds if kind in {Kind.QUOTE, Kind.TEXT}]
+    return sum(kind is Kind.QUOTE and (at == 0 or seen[at - 1] is Kind.TEXT) for at, kind in enumerate(seen))
 
 
-def _is_quote_next(lines: list[str]) -> bool:
-    return next((line.lstrip().startswith(">") for line in lines if line.strip()), True)
-
-
-def _without_signature(lines: list[str]) -> list[str]:
-    kept: list[str] = []
-    fenced = False
-    for number, line in enumerate(lines):
-        fenced ^= line.lstrip().startswith(("```", "~~~"))
-        if fenced:
-            kept.append(line)
-        elif _DISCLAIMER.match(line) or _opens_signature(line, lines[number + 1 : number + 1 + LINES_AHEAD]):
+def _end(lines: Sequence[str], kinds: Sequence[Kind], first: int) -> int:
+    """Where the writer's part ends: at the first older message with nothing of theirs below it."""
+    end = len(lines)
+    for at in _beginnings(kinds, first):
+        if not _is_answered_below(lines, kinds, at):
+            end = at
             break
-        elif not _DEVICE.fullmatch(line[:200]):
-            kept.append(line)
-    return kept
+    while kinds[end - 1] in {Kind.QUOTE, Kind.EMPTY, Kind.ADDED}:
+        end -= 1
+    return end
 
 
-def _opens_signature(line: str, rest: list[str]) -> bool:
-    """The delimiter of mail (RFC 3676) may be followed by anything short; after "Thanks," each line must be short too."""
-    is_delimiter = _DELIMITER.fullmatch(line) is not None
-    if not is_delimiter and not _CLOSING.fullmatch(line[:120]):
+def _beginnings(kinds: Sequence[Kind], first: int) -> list[int]:
+    return [at for at in range(first + 1, len(kinds)) if kinds[at] in _TOLD and kinds[at - 1] not in _TOLD]
+
+
+def _is_answered_below(lines: Sequence[str], kinds: Sequence[Kind], at: int) -> bool:
+    """Whether the older message is quoted line by line with answers between or below it; a signature is no answer."""
+    below = next((kind for kind in kinds[at:] if kind not in {*_TOLD, Kind.EMPTY}), None)
+    if below is not Kind.QUOTE:
         return False
-    filled = [one for one in rest if one.strip()]
-    small_print = next((at for at, one in enumerate(filled) if _DISCLAIMER.match(one)), len(filled))
-    if small_print > SIGNATURE_LINES:
+    later = [place for place in range(at, len(kinds)) if kinds[place] is Kind.TEXT]
+    if not later:
         return False
-    return is_delimiter or all(_is_short(one) for one in filled[:small_print])
-
-
-def _is_short(line: str) -> bool:
-    return len(line.split()) <= SIGNATURE_WORDS and not line.rstrip().endswith("?")
+    return Kind.QUOTE in kinds[later[0] :] or not reads_like_signature([lines[place] for place in later])

@@ -1,4 +1,4 @@
-"""What people write around a question, by language. A new language is one more `Phrases` in LANGUAGES.
+"""What people write around a question, by language. A new language is one more `Phrases` in LANGUAGES. Mail: `mail_words`.
 
 Every pattern is matched without regard to case, against one line or one sentence, never across lines.
 """
@@ -18,14 +18,6 @@ class Phrases:
     """Words that begin the question itself: after "hi" they show that no name follows."""
     pleasantries: tuple[str, ...]
     """Whole sentences that ask nothing, at either end."""
-    closings: tuple[str, ...]
-    """A line above a name; what follows it is a signature."""
-    device_lines: tuple[str, ...]
-    """What a mail program adds."""
-    reply_headers: tuple[str, ...]
-    """The line a mail program puts above a quoted message."""
-    header_names: tuple[str, ...]
-    """From, Sent, To, Subject: the block some programs put there instead."""
 
 
 ENGLISH = Phrases(
@@ -66,49 +58,7 @@ ENGLISH = Phrases(
         r"(?:best|kind|warm|warmest|with (?:best|"
         r"kind)) regards.{0,30}", "sorry (?:if|for) .{0,30}(?:stupid|silly|dumb|basic|noob|newbie).{0,40}",
     ),
-    closings=(
-        r"(?:(?:with )?(?:my )?(?:very )?(?:best|kind|kindest|warm|warmest|"
-        r"many)(?: and \w+)? )?(?:regards?|wishes)", "(?:all the )?best",
-        r"(?:yours )?(?:sincerely|faithfully|truly)(?: yours)?", "cheers", "respectfully", "cordially", "br", "rgds", "yours",
-        r"(?:many |best )?thanks?(?: you)?(?: and (?:best |kind )?regards| again| in advance| so much|"
-        r" a lot| very much)?", "thx",
-    ),
-    device_lines=(
-        r"sent (?:from|via|with|using) .{2,80}", r"get \[?outlook for .{2,80}", r"(?:this )?(?:e-?mail|"
-        r"message) (?:was )?sent (?:from|via) .{2,60}",
-        r"sent on the go.{0,40}", "virus-free.{0,60}",
-    ),
-    reply_headers=(r"on .{6,180} wrote", r".{2,120} wrote (?:on .{4,60}|the following)"),
-    header_names=("from", "sent", "to", "cc", "date", "subject"),
 )  # fmt: skip
-
-OTHER_REPLY_HEADERS = (
-    r"am .{6,180} schrieb.{0,120}", r"le .{6,180} a écrit ?", r"el .{6,180} escribió", r"il .{6,180} ha scritto",
-    r"op .{6,180} schreef.{0,120}", r"em .{6,180} escreveu", r"den .{6,180} skrev.{0,120}",
-    r"w dniu .{6,180} (?:na)?pisze|napisał.{0,5}",
-    r"[^\w\s]{0,2}\d.{6,180} (?:schrieb|napisał(?:\(a\))?|pisze|пишет|пише|написала?|написав|escribió|wrote)",
-    r".{2,120} schrieb am .{6,60}", r"\d{4}[/-]\d\d?[/-]\d\d?\s.{2,120}<[^<>\s@]{1,64}@[^<>\s]{1,120}>",
-)  # fmt: skip
-"""Mail programs speak their owner's language even where the customer writes English."""
-
-OTHER_HEADER_NAMES = (
-    "von|gesendet|an|betreff|datum|da|inviato|a|oggetto|data|de|envoyé|à|objet|"
-    "enviado(?: el)?|para|asunto|assunto|van|verzonden|aan|onderwerp"
-)
-"""The same four words as in `header_names`, elsewhere."""
-
-OTHER_DEVICE_LINES = (
-    r"(?:envoyé|von meinem|verzonden|enviado|inviato|sendt|skickat|wysłano|gesendet) .{0,20}"
-    r"(?:mon|gesendet|met|van|desde|do meu|dal mio|fra|från|z|von) ?.{0,60}"
-)
-
-DISCLAIMERS = (
-    r"this (?:e-?mail|message|communication)(?: \w+){0,4} (?:is|are|may be|"
-    r"contains?) .{0,40}(?:confidential|intended|privileged)",
-    r"(?:confidentiality|privacy|legal) (?:notice|disclaimer)",
-    r"(?:please )?consider the environment before printing",
-    r"if you (?:are not|have received) .{0,60}(?:intended recipient|in error)",
-)
 
 LANGUAGES: tuple[Phrases, ...] = (ENGLISH,)
 

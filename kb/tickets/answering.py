@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
-from kb.core.errors import NotAllowed
+from kb.core.errors import Conflict, NotAllowed
 from kb.core.messages import Message
 from kb.core.permissions import Permission
 from kb.core.rate_limits import spend
@@ -35,13 +35,26 @@ class Written:
     solves: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form sent it: the draft that was kept goes with it. `seen` is the last public message its writer saw, None where nobody knows."""
+
+    seen: UUID | None = None
+
+
 async def reply_to_ticket(
-    actor: Actor, ticket_id: UUID, body: str, kind: Kind = "agent", *, solves: bool = False, drafted: bool = False
+    actor: Actor,
+    ticket_id: UUID,
+    body: str,
+    kind: Kind = "agent",
+    *,
+    solves: bool = False,
+    sent: SentForm | None = None,
 ) -> UUID:
     """Add a message and return its id. `customer` is for the requester alone, `agent` and `note` for agents.
 
     An agent's first reply takes an unassigned ticket. A customer's message opens a solved ticket again, and wakes a snoozed one.
-    `drafted` says that a draft was kept, which goes with it.
+    Raises `Conflict` for an agent's reply to a page that lacks what another agent or the requester has written since.
     """
     actor.require(Permission.TICKET_READ if kind == "customer" else Permission.TICKET_ANSWER)
     written = await _prepare(actor, body, kind, solves=solves)
@@ -51,14 +64,30 @@ async def reply_to_ticket(
         ticket = await access_ticket(actor, ticket_id)
         if kind == "customer" and ticket.requester_id != actor.person_id:
             raise NotAllowed(say("Only the person who asked writes as the customer."))
+        if kind == "agent" and sent and sent.seen:
+            await _check_seen(ticket, sent.seen, actor)
         message_id = await write_in(unit, ticket, written)
-        if drafted and actor.person_id:
+        if sent and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(ticket.number))
     return message_id
 
 
+async def _check_seen(ticket: LockedTicket, seen: UUID, actor: Actor) -> None:
+    name = await fetch_value(
+        "select p.name from ticket_message m join person p on p.id = m.author_id where m.ticket_id = $1 and m.kind <> 'note'"
+        " and m.author_id <> $3 and m.position > (select position from ticket_message where id = $2 and ticket_id = $1)"
+        " order by m.position desc limit 1",
+        ticket.id,
+        seen,
+        actor.person_id,
+    )
+    if name is not None:
+        text = say("{name} wrote meanwhile: it stands above. Send again if yours still fits.", name=name)
+        raise Conflict(text, {"seen": text})
+
+
 async def reply_to_problem(
-    actor: Actor, problem_id: UUID, body: str, *, solves: bool = False, drafted: bool = False
+    actor: Actor, problem_id: UUID, body: str, *, solves: bool = False, sent: SentForm | None = None
 ) -> int:
     """The same reply in a problem's ticket and in each linked one that is not solved, each on the channel it came by.
 
@@ -68,10 +97,12 @@ async def reply_to_problem(
     written = await _prepare(actor, body, "agent", solves=solves)
     async with unit_of_work(actor) as unit:
         problem = await access_ticket(actor, problem_id)
+        if sent and sent.seen:
+            await _check_seen(problem, sent.seen, actor)
         incidents = [await access_ticket(actor, id_) for id_ in await list_open_incidents(problem.id)]
         for ticket in (problem, *incidents):
             await write_in(unit, ticket, written)
-        if drafted and actor.person_id:
+        if sent and actor.person_id:
             await forget_draft(actor.person_id, ticket_place(problem.number))
     return 1 + len(incidents)
 

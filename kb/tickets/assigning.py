@@ -47,7 +47,7 @@ async def give_in(unit: UnitOfWork, ticket: LockedTicket, team_id: UUID | None) 
     if ticket.team_id == team_id:
         return False
     await execute(
-        "update ticket set team_id = $2, to_route = $2 is not null and assignee_id is null where id = $1",
+        "update ticket set team_id = $2, to_route = $2::uuid is not null and assignee_id is null where id = $1",
         ticket.id,
         team_id,
     )

@@ -6,6 +6,7 @@ Whoever calls this has decided that the message belongs here; nothing of the tic
 from dataclasses import dataclass
 from uuid import UUID
 
+from kb.core.database import execute
 from kb.core.unit_of_work import UnitOfWork
 from kb.text.markdown import RenderedText
 from kb.tickets.access import lock_ticket
@@ -21,6 +22,11 @@ class Heard:
     body: str
     rendered: RenderedText
     kind: Kind = "customer"
+
+
+async def note_mail(ticket_id: UUID) -> None:
+    """Part of another write: something of the ticket comes or goes by mail."""
+    await execute("update ticket set has_mail = true where id = $1 and not has_mail", ticket_id)
 
 
 async def hear_message(unit: UnitOfWork, ticket_id: UUID, heard: Heard) -> UUID:

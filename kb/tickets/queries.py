@@ -11,6 +11,7 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
+from kb.people.corresponding import WRITES_FROM
 from kb.tickets.access import MISSING, may_answer
 from kb.tickets.assigning import ANSWERING_ROLES
 from kb.tickets.rules import Priority
@@ -51,7 +52,8 @@ class TicketMessageView:
 @dataclass(frozen=True, slots=True)
 class DeskSide:
     """What agents alone see of a ticket. `problem` is the number of the ticket it is an incident of, `incidents` how many are linked
-    to it, `merged` the numbers of those read in it, `changes` how many merges and splits can be taken back."""
+    to it, `merged` the numbers of those read in it, `changes` how many merges and splits can be taken back; `has_mail` tells
+    whether any of its messages came or went by mail."""
 
     priority: Priority
     team_id: UUID | None
@@ -65,6 +67,7 @@ class DeskSide:
     problem: int | None
     incidents: int
     changes: int
+    has_mail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ _ITSELF_AND_MERGED = "= any(array(select id from ticket where id = t.id or merge
 
 _TICKET = (
     "select t.id, t.number, t.subject, t.state, t.channel, t.page_url, t.requester_id, p.name as requester,"
-    " p.email as requester_email, a.name as account_name, a.plan, a.monthly_revenue,"
+    f" {WRITES_FROM} as requester_email, a.name as account_name, a.plan, a.monthly_revenue,"
     " (select count(*) from ticket o where o.requester_id = t.requester_id and o.merged_into is null) as requester_tickets,"
     " t.assignee_id, s.name as assignee, t.created_at, t.solved_at,"
     " t.priority, t.team_id, e.name as team, t.snoozed_at, t.snoozed_until, t.due_at, t.waiting_since,"
@@ -127,6 +130,7 @@ _TICKET = (
     " (select count(distinct coalesce(i.merged_into, i.id)) from ticket_link l join ticket i on i.id = l.incident_id"
     f"   where l.problem_id {_ITSELF_AND_MERGED} and coalesce(i.merged_into, i.id) <> t.id) as incidents,"
     " (select count(*) from ticket_change where ticket_id = t.id) as changes,"
+    " t.has_mail or exists (select 1 from ticket where merged_into = t.id and has_mail) as has_mail,"
     " d.body as draft_body, coalesce(d.version, 0) as draft_version, d.other_body is not null as draft_has_other"
     " from ticket t join person p on p.id = t.requester_id left join team e on e.id = t.team_id"
     " left join account a on a.id = p.account_id left join person s on s.id = t.assignee_id"

@@ -99,7 +99,7 @@ def read_priority(word: str) -> Priority:
     for priority in PRIORITIES:
         if priority == word:
             return priority
-    raise Invalid(say("There is no such priority."), {"priority": f"one of {', '.join(PRIORITIES)}"})
+    raise Invalid(say("There is no such priority."), {"priority": say("one of {known}", known=", ".join(PRIORITIES))})
 
 
 def check_snooze(until: datetime | None, now: datetime) -> None:

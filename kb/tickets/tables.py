@@ -31,6 +31,7 @@ class Ticket(Table, db=DB, tablename="ticket"):
     source = Text(null=True, default=None)
     source_id = Text(null=True, default=None)
     created_at = Timestamptz(default=now)
+    has_mail = Boolean(default=False)
 
 
 class TicketMessage(Table, db=DB, tablename="ticket_message"):

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.answers import (
     api,
+    api_known,
     api_publishing,
     api_reviewing,
     api_translating,
@@ -73,4 +74,5 @@ ANSWERS_ROUTES: list[Any] = [
     api_publishing.api_call_off_publication,
     api_publishing.api_call_off_archiving,
     *api_reviewing.ROUTES,
+    *api_known.ROUTES,
 ]

@@ -30,7 +30,7 @@ from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
 ASK = [requires(Permission.ASSISTANT_ASK)]
-NEWEST = "/assistant#newest"
+NEWEST = "/assistant#saying"
 TITLE = say("Assistant")
 
 
@@ -63,7 +63,8 @@ async def say_on_page(request: Asked, actor: Actor, services: Services) -> Respo
         said = await _say(talker, _heard(request, sent), services)
     except (Invalid, TooMany, Conflict) as refusal:
         return _refuse(request, await _find(talker), refusal, started, text=sent.get("text", ""))
-    response: Response[Any] = Redirect(NEWEST, status_code=303)
+    first = said.turns[0].position if said.turns else 1
+    response: Response[Any] = Redirect(f"/assistant#turn-{first}", status_code=303)
     if _stays(request):
         response = render(request, "assistant/_said.html", TalkPage(TITLE, said))
     if started:

@@ -17,7 +17,14 @@ from kb.search.documents import find_active_space
 from server.commands.migrating import Data
 from server.commands.output import print_json, print_line
 from server.commands.surroundings import database_at_hand
-from server.wiring import build_embedder, build_ways, mail_destination, redis_version, start_embedded_redis
+from server.wiring import (
+    build_embedder,
+    build_ways,
+    mail_destination,
+    mailbox_state,
+    redis_version,
+    start_embedded_redis,
+)
 
 LEAST_FREE_GB = 2.0
 """Room for the database to grow and for Postgres to write its log; below it Postgres stops taking writes soon."""
@@ -111,7 +118,7 @@ def _is_remote(settings: Settings) -> bool:
 
 def _hidden(url: str) -> str:
     """The address without user and password."""
-    return url.split("@", 1)[-1]
+    return url.rpartition("@")[2]
 
 
 async def _redis(settings: Settings) -> list[Finding]:
@@ -155,6 +162,13 @@ async def _mail(settings: Settings) -> list[Finding]:
     return [Finding("Mail", "SMTP" if settings["SMTP_URL"] else "folder", where)]
 
 
+async def _mailbox(settings: Settings) -> list[Finding]:
+    """Only where one is named."""
+    if not settings["IMAP_URL"]:
+        return []
+    return [Finding("Mailbox", "IMAP", f"{_hidden(settings['IMAP_URL'])}, {await mailbox_state(settings)}")]
+
+
 async def _disk(settings: Settings) -> list[Finding]:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.data_dir).free / 1e9
@@ -169,5 +183,6 @@ CHECKS: dict[str, Check] = {
     "Model": _model,
     "Search": _search,
     "Mail": _mail,
+    "Mailbox": _mailbox,
     "Disk": _disk,
 }

@@ -10,6 +10,7 @@ import typer
 from kb.clusters.evaluating import StreamScores, evaluate_clusters, evaluate_stream
 from kb.clusters.reading_labelled import LabelledTexts, read_labelled
 from kb.core.errors import Invalid
+from kb.demo.asking_assistant import examine_assistant
 from kb.ports.embedder import Embedder
 from kb.search.evaluating import MOST_ASKED, WayScores, evaluate_duplicates
 from kb.search.reading_duplicates import read_duplicates
@@ -130,3 +131,32 @@ def evaluate_duplicates_of(
 def _way(way: WayScores) -> str:
     found = f"precision@1 {way.precision_at_1:.3f}  precision@5 {way.precision_at_5:.3f}  MAP {way.mean_average_precision:.3f}"
     return f"{found}  answered {way.answered:.3f}  right when said {way.right_when_said:.3f}  silence {way.silence:.3f}"
+
+
+@app.command("assistant")
+def evaluate_assistant_of(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Let the assistant know the demo's topics and articles; ask it what the demo's tickets asked, and texts that nothing answers.
+
+    The floor is the calibrated one for help. It runs in a database of its own, dropped afterwards.
+
+    Example: answerloop eval assistant --json
+    """
+    settings = settings_for()
+    told.print("Loading the demo community and grouping its questions …")
+    embedder = build_embedder(settings)
+
+    def progress(done: int) -> None:
+        told.print(f"{done} asked …")
+
+    scores = run_in_scratch_database(settings, examine_assistant(embedder, progress=progress))
+    if as_json:
+        print_json(asdict(scores))
+        return
+    print_line(f"{scores.questions} questions: answered {scores.answered:.1%}, of those right {scores.right:.1%}")
+    print_line(f"asked back {scores.asked_back:.1%}, the right one among the choices {scores.right_among:.1%}")
+    print_line(
+        f"not known {scores.unknown:.1%}; silent on {scores.silence:.1%} of {scores.no_answer} texts without an answer"
+    )
+    print_line(f"a turn takes p50 {scores.milliseconds_p50:.0f} ms, p95 {scores.milliseconds_p95:.0f} ms")

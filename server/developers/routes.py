@@ -9,6 +9,7 @@ from kb.core.saying import Said, say
 from kb.people.api_keys import CALLS_A_MINUTE
 from kb.people.scopes import SCOPES
 from server.developers.examples import EXAMPLES, Example
+from server.developers.widget import WIDGET, Widget
 from server.lists import MOST
 from server.pages import Page, render
 from server.security.guards import PUBLIC
@@ -24,6 +25,7 @@ class DevelopersPage(Page):
     calls_a_minute: int
     most: int
     document: str = "/schema/openapi.json"
+    widget: Widget = WIDGET
 
 
 @get("/developers", opt=PUBLIC)

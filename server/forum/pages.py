@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
+from kb.answers.known_as import KnownArticle
 from kb.clusters.duplicates.queries import Standing
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
@@ -109,7 +110,7 @@ class DiscussionPage(Page):
     """A topic with its posts, and what this reader may do here. `reply` and `errors` are a refused reply.
 
     `answering_id` is the post the reader is about to answer, `quotes` whether its words stand in the editor;
-    `standing` is what is said of it as a duplicate.
+    `standing` is what is said of it as a duplicate, `article` what answers it in the knowledge base.
     """
 
     thread: TopicPage
@@ -121,6 +122,7 @@ class DiscussionPage(Page):
     answering_id: UUID | None = None
     quotes: bool = False
     standing: list[Standing] = field(default_factory=list)
+    article: KnownArticle | None = None
     sort: str = OLDEST
 
     @property

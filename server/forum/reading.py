@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from kb.answers.known_as import find_article_for
 from kb.clusters.duplicates.queries import list_standing
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
@@ -146,6 +147,7 @@ async def show_topic(  # noqa: PLR0913, PLR0917 - each is a parameter of the add
         answering_id=find_id(request.query_params.get("answering", "")),
         quotes="quote" in request.query_params,
         standing=await list_standing(actor, thread.topic.id) if actor.is_signed_in else [],
+        article=await find_article_for(actor, "topic", thread.topic.id),
     )
     note_reading(request, actor, number)
     return render(request, "forum/topic.html", page, shared=True)

@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from kb.core.actor import SYSTEM
 from kb.core.errors import Invalid, TooLarge
+from kb.core.saying import say
 from kb.mail.office import Office
 from kb.mail.rules import MAX_MAIL, CameBy
 from kb.mail.taking_in import take_in
@@ -137,4 +138,7 @@ async def _listen_at(address: str, kind: type[SMTP], door: Door) -> asyncio.Serv
             lambda: _listener(kind, door), host.strip("[]") or None, int(port)
         )
     except (OSError, ValueError, OverflowError) as error:
-        raise Invalid(f"Mail cannot be taken in at {address}: {error}", {"address": "choose another"}) from error
+        raise Invalid(
+            say("Mail cannot be taken in at {address}: {error}", address=address, error=str(error)),
+            {"address": say("choose another")},
+        ) from error

@@ -27,6 +27,7 @@ KIND_NAMES = {
     "mention": (say("Mentions"), say("Somebody writes your @name.")),
     "reply": (say("Replies"), say("In topics you watch; you watch what you ask, answer, or have too.")),
     "accepted": (say("Solved"), say("An answer is accepted, yours or in a topic you watch.")),
+    "published": (say("New articles"), say("There is an article that answers what you asked, or what you follow.")),
     "topic": (say("New topics"), say("In spaces and with tags you watch.")),
     "duplicate": (say("Asked before"), say("Your question is marked as a duplicate; you can object.")),
     "review": (

@@ -12,6 +12,9 @@ from kb.core.permissions import Permission
 from kb.core.saying import say, say_many
 from kb.desk.surroundings import get_surroundings
 from kb.drafts.places import ticket_place
+from kb.drafts.writing_together import list_other_writers
+from kb.mail.queries import NO_POST, get_ticket_post
+from kb.sla.queries import list_clocks
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_problem, reply_to_ticket
@@ -55,12 +58,12 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
     try:
         taken.check()
         if form.to_linked and form.kind == "agent":
-            reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, drafted=True)
+            reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, sent=form.sent)
             said = say_many("Sent in {n} ticket.", "Sent in {n} tickets.", reached)
         else:
-            await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, drafted=True)
+            await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, sent=form.sent)
             said = SAID.get(form.act, SAID["reply"])
-    except Invalid as refusal:
+    except (Invalid, Conflict) as refusal:
         return await show_desk_page(request, actor, number, form, refusal)
     return sent_off(back_to(number, said), ticket_place(number))
 
@@ -106,6 +109,8 @@ async def show_desk_page(
         f"#{number} {ticket.subject}", ticket, await get_surroundings(actor), actor.person_id, draft, form, errors, offered,
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
+        await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
+        await list_clocks(actor, ticket.id), await list_other_writers(actor, ticket_place(number)),
     )  # fmt: skip
     return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 

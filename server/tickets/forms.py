@@ -10,6 +10,7 @@ from litestar import Request
 
 from kb.core.errors import Invalid, NotFound
 from kb.core.saying import say
+from kb.tickets.answering import SentForm
 from kb.tickets.asking import NewTicket
 from kb.tickets.handling import Handling
 from kb.tickets.rules import Kind
@@ -34,17 +35,23 @@ class TicketForm:
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
     """What an agent or the requester writes; `act` is the button pressed: reply, solve or note. `to_linked`: also into the tickets of
-    the same problem."""
+    the same problem; `seen` is the last public message that stood on the page."""
 
     body: str = ""
     act: str = "reply"
     draft_version: int = 0
     to_linked: bool = False
+    seen: UUID | None = None
 
     @property
     def kind(self) -> Kind:
         """The kind of message an agent's button makes."""
         return "note" if self.act == "note" else "agent"
+
+    @property
+    def sent(self) -> SentForm:
+        """What kb is told of the form itself."""
+        return SentForm(self.seen)
 
     @property
     def solves(self) -> bool:
@@ -69,7 +76,8 @@ def read_ticket_query(request: Request[Any, Any, Any]) -> TicketForm:
 async def read_reply(request: Request[Any, Any, Any]) -> ReplyForm:
     """The form as sent."""
     sent = await _read(request)
-    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), sent.get("to_linked") == "1")
+    to_linked, seen = sent.get("to_linked") == "1", _read_id(sent.get("seen", ""))
+    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), to_linked, seen)
 
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
@@ -142,6 +150,13 @@ def read_cursor(text: str) -> tuple[datetime, UUID] | None:
         return moment, UUID(last)
     except ValueError:
         raise NotFound(say("There is no such page.")) from None
+
+
+def _read_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What this room's pages receive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
@@ -10,7 +10,10 @@ from kb.core.errors import NotFound
 from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
+from kb.drafts.writing_together import Writer
+from kb.mail.queries import NO_POST, TicketPost
 from kb.search.answering import NOTHING_OFFERED, OfferedAnswers
+from kb.sla.queries import ClockView
 from kb.tickets.access import MISSING
 from kb.tickets.changes import TicketChangeLine
 from kb.tickets.linking import LinkedTicket
@@ -56,7 +59,8 @@ class DeskTicketPage(Page):
     """A ticket as an agent works on it, notes among its messages. `offered` is for the aside: each
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
-    `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back.
+    `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
+    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now.
     """
 
     ticket: TicketView
@@ -68,6 +72,14 @@ class DeskTicketPage(Page):
     offered: OfferedAnswers = NOTHING_OFFERED
     incidents: list[LinkedTicket] = field(default_factory=list)
     history: list[TicketChangeLine] = field(default_factory=list)
+    post: TicketPost = NO_POST
+    clocks: Sequence[ClockView] = ()
+    others: Sequence[Writer] = ()
+
+    @property
+    def last_public(self) -> UUID | None:
+        """The last message that is no note: what a reply written on this page has seen."""
+        return next((one.id for one in reversed(self.ticket.messages) if one.kind != "note"), None)
 
     @property
     def desk(self) -> DeskSide:

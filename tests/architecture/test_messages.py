@@ -8,9 +8,9 @@ from jobs.handlers import HANDLERS
 from kb.core.messages import message_types
 
 UNHEARD = {
+    "SlaWarned": "the desk shows what is due; nobody is told yet",
+    "SlaBreached": "as SlaWarned",
     "AnswerCollected": "for a search index outside the database",
-    "TicketPrioritised": "for clocks of service times",
-    "TicketsMerged": "for clocks of service times",
     "IssueClosed": "closed without a fix: nobody is told",
 }
 """Announced, and heard by nobody yet, each with the reason."""

@@ -15,10 +15,19 @@ from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.core import outbox
 from kb.core.database import close_database, execute, open_database
 from kb.core.logging import set_up_logging
+from kb.demo.loading import load_demo
 from kb.ports.embedder import Embedder
-from tests.bench import measuring, measuring_pages, measuring_vectors
+from tests.bench import (
+    measuring,
+    measuring_desk,
+    measuring_help,
+    measuring_imports,
+    measuring_pages,
+    measuring_vectors,
+)
 from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
+from tests.bench.large_desk import plant_desk
 from tests.bench.large_forum import plant_forum
 from tests.conftest import create_database, drop_database
 from tests.support.services import ensure_postgres, models_folder
@@ -26,6 +35,12 @@ from tests.support.shared_data import FOLDER as SHARED
 
 LARGE_FORUM = (100_000, 1_000_000)
 """Topics and posts that the budgets of pages are for."""
+
+LARGE_DESK = 100_000
+"""Tickets that the budget of imports is for, and solved ones that the desk's views are for."""
+
+UNSOLVED = 10_000
+"""Tickets that the desk's views are for."""
 
 
 @asynccontextmanager
@@ -49,6 +64,14 @@ async def measure_suggestions(questions: int) -> list[Figure]:
         return await measuring.suggestions(embedder, questions)
 
 
+async def measure_help(questions: int) -> list[Figure]:
+    """Help inside a product alone."""
+    embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
+    async with own_database():
+        await measuring.plant(embedder, questions)
+        return await measuring_help.contextual_help(embedder, questions)
+
+
 async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
     embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     figures = [measuring.front_end_weight(), measuring.widget_weight()]
@@ -60,7 +83,10 @@ async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
             figures.append(await measuring.topic_page(base))
             figures.append(await measuring.ingest(base))
             figures.append(await measuring.asked_to_clustered())
-    return figures + await measure_forum(*LARGE_FORUM) + await measure_growth(embedder, sizes)
+    figures += await measure_help(questions)
+    figures += await measure_forum(*LARGE_FORUM) + await measure_imports(LARGE_DESK)
+    figures += await measure_desk(UNSOLVED, LARGE_DESK)
+    return figures + await measure_growth(embedder, sizes)
 
 
 async def measure_forum(topics: int, posts: int) -> list[Figure]:
@@ -71,6 +97,26 @@ async def measure_forum(topics: int, posts: int) -> list[Figure]:
         await execute("update outbox_message set failed_at = now() where done_at is null")
         async with measuring.running_service(url, worker=False) as base:
             return await measuring_pages.pages_of_a_large_forum(base, f"{topics:,} topics, {posts:,} posts")
+
+
+async def measure_desk(unsolved: int, solved: int) -> list[Figure]:
+    """The desk's views with that many tickets."""
+    async with own_database() as url:
+        outbox.set_publisher(None)
+        agent = await plant_desk(unsolved, solved)
+        async with measuring.running_service(url, worker=False) as base:
+            return await measuring_desk.views_of_a_large_desk(base, agent, f"{unsolved:,} unsolved, {solved:,} solved")
+
+
+async def measure_imports(tickets: int) -> list[Figure]:
+    """A desk of that size comes in; the loop reads it, and fresh questions come in between."""
+    embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
+    async with own_database() as url:
+        figures = [await measuring_imports.importing(tickets), await measuring_imports.reading(embedder)]
+        await load_demo()
+        await execute("update outbox_message set failed_at = now() where done_at is null and name <> 'ImportsWait'")
+        async with measuring.running_service(url, until_quiet=False):
+            return [*figures, await measuring_imports.fresh_while_reading()]
 
 
 async def measure_growth(embedder: Embedder, sizes: Sequence[int]) -> list[Figure]:
@@ -97,7 +143,9 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
     )
-    parser.add_argument("--only", choices=["suggestions", "growth", "forum"], help="measure these alone")
+    parser.add_argument(
+        "--only", choices=["suggestions", "help", "growth", "forum", "desk", "imports"], help="measure these alone"
+    )
     parser.add_argument(
         "--sizes",
         type=int,
@@ -108,13 +156,20 @@ def main() -> None:
     parser.add_argument(
         "--forum", type=int, nargs=2, default=LARGE_FORUM, metavar=("TOPICS", "POSTS"), help="a smaller forum"
     )
+    parser.add_argument("--tickets", type=int, default=LARGE_DESK, help="a smaller desk to import")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     set_up_logging("error")
     if options.only == "suggestions":
         figures = asyncio.run(measure_suggestions(options.questions or 100_000))
+    elif options.only == "help":
+        figures = asyncio.run(measure_help(options.questions or 100_000))
     elif options.only == "forum":
         figures = asyncio.run(measure_forum(*options.forum))
+    elif options.only == "desk":
+        figures = asyncio.run(measure_desk(UNSOLVED, LARGE_DESK))
+    elif options.only == "imports":
+        figures = asyncio.run(measure_imports(options.tickets))
     elif options.only == "growth":
         embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
         figures = asyncio.run(measure_growth(embedder, options.sizes))

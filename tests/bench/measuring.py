@@ -129,8 +129,11 @@ async def suggestions(embedder: Embedder, questions: int) -> list[Figure]:
 
 
 @asynccontextmanager
-async def running_service(url: str, *, worker: bool = True) -> AsyncIterator[str]:
-    """A web process, a worker process and a Redis, as `answerloop up` starts them; without `worker` nothing else takes a core."""
+async def running_service(url: str, *, worker: bool = True, until_quiet: bool = True) -> AsyncIterator[str]:
+    """A web process, a worker process and a Redis, as `answerloop up` starts them; without `worker` nothing else takes a core.
+
+    With `until_quiet` what waits is worked off first.
+    """
     with TemporaryDirectory() as folder:
         redis, port = start_redis(Path(folder) / "redis"), free_port()
         models_folder().mkdir(parents=True, exist_ok=True)
@@ -145,14 +148,15 @@ async def running_service(url: str, *, worker: bool = True) -> AsyncIterator[str
         base = f"http://127.0.0.1:{port}"
         try:
             await _until_ready(base)
-            await _until_quiet()
+            if until_quiet:
+                await _until_quiet()
             yield base
         finally:
             outbox.set_publisher(None)
             for child in children:
                 child.terminate()
             for child in children:
-                child.wait(15)
+                child.wait(60)
             redis.process.terminate()
             redis.process.wait(10)
 

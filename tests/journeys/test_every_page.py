@@ -9,17 +9,23 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from jobs.tools import Tools
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
+from kb.core.actor import SYSTEM
 from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
 from kb.hooks.sending_again import send_test
+from kb.imports.running import Read
+from kb.imports.tickets import import_tickets
+from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
 from kb.product.weighing import weigh_pain_points
+from kb.status.reporting import Said, open_incident
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
 from tests.support.hooks_factories import make_webhook
+from tests.support.mail_factories import raw_mail
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
@@ -30,6 +36,8 @@ OF_ALL = (
     "/search?q=invoice",
     "/kb",
     "/developers",
+    "/status",
+    "/status/1",
     "/sign-in",
     "/sign-up",
     "/demo/product/invoices/new",
@@ -54,11 +62,12 @@ OF_MEMBERS = (
     "/settings/keys",
 )
 OF_STAFF = (
-    "/desk", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/loop/deflection", "/outreach",
+    "/desk", "/mail", "/clusters", "/clusters/proposals", "/events",
+    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words",
+    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/status/new",
+    "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
 )  # fmt: skip
 
 
@@ -72,8 +81,11 @@ async def whole_community(tools: Tools) -> list[str]:
     worst = await fetch_value("select cluster_id from pain_point order by person_count desc limit 1")
     await file_issue(await make_person(Role.PRODUCT_MANAGER), worst, tracker="board", base_url="http://test")
     admin = await make_person(Role.ADMIN)
+    await open_incident(admin, "Invoices are sent late", Said("identified", "minor", "We **know** why."))
     hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
     await send_test(admin, hook.id)
+    await import_tickets(SYSTEM, [Read(1, {"text": "Lost"}), Read(2, refusal="text is empty")], source="old desk.csv")
+    await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)
     wanted = {
         "/settings/webhooks/%s": "select id from webhook",
         "/settings/%s": "select 'webhooks/' || webhook_id || '/deliveries/' || id from webhook_delivery",
@@ -83,7 +95,12 @@ async def whole_community(tools: Tools) -> list[str]:
         "/clusters/compare?c=%s": "select string_agg(number::text, '&c=') from (select number from cluster where merged_into is null"
         " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
+        "/imports/%s": "select id from import_run",
+        "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
+        "/desk/%s/split": "select t.number from ticket t where t.message_count > 2 order by number limit 1",
+        "/desk/teams/%s": "select id from team order by name limit 1",
+        "/desk?saved=%s": "select id from saved_view where is_shared order by name limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
         "/kb/%s/edit": "select number from article where state = 'published' order by number limit 1",
         "/kb/%s/review": "select number from article where state = 'review' order by number limit 1",
@@ -132,7 +149,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 15
+    assert len(things) == 19
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):

@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def context(browser: Browser, base: str) -> AsyncIterator[BrowserContext]:
     """Closed before the service stops: a page that listens would keep it waiting."""
-    opened = await browser.new_context()
+    opened = await browser.new_context(reduced_motion="reduce")
     yield opened
     await opened.close()
 

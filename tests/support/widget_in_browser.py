@@ -79,7 +79,7 @@ class Site:
 
 @contextlib.asynccontextmanager
 async def strict_site(
-    base: str, *, body: str = "<main>Hello</main>", attributes: str = "", html: str = ""
+    base: str, *, body: str = "<main><h1>Hello</h1></main>", attributes: str = "", html: str = "lang=en"
 ) -> AsyncIterator[Site]:
     """A site of another origin that allows as little as it can: no style but its own sheet's, no HTML from strings, only our script
     and our address, and it hears of every breach."""
@@ -92,7 +92,10 @@ async def strict_site(
 
     @get("/{path:path}", media_type=MediaType.HTML)
     async def page(path: str) -> Response[str]:
-        whole = f"<!doctype html><html {html}><title>Shop</title><link rel=stylesheet href=/site.css>{body}{script}"
+        head = (
+            "<title>Shop</title><meta name=viewport content='width=device-width'><link rel=stylesheet href=/site.css>"
+        )
+        whole = f"<!doctype html><html {html}>{head}{body}{script}"
         return Response(whole, headers={"Content-Security-Policy": rules})
 
     @get("/site.css", media_type="text/css")

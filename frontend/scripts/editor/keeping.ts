@@ -152,13 +152,17 @@ class Keeping {
     return Object.fromEntries([...FIELDS, ...more].map((name) => [name, this.field(name)?.value ?? ""]));
   }
 
-  /** Where several people write one text: whoever came since the page was opened. */
+  /** Where several people write: whoever came since the page was opened. */
   private showOthers(names: string[]): void {
     const place = this.form.querySelector<HTMLElement>("[data-writers]");
     if (!place || place.dataset.names === names.join()) return;
     place.dataset.names = names.join();
     place.hidden = !names.length;
-    if (names.length) place.textContent = said("{names} is writing here too. Whoever saves second is shown both texts.", { names: names.join(", ") });
+    if (!names.length) return;
+    const who = { names: names.join(", ") };
+    place.textContent = place.dataset.writers
+      ? said("{names} is writing here too. Whoever sends second is shown the other’s message first.", who)
+      : said("{names} is writing here too. Whoever saves second is shown both texts.", who);
   }
 
   private field(name: string): HTMLInputElement | null {

@@ -17,7 +17,7 @@ from kb.imports.mbox import iterate_mbox, read_again
 from kb.imports.running import Read
 from kb.mail.kinds import KindName, judge
 from kb.mail.reading import ReadMail, Unreadable, read_message
-from kb.mail.writing_up import place_of, write_up
+from kb.mail.writing_up import fill_places, write_up
 from kb.people.importing import ImportedAccount, ImportedPerson
 from kb.people.rules import email_error
 
@@ -86,9 +86,7 @@ class Mailbox:
         if mail.from_name:
             self._names.setdefault(mail.from_address, storable(mail.from_name))
         written = write_up(mail, trims=False)
-        text = storable(written.text)
-        for number in written.shown:
-            text = place_of(number).sub(lambda _, name=mail.attachments[number].name: name, text)  # type: ignore[misc]
+        text = storable(fill_places(written.text, {n: one.name for n, one in enumerate(mail.attachments)}))
         files = [(n, one.name) for n, one in enumerate(mail.attachments) if n not in written.elsewhere]
         if not text.strip() and not files:
             return "nothing is said in it"

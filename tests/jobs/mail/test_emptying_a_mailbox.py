@@ -10,7 +10,9 @@ from jobs.tools import Tools
 from kb.adapters.imap_mailbox import ImapMailbox, read_imap_url
 from kb.core.database import fetch_all, fetch_one, fetch_value, listen_to_statements
 from kb.core.errors import Invalid, Unavailable
+from kb.core.settings import load_settings
 from kb.mail import emptying
+from server.commands.doctoring import CHECKS
 from tests.support.delivering import deliver_until_quiet
 from tests.support.imap_server import ImapServer, imap_server
 from tests.support.mail_factories import MAIL_SETTINGS, raw_mail
@@ -83,6 +85,14 @@ async def test_a_wrong_password_is_no_reason_to_stop(polling: Tools, server: Ima
     wrong = replace(polling, mailbox=ImapMailbox(server.url.replace("four", "five")))
     with pytest.raises(Unavailable, match="name or password"):
         await poll_mailbox(wrong)
+
+
+async def test_doctor_looks_into_the_mailbox(db: str, server: ImapServer) -> None:
+    server.put(raw_mail())
+    settings = load_settings({"IMAP_URL": server.url})
+    (found,) = await CHECKS["Mailbox"](settings)
+    assert found.where == f"127.0.0.1:{server.port}/INBOX, 1 unread"
+    assert await CHECKS["Mailbox"](load_settings({})) == []
 
 
 def test_an_address_says_all_that_is_needed() -> None:

@@ -27,7 +27,7 @@ from kb.drafts.places import edit_place, place_path, reply_place
 from kb.forum.asking import NewTopic, ask_topic
 from kb.forum.editing import edit_post
 from kb.forum.replying import reply_to_topic
-from kb.tickets.answering import reply_to_ticket
+from kb.tickets.answering import SentForm, reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
@@ -114,7 +114,7 @@ async def test_a_draft_goes_with_what_it_became_and_programs_take_none_away(db: 
     await reply_to_topic(writer, topic.id, "It starts.", drafted=drafted)
     await edit_post(writer, mine, "Better.", drafted=drafted)
     await open_ticket(writer, NewTicket("Export", "It stops again.", "form"), drafted=drafted)
-    await reply_to_ticket(writer, ticket.id, "Still.", "customer", drafted=drafted)
+    await reply_to_ticket(writer, ticket.id, "Still.", "customer", sent=SentForm() if drafted else None)
     assert len(await list_drafts(writer)) == (0 if drafted else len(places))
 
 

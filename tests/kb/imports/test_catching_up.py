@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -39,6 +40,10 @@ async def count(sql: str, *args: Any) -> int:
     return int(await fetch_value(f"select count(*) from {sql}", *args))
 
 
+async def name_of(message_id: UUID) -> str:
+    return str(await fetch_value("select name from outbox_message where id = $1", message_id))
+
+
 async def test_imported_texts_become_clustered_questions_and_answers(
     db: str, tmp_path: Path, deliver_all: Deliver
 ) -> None:
@@ -61,12 +66,33 @@ async def test_a_fresh_question_waits_for_one_step_and_not_for_the_rest(db: str,
     await open_ticket(asker, NewTicket("Invoice", "My invoice 7 was not sent to anybody", "form"))
     for _ in range(2):  # its message, and the one that leads to
         for message_id in await outbox.list_unoffered(older_than=timedelta(0)):
-            row = await fetch_value("select name from outbox_message where id = $1", message_id)
-            if row != "ImportsWait":
+            if await name_of(message_id) != "ImportsWait":
                 await deliver(message_id, tools, worker="tests")
 
     assert await count("question where person_id = $1 and considered_at is not null", asker.person_id) == 1
     assert (await read_catching_up(SYSTEM)).left == 100 - catching_up.STEP
+
+
+async def test_between_two_steps_it_lets_whoever_asks_now_go_first(
+    db: str, tmp_path: Path, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catching_up, "MOST_LOOKS", 1_000)
+    await bring_in(tmp_path, 100)
+    asker = await make_person(Role.MEMBER)
+    await open_ticket(asker, NewTicket("Invoice", "My invoice 7 was not sent to anybody", "form"))
+    reading = asyncio.create_task(catch_up(tools.embedder))
+    async with asyncio.timeout(30):
+        while await count("import_waiting where done_at is not null") < catching_up.STEP:
+            await asyncio.sleep(0.01)
+
+    assert await count("import_waiting where done_at is not null") == catching_up.STEP, "it stands still"
+    while waiting := [
+        one for one in await outbox.list_unoffered(older_than=timedelta(0)) if await name_of(one) in catching_up.FRESH
+    ]:
+        await deliver(waiting[0], tools, worker="tests")
+    await reading
+
+    assert await count("question where considered_at is not null") == 101
 
 
 async def test_of_many_only_vectors_are_made_and_a_refresh_places_them(
@@ -132,7 +158,7 @@ async def test_progress_is_told_to_those_who_read_the_loop(db: str, tmp_path: Pa
         await read_catching_up(await make_person(Role.MEMBER))
 
 
-async def test_messages_tell_nobody_twice(db: str, tmp_path: Path, deliver_all: Deliver) -> None:
+async def test_imported_twice_a_text_is_one_question(db: str, tmp_path: Path, deliver_all: Deliver) -> None:
     await bring_in(tmp_path, 5)
     await bring_in(tmp_path, 5)
     await deliver_all()

@@ -100,7 +100,7 @@ async def test_the_wrong_encoding_is_refused_and_names_the_option(db: str, tmp_p
     path = table(tmp_path / "t.csv", "text\nprivét\n", "latin-1")
 
     with pytest.raises(Invalid, match="0xe9") as refusal:
-        await import_tickets(SYSTEM, rows_of(path), source="s", columns=Columns(body="text"))
+        await import_tickets(SYSTEM, rows_of(path, encoding="utf-8"), source="s", columns=Columns(body="text"))
     assert "--encoding" in refusal.value.fields
 
     counts = await import_tickets(SYSTEM, rows_of(path, encoding="latin-1"), source="s", columns=Columns(body="text"))

@@ -159,6 +159,21 @@ async def test_who_invents_a_report_silences_nobody() -> None:
     assert await fetch_value("select state from ticket_mail") == "sent"
 
 
+async def test_what_came_back_of_a_copy_is_told_and_silences_nobody_whom_others_brought_along() -> None:
+    await arrive(raw_mail(INES, Cc="boris@home.example"))
+    agent, ticket_id = await make_person(Role.AGENT), await fetch_value("select id from ticket")
+    await plan_reply(await reply_to_ticket(agent, ticket_id, "Switch it off."), OFFICE)
+    mail_id = await fetch_value(
+        "update ticket_mail set state = 'sent', sent_at = now() where kind = 'reply' returning id"
+    )
+
+    await arrive(returned(mail_id, status="5.1.1", said="550 no such user", address="boris@home.example"))
+
+    (delivery,) = (await get_ticket_post(agent, ticket_id)).deliveries.values()
+    assert (delivery.state, delivery.reason) == ("sent", "boris@home.example: 5.1.1 550 no such user")
+    assert await find_unreachable(["boris@home.example"]) == {}
+
+
 async def test_an_address_that_is_out_of_reach_gets_nothing_automatic_until_it_writes_or_an_agent_says_so() -> None:
     _, mail_id = await solved_ticket()
     await arrive(returned(mail_id, status="5.1.1", said="550 no such user"))

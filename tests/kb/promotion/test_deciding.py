@@ -46,7 +46,7 @@ async def test_the_draft_is_of_several_answers_without_repeats_and_says_where_ea
     assert [one.id for one in sources] == [best, second], "what helped nobody is no source"
 
     preview = await preview_draft(agent, sources)
-    shown = [("".join(p.text for p in one.pieces), [s.id for s in one.sources]) for one in preview.passages]
+    shown = [("".join(p.text for p in one.pieces), [s.answer_id for s in one.sources]) for one in preview.passages]
     assert shown == [
         ("please do this:", [best]),
         ("1. Open **Settings > Mail**.", [best, second]),

@@ -12,8 +12,10 @@ from kb.answers.promoting import draft_article
 from kb.answers.reusing import record_use
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_value
+from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.promotion.deciding import dismiss_promotion
+from kb.promotion.gathering import list_sources
 from kb.promotion.proposing import propose_promotions
 from kb.promotion.queries import list_promotions
 from tests.support.answers_factories import ask_as_well, make_cluster, use_answer
@@ -132,3 +134,22 @@ async def test_a_merge_leaves_one_proposal_and_takes_the_decision_along(admin: A
     await ask_as_well(heir, 8)
     assert await propose_promotions() == 1
     assert [(cluster, state) for cluster, _, state in await proposals() if state == "open"] == [(heir, "open")]
+
+
+async def test_replies_that_became_a_macro_are_proposed_as_what_was_first_written(admin: Actor) -> None:
+    cluster_id, first = await make_reused_answer(from_ticket=True, helped=3)
+    _, copy = await make_reused_answer(cluster_id, from_ticket=True, helped=2)
+    macro = new_id()
+    await execute("update answer set same_as = $1 where id = $2", first, copy)
+    await execute(
+        "insert into answer (id, kind, source_id, parent_id, cluster_id, visibility, title, excerpt, same_as, created_at)"
+        " values ($1, 'macro', $2, $2, $3, 'private', 'Reset', 'Press {{it}}.', $4, now())",
+        macro,
+        new_id(),
+        cluster_id,
+        first,
+    )
+    assert await propose_promotions() == 1
+    (found,) = (await list_promotions(admin)).promotions
+    assert (found.answer_id, found.stayed) == (first, 5)
+    assert [one.id for one in await list_sources(admin, cluster_id, first)] == [first]

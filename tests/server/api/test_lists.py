@@ -17,7 +17,8 @@ from tests.architecture.test_routes_declare_permission import handlers_of
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_space, make_topic
-from tests.support.people_factories import make_key
+from tests.support.people_factories import make_key, sign
+from tests.support.signals_factories import make_product
 from tests.support.tickets_factories import make_ticket
 
 RANKED = {
@@ -134,7 +135,12 @@ async def test_three_pages_lose_and_repeat_nothing_though_a_row_comes_in_between
 
 
 async def test_a_wrong_cursor_or_limit_is_refused_by_name(client: Client, app: Litestar) -> None:
-    headers = {"authorization": f"Bearer {await make_key(await make_person(Role.ADMIN))}"}
+    product = await make_product()
+    headers = {
+        "authorization": f"Bearer {await make_key(await make_person(Role.ADMIN))}",
+        "x-write-key": product.write_key,
+        "x-identity-token": sign(product),
+    }
     plain = [path for one in lists_of(app) for path in one.paths if "{" not in path]
     for path in plain:
         for field, values in {"cursor": ["x", "!", "eA"], "limit": ["0", "-1", "101", "many"]}.items():

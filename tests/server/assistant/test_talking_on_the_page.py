@@ -23,11 +23,11 @@ async def test_a_question_is_answered_on_the_same_page_and_stays_there(client: C
     page = (await client.get("/assistant")).text
 
     assert "filled in</textarea>" in opening.text
-    assert (said.status_code, said.headers["location"]) == (303, "/assistant#newest")
+    assert (said.status_code, said.headers["location"]) == (303, "/assistant#turn-1")
     assert "HttpOnly" in said.headers["set-cookie"]
     assert "Open Invoices &amp; press Export." in page
     assert f"/assistant/sources/{answer_id}" in page
-    assert page.count('id="newest"') == 1
+    assert page.count('id="turn-2"') == 1
 
 
 async def test_another_browser_sees_nothing_of_it(client: Client) -> None:

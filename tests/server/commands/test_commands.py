@@ -131,7 +131,11 @@ def test_doctor_names_every_part_and_what_is_wrong_in_one_line(db: str, tmp_path
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("title\nx\n", "There is no column body"), (b"body\ncaf\xe9\n", "encod"), ("", "is empty")],
+    [
+        ("title\nx\n", "There is no column body"),
+        ("\ufeffbody\ncafé\n".encode("utf-16-le")[:-1], "encod"),
+        ("", "is empty"),
+    ],
     ids=["no such column", "wrong encoding", "empty"],
 )
 def test_a_table_that_cannot_be_read_is_refused_in_words(

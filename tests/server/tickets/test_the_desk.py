@@ -81,17 +81,17 @@ async def test_the_next_page_of_a_long_queue_goes_on_where_the_first_ended(clien
     assert ">Ticket 0<" not in second.text
 
 
-async def test_the_desk_costs_at_most_five_statements(client: Client) -> None:
+async def test_a_view_costs_at_most_five_statements_and_a_ticket_seven(client: Client) -> None:
     agent = await make_person(Role.AGENT)
     ticket = await make_ticket()
     for n in range(3):
         await make_ticket(subject=f"Another {n}")
         await reply_to_ticket(agent, ticket.id, f"Reply {n}")
     await client.sign_in(agent)
-    for path in ("/desk", "/desk?queue=mine", f"/desk/{ticket.number}"):
+    for path, most in (("/desk", 5), ("/desk?queue=mine", 5), (f"/desk/{ticket.number}", 7)):
         with statements_run() as statements:
             assert (await client.get(path)).status_code == 200
-        assert len(statements) <= 5
+        assert len(statements) <= most, statements
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.PRODUCT_MANAGER, Role.MODERATOR])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.desk.business_hours import ALWAYS, Hours, NeverOpen, add_open, is_open, open_between, read_week
+from kb.sla.business_hours import ALWAYS, Hours, NeverOpen, add_open, is_open, open_between, read_week
 
 NINE_TO_FIVE = (((540, 1020),),) * 5 + ((), ())
 BERLIN = Hours("Europe/Berlin", NINE_TO_FIVE, frozenset({date(2026, 12, 25)}))

@@ -1,0 +1,326 @@
+/* Talking with the assistant, and with the team once they have it. What comes back is built element by element; a conversation outlives
+   a change of page, in this tab alone. */
+import { type Body, sayProblem } from "./api";
+import { build } from "./body";
+import { button, type Child, field, icon, ICONS, make, outside } from "./dom";
+import type { Frame, View } from "./views";
+import { said, saidAt } from "./words";
+
+interface Line {
+  kind: "text" | "step" | "point" | "code";
+  text: string;
+  cites: number[];
+}
+
+interface Source {
+  number: number;
+  answer_id: string;
+  title: string;
+  url: string;
+  why: string;
+}
+
+interface ChatTurn {
+  id: string;
+  position: number;
+  speaker: "person" | "assistant" | "agent";
+  kind: string;
+  text: string;
+  missing: string;
+  author: string;
+  body: Body[];
+  lines: Line[];
+  sources: Source[];
+  choices: { answer_id: string; label: string }[];
+  wanted: string;
+  options: string[];
+  /** A button that a flow offers; its confirmation is empty once it stands no more. */
+  label: string;
+  confirmation: string;
+  created_at: string;
+}
+
+interface Chat {
+  id: string;
+  turns: ChatTurn[];
+  awaits: string;
+  /** People have it: what is written goes to them. */
+  at_desk: boolean;
+}
+
+interface Kept {
+  id: string;
+  secret: string;
+}
+
+const CHATS = "/api/v1/help/chats";
+
+/** Milliseconds between looks for what the team wrote, and at most when nothing comes. */
+const LOOK_AFTER = 3_000;
+const LOOK_AT_MOST = 30_000;
+
+export function chatView(frame: Frame): View {
+  const talk = new Talk(frame);
+  return {
+    title: said("Chat"),
+    element: talk.element,
+    shown: () => void talk.begin(),
+    left: () => talk.rest(),
+  };
+}
+
+class Talk {
+  private readonly turns = make("div", { class: "turns", role: "log", "aria-label": said("What was said") });
+  private readonly opening = make("p", { class: "note" }, said("Ask in your own words. You get what helped others, with where it stands, or a person."));
+  private readonly page = make("div", { class: "page conversation" }, make("h2", { tabindex: "-1", class: "unseen" }, said("Chat")), this.opening, this.turns);
+  private readonly problem = make("p", { class: "problem", role: "alert", hidden: "" });
+  private readonly text = make("textarea", { rows: "1", maxlength: "2000" });
+  private readonly send = button("primary", [icon(ICONS.send), said("Send")], undefined, "submit");
+  private readonly person = button("plain", said("Talk to a person"), () => void this.handOff(""));
+  private readonly address = make("form", { class: "foot", novalidate: "", hidden: "" });
+  readonly element = make("div", { class: "with-foot" }, this.page);
+
+  private kept: Kept | null;
+  private last = 0;
+  private atDesk = false;
+  private looking = 0;
+  private wait = LOOK_AFTER;
+
+  constructor(private readonly frame: Frame) {
+    this.kept = recall(this.key());
+    this.name(said("Your question"));
+    const form = make("form", { class: "foot", novalidate: "" }, this.problem, this.text, make("div", { class: "foot-acts" }, this.person, this.send));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.say({ text: this.text.value });
+    });
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    this.askForAddress();
+    this.element.append(this.address, form);
+  }
+
+  /** Go on where it was, or begin: a flow of this page may have the first word. */
+  async begin(): Promise<void> {
+    await this.trying(async () => {
+      try {
+        if (this.kept) return this.show(await this.call(`?after=${this.last}`));
+      } catch (error) {
+        if (this.last) throw error; // else it was forgotten by the server, or is another person's by now
+      }
+      await this.start();
+    });
+    this.text.focus({ preventScroll: true });
+  }
+
+  rest(): void {
+    clearTimeout(this.looking);
+  }
+
+  private async start(): Promise<void> {
+    const began = await this.frame.api.call<{ secret: string; chat: Chat }>(CHATS, { page_url: this.frame.api.setting.page() });
+    this.kept = { id: began.chat.id, secret: began.secret };
+    keep(this.key(), this.kept);
+    this.show(began.chat);
+  }
+
+  private async say(turn: { text?: string; choice?: string }): Promise<void> {
+    if (!turn.choice && !turn.text?.trim()) return;
+    await this.trying(async () => {
+      this.show(await this.call("/turns", { ...turn, after: this.last }));
+      if (!turn.choice) this.text.value = "";
+    });
+  }
+
+  private handOff(address: string): Promise<void> {
+    return this.trying(async () => {
+      const passed = await this.call<{ chat: Chat }>("/hand-off", { address });
+      this.show(passed.chat);
+    });
+  }
+
+  private confirm(turn: ChatTurn): Promise<void> {
+    return this.trying(async () => this.show(await this.call("/confirmations", { turn_id: turn.id, confirmation: turn.confirmation })));
+  }
+
+  private note(answer: string, kind: "opened" | "said_solved"): Promise<unknown> {
+    return this.call("/uses", { kind, answer_id: answer });
+  }
+
+  private async call<T = Chat>(path: string, body?: object): Promise<T> {
+    if (!this.kept) await this.start();
+    const { id, secret } = this.kept!;
+    return this.frame.api.call<T>(`${CHATS}/${id}${path}`, body, undefined, { "X-Chat-Secret": secret });
+  }
+
+  private async trying(act: () => Promise<void>): Promise<void> {
+    this.send.disabled = true;
+    this.problem.hidden = true;
+    try {
+      await act();
+    } catch (error) {
+      this.problem.hidden = false;
+      this.problem.textContent = sayProblem(error);
+    } finally {
+      this.send.disabled = false;
+    }
+  }
+
+  private show(chat: Chat): void {
+    const fresh = chat.turns.filter((turn) => turn.position > this.last);
+    if (fresh.length) {
+      for (const spent of this.turns.querySelectorAll(".offers")) spent.remove();
+      this.turns.append(...fresh.map((turn) => this.box(turn)));
+      this.last = fresh[fresh.length - 1]!.position;
+      this.opening.hidden = true;
+      this.turns.lastElementChild?.scrollIntoView({ block: "nearest" });
+      this.wait = LOOK_AFTER;
+    }
+    this.atDesk = chat.at_desk;
+    this.person.hidden = chat.at_desk || chat.awaits === "address";
+    this.address.hidden = chat.at_desk || chat.awaits !== "address";
+    this.name(chat.at_desk ? said("Write to the team") : said("Your question"));
+    this.lookLater();
+  }
+
+  /** Only while people have it and somebody looks at it. */
+  private lookLater(): void {
+    clearTimeout(this.looking);
+    if (!this.atDesk || !this.element.isConnected) return;
+    this.looking = window.setTimeout(() => {
+      if (document.hidden) return this.lookLater();
+      this.call(`?after=${this.last}`).then(
+        (chat) => {
+          this.wait = Math.min(this.wait * 1.5, LOOK_AT_MOST);
+          this.show(chat);
+        },
+        () => {
+          this.wait = Math.min(this.wait * 2, LOOK_AT_MOST);
+          this.lookLater();
+        },
+      );
+    }, this.wait);
+  }
+
+  private box(turn: ChatTurn): HTMLElement {
+    if (turn.speaker === "person") return bubble("turn own", turn, turn.text || said("That one."));
+    if (turn.speaker === "agent") return bubble("turn", turn, ...build(turn.body));
+    const content: Child[] = turn.lines.length ? this.answer(turn) : turn.text ? [make("p", { dir: "auto" }, turn.text)] : [];
+    if (turn.missing) content.push(make("p", { class: "note" }, turn.missing));
+    const box = bubble("turn", turn, ...content);
+    const offers = this.offers(turn);
+    if (offers.length) box.append(make("div", { class: "acts offers" }, ...offers));
+    return box;
+  }
+
+  private answer(turn: ChatTurn): Child[] {
+    const sources = turn.sources.map((source) => {
+      const link = outside(source.url, make("span", { class: "cite" }, String(source.number)), " ", source.title);
+      link.addEventListener("click", () => {
+        this.frame.emit("opened", { answer: source.answer_id });
+        void this.note(source.answer_id, "opened").catch(() => {});
+      });
+      return make("li", {}, link, " ", make("span", { class: "note" }, source.why));
+    });
+    return [...blocks(turn.lines), make("ol", { class: "sources", "aria-label": said("Sources") }, ...sources), this.solved(turn)];
+  }
+
+  private solved(turn: ChatTurn): HTMLElement {
+    const answer = turn.sources[0]!.answer_id;
+    const acts = make("p", { class: "acts" });
+    const press = button("plain", said("This solved it"), () => {
+      press.disabled = true;
+      this.note(answer, "said_solved").then(
+        () => {
+          this.frame.emit("solved", { answer });
+          acts.replaceChildren(make("span", { class: "thanks", role: "status" }, said("Glad it helped. Thank you.")));
+        },
+        () => (press.disabled = false),
+      );
+    });
+    acts.append(press);
+    return acts;
+  }
+
+  /** What may be pressed instead of writing; gone as soon as anything else is said. */
+  private offers(turn: ChatTurn): HTMLElement[] {
+    const choices = turn.choices.map((one) => button("plain", one.label, () => void this.say({ choice: one.answer_id })));
+    const options = turn.options.map((one) => button("plain", one, () => void this.say({ text: one })));
+    if (!turn.confirmation) return [...choices, ...options];
+    const no = said("No, thanks");
+    return [button("primary", turn.label, () => void this.confirm(turn)), button("plain", no, () => void this.say({ text: no }))];
+  }
+
+  private askForAddress(): void {
+    const address = make("input", { type: "email", autocomplete: "email" });
+    const send = button("primary", said("Send it to the team"), undefined, "submit");
+    const hint = make("p", { class: "note" }, said("Only to send you the answer. It makes no account and opens none."));
+    this.address.append(field(said("Your e-mail address"), address, "address"), hint, make("p", { class: "acts" }, send));
+    this.address.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.handOff(address.value);
+    });
+  }
+
+  private name(what: string): void {
+    this.text.setAttribute("aria-label", what);
+    this.text.placeholder = what;
+  }
+
+  private key(): string {
+    return `answerloop-chat:${this.frame.api.setting.writeKey}`;
+  }
+}
+
+function bubble(kind: string, turn: ChatTurn, ...content: Child[]): HTMLElement {
+  const by = { person: said("You"), assistant: said("Assistant"), agent: turn.author }[turn.speaker];
+  const head = make("p", { class: "by" }, make("strong", { dir: "auto" }, by), " ", make("time", { datetime: turn.created_at }, saidAt(turn.created_at)));
+  const box = make("div", { class: kind }, head);
+  if (content.length) box.append(make("div", { class: "text", dir: "auto" }, ...content));
+  return box;
+}
+
+/** Steps of one list together, sentences of one source in one paragraph, code by itself. */
+function blocks(lines: Line[]): HTMLElement[] {
+  const made: HTMLElement[] = [];
+  const cites: number[][] = [];
+  let before: Line | null = null;
+  for (const line of lines) {
+    const goesOn = before?.kind === line.kind && line.kind !== "code" && String(before.cites) === String(line.cites);
+    const last = made[made.length - 1];
+    if (line.kind === "code") made.push(make("div", { class: "wide", tabindex: "0" }, make("pre", {}, make("code", {}, line.text))));
+    else if (goesOn) last?.append(...(line.kind === "text" ? [" ", line.text] : [make("li", {}, line.text)]));
+    else if (line.kind === "text") made.push(make("p", {}, line.text));
+    else made.push(make(line.kind === "step" ? "ol" : "ul", {}, make("li", {}, line.text)));
+    if (!goesOn) cites.push(line.cites);
+    before = line;
+  }
+  made.forEach((one, at) => cite(one, cites[at] ?? []));
+  return made;
+}
+
+/** The numbers of its sources, at the end of what is read last in it. */
+function cite(block: HTMLElement, numbers: number[]): void {
+  const end = block.querySelector("li:last-child") ?? block;
+  end.append(...numbers.map((number) => make("span", { class: "cite" }, String(number))));
+}
+
+/** A page may forbid its storage to everybody: then a conversation ends with the page. */
+function recall(key: string): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(key: string, kept: Kept): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(kept));
+  } catch {
+    // it goes on without
+  }
+}

@@ -1,0 +1,1 @@
+"""What customers are promised, and whether it is kept: policies, hours, clocks."""

@@ -1,0 +1,1 @@
+"""Proposals to promote, for those who decide them."""

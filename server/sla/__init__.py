@@ -1,0 +1,1 @@
+"""What customers are promised, on pages and for programs."""
