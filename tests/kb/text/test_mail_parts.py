@@ -88,7 +88,7 @@ def test_what_thousands_of_people_wrote_comes_back_whole() -> None:
         texts = [text for row in csv.DictReader(file) for text in row.values()]
     with shared_data("intents/banking77/train.csv").open() as file:
         texts += [row[0] for row in csv.reader(file)]
-    rows = ET.parse(shared_data("stackexchange/coffee/Posts.xml")).getroot()
+    rows = ET.parse(shared_data("stackexchange/coffee.stackexchange.com/Posts.xml")).getroot()
     texts += [markdown_from_html(row.get("Body", "")) for row in rows]
     lost = [trim_reply(text).elided for text in texts if trim_reply(text).elided]
     assert len(texts) > 20_000
