@@ -20,6 +20,7 @@ from server.imports.leading_on import FORMER_ROUTES
 from server.imports.routes import IMPORTS_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.macros.routes import MACROS_ROUTES
 from server.mail.routes import MAIL_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
@@ -58,6 +59,7 @@ ROUTES: list[Any] = [
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *DESK_ROUTES,
+    *MACROS_ROUTES,
     *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,

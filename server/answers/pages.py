@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from kb.answers.article_lists import ArticleLine
 from kb.answers.comparing import Comparison
 from kb.answers.contents import FEWEST, Heading
+from kb.answers.macro_proposals import MacroProposal
 from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
 from kb.answers.ranking import RankedAnswer
 from kb.answers.returning import Returned
@@ -162,13 +163,14 @@ class TranslatePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DraftsPage(Page):
-    """What is being written, waits for review, or was archived."""
+    """What is being written, waits for review, or was archived. `repeated` are replies agents write again and again."""
 
     articles: Sequence[ArticleLine]
     current_list: str
     counts: Mapping[str, int]
     scheduled: Sequence[Scheduled] = ()
     due: Sequence[DueArticle] = ()
+    repeated: Sequence[MacroProposal] = ()
 
     @property
     def tabs(self) -> list[tuple[str, str, int | None]]:

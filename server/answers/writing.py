@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from kb.answers.article_lists import count_drafts
 from kb.answers.drafting import NewArticle, write_article
+from kb.answers.macro_proposals import list_macro_proposals
 from kb.answers.promoting import draft_article
 from kb.answers.queries import ArticleView, NewestText, get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
@@ -51,6 +52,10 @@ async def promote(actor: Actor, answer_id: UUID) -> Response[Any]:
     )
 
 
+REPEATED_SHOWN = 3
+"""Replies written again and again that the lists of articles point out; the others stand on their own page."""
+
+
 @get("/kb/drafts", guards=DRAFT)
 async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     """What is being written."""
@@ -61,7 +66,8 @@ async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response
     articles = await list_drafts(actor, name) if name not in ("scheduled", "verify") else []
     due = await list_due(actor, now() - timedelta(days=READERS_OF)) if name == "verify" else []
     counts = {**await count_drafts(actor), NEEDS_A_LOOK: await count_stale(actor)}
-    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due)
+    repeated = await list_macro_proposals(actor, limit=REPEATED_SHOWN) if actor.may(Permission.TICKET_ANSWER) else []
+    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due, repeated)
     return render(request, "answers/drafts.html", page)
 
 

@@ -100,6 +100,14 @@ class ChoiceOut:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingOut:
+    """A topic that asks the same and waits for an answer."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnOut:
     """One turn. `speaker` is person, assistant or agent; `body` an agent's message as a tree that is safe to build.
 
@@ -120,6 +128,7 @@ class TurnOut:
     sources: list[SourceOut]
     rephrased: bool
     choices: list[ChoiceOut]
+    waiting: list[WaitingOut]
     wanted: str
     options: list[str]
     label: str
@@ -233,6 +242,7 @@ def _turn(request: Asked, turn: TurnView) -> TurnOut:
         sources=sources,
         rephrased=turn.is_rephrased,
         choices=[ChoiceOut(one.answer_id, one.label) for one in turn.choices],
+        waiting=[WaitingOut(one.title, base + one.path) for one in turn.waiting],
         wanted=turn.wanted.kind if turn.wanted else "",
         options=list(turn.wanted.choices) if turn.wanted else [],
         label=turn.offer.label if turn.offer else "",

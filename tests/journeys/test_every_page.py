@@ -63,7 +63,7 @@ OF_MEMBERS = (
 )
 OF_STAFF = (
     "/desk", "/mail", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach",
+    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach", "/assistant/flows", "/assistant/flows/new",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
     "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
