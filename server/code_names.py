@@ -71,6 +71,7 @@ _KINDS = {
     "form": say("form"),
     "email": say("e-mail"),
     "widget": say("widget"),
+    "chat": say("chat"),
     "import": say("import"),
     "founded": say("founded"),
     "merged": say("merged"),

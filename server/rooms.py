@@ -20,6 +20,7 @@ from server.imports.leading_on import FORMER_ROUTES
 from server.imports.routes import IMPORTS_ROUTES
 from server.insights.routes import INSIGHTS_ROUTES
 from server.languages.routes import LANGUAGES_ROUTES
+from server.macros.routes import MACROS_ROUTES
 from server.mail.routes import MAIL_ROUTES
 from server.moderation.routes import MODERATION_ROUTES
 from server.notices.routes import NOTICES_ROUTES
@@ -31,6 +32,7 @@ from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.sla.routes import SLA_ROUTES
+from server.staleness.reading import STALENESS_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.status.routes import STATUS_ROUTES
@@ -57,6 +59,7 @@ ROUTES: list[Any] = [
     *LANGUAGES_ROUTES,
     *TICKETS_ROUTES,
     *DESK_ROUTES,
+    *MACROS_ROUTES,
     *MAIL_ROUTES,
     *MODERATION_ROUTES,
     *NOTICES_ROUTES,
@@ -65,6 +68,7 @@ ROUTES: list[Any] = [
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
     *PROMOTION_ROUTES,
+    *STALENESS_ROUTES,
     *INSIGHTS_ROUTES,
     *IMPORTS_ROUTES,
     *SLA_ROUTES,

@@ -43,7 +43,7 @@ function pressKey(key: string): boolean {
   if (!one || one.closest("[data-choosing]")) return false;
   if (one instanceof HTMLFormElement) one.requestSubmit();
   else if (one instanceof HTMLButtonElement) one.click();
-  else one.focus();
+  else (one.querySelector<HTMLElement>("textarea") ?? one).focus();
   return true;
 }
 

@@ -1,5 +1,5 @@
 /* Enter sends what is written in a conversation, Shift+Enter begins a line. While a word is being composed (Chinese, Japanese) Enter
-   belongs to that. */
+   belongs to that. What was said last comes into sight: one's own words with what follows, or the reply that came. */
 
 export function startTalking(): void {
   document.addEventListener("keydown", (event) => {
@@ -8,5 +8,14 @@ export function startTalking(): void {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (field.value.trim()) field.form?.requestSubmit();
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const log = event.target;
+    if (!(log instanceof HTMLElement) || log.id !== "turns") return;
+    const last = log.lastElementChild;
+    const asked = [...log.children].filter((turn) => turn.classList.contains("turn--person")).pop();
+    if (last?.classList.contains("turn--agent")) last.scrollIntoView({ block: "nearest" });
+    else (asked ?? last)?.scrollIntoView({ block: "start" });
   });
 }

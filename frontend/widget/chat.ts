@@ -1,44 +1,12 @@
 /* Talking with the assistant, and with the team once they have it. What comes back is built element by element; a conversation outlives
    a change of page, in this tab alone. */
-import { type Body, sayProblem } from "./api";
+import { askView } from "./asking";
+import { sayProblem } from "./api";
 import { build } from "./body";
+import { blocks, bubble, type ChatTurn } from "./chat_turns";
 import { button, type Child, field, icon, ICONS, make, outside } from "./dom";
 import type { Frame, View } from "./views";
-import { said, saidAt } from "./words";
-
-interface Line {
-  kind: "text" | "step" | "point" | "code";
-  text: string;
-  cites: number[];
-}
-
-interface Source {
-  number: number;
-  answer_id: string;
-  title: string;
-  url: string;
-  why: string;
-}
-
-interface ChatTurn {
-  id: string;
-  position: number;
-  speaker: "person" | "assistant" | "agent";
-  kind: string;
-  text: string;
-  missing: string;
-  author: string;
-  body: Body[];
-  lines: Line[];
-  sources: Source[];
-  choices: { answer_id: string; label: string }[];
-  wanted: string;
-  options: string[];
-  /** A button that a flow offers; its confirmation is empty once it stands no more. */
-  label: string;
-  confirmation: string;
-  created_at: string;
-}
+import { said } from "./words";
 
 interface Chat {
   id: string;
@@ -82,6 +50,7 @@ class Talk {
 
   private kept: Kept | null;
   private last = 0;
+  private asked = "";
   private atDesk = false;
   private looking = 0;
   private wait = LOOK_AFTER;
@@ -131,7 +100,8 @@ class Talk {
     if (!turn.choice && !turn.text?.trim()) return;
     await this.trying(async () => {
       this.show(await this.call("/turns", { ...turn, after: this.last }));
-      if (!turn.choice) this.text.value = "";
+      if (turn.text) this.asked = turn.text;
+      if (turn.text) this.text.value = "";
     });
   }
 
@@ -176,13 +146,14 @@ class Talk {
       this.turns.append(...fresh.map((turn) => this.box(turn)));
       this.last = fresh[fresh.length - 1]!.position;
       this.opening.hidden = true;
-      this.turns.lastElementChild?.scrollIntoView({ block: "nearest" });
       this.wait = LOOK_AFTER;
     }
     this.atDesk = chat.at_desk;
     this.person.hidden = chat.at_desk || chat.awaits === "address";
     this.address.hidden = chat.at_desk || chat.awaits !== "address";
     this.name(chat.at_desk ? said("Write to the team") : said("Your question"));
+    if (fresh.length) this.turns.lastElementChild?.scrollIntoView({ block: "nearest" });
+    if (!this.address.hidden && fresh.length) this.address.querySelector("input")?.focus();
     this.lookLater();
   }
 
@@ -209,6 +180,8 @@ class Talk {
     if (turn.speaker === "person") return bubble("turn own", turn, turn.text || said("That one."));
     if (turn.speaker === "agent") return bubble("turn", turn, ...build(turn.body));
     const content: Child[] = turn.lines.length ? this.answer(turn) : turn.text ? [make("p", { dir: "auto" }, turn.text)] : [];
+    if (turn.waiting.length) content.push(make("p", {}, said("Asked in the community, and waiting for an answer:")));
+    for (const topic of turn.waiting) content.push(make("p", {}, outside(topic.url, topic.title)));
     if (turn.missing) content.push(make("p", { class: "note" }, turn.missing));
     const box = bubble("turn", turn, ...content);
     const offers = this.offers(turn);
@@ -249,6 +222,7 @@ class Talk {
   private offers(turn: ChatTurn): HTMLElement[] {
     const choices = turn.choices.map((one) => button("plain", one.label, () => void this.say({ choice: one.answer_id })));
     const options = turn.options.map((one) => button("plain", one, () => void this.say({ text: one })));
+    if (turn.kind === "unknown") return [button("plain", said("Ask"), () => this.frame.show(askView(this.frame, { subject: this.asked })))];
     if (!turn.confirmation) return [...choices, ...options];
     const no = said("No, thanks");
     return [button("primary", turn.label, () => void this.confirm(turn)), button("plain", no, () => void this.say({ text: no }))];
@@ -256,9 +230,10 @@ class Talk {
 
   private askForAddress(): void {
     const address = make("input", { type: "email", autocomplete: "email" });
-    const send = button("primary", said("Send it to the team"), undefined, "submit");
+    const send = button("primary", said("Send"), undefined, "submit");
     const hint = make("p", { class: "note" }, said("Only to send you the answer. It makes no account and opens none."));
-    this.address.append(field(said("Your e-mail address"), address, "address"), hint, make("p", { class: "acts" }, send));
+    const line = make("div", { class: "foot-acts" }, field(said("Your e-mail address"), address, "address"), send);
+    this.address.append(line, hint);
     this.address.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.handOff(address.value);
@@ -273,39 +248,6 @@ class Talk {
   private key(): string {
     return `answerloop-chat:${this.frame.api.setting.writeKey}`;
   }
-}
-
-function bubble(kind: string, turn: ChatTurn, ...content: Child[]): HTMLElement {
-  const by = { person: said("You"), assistant: said("Assistant"), agent: turn.author }[turn.speaker];
-  const head = make("p", { class: "by" }, make("strong", { dir: "auto" }, by), " ", make("time", { datetime: turn.created_at }, saidAt(turn.created_at)));
-  const box = make("div", { class: kind }, head);
-  if (content.length) box.append(make("div", { class: "text", dir: "auto" }, ...content));
-  return box;
-}
-
-/** Steps of one list together, sentences of one source in one paragraph, code by itself. */
-function blocks(lines: Line[]): HTMLElement[] {
-  const made: HTMLElement[] = [];
-  const cites: number[][] = [];
-  let before: Line | null = null;
-  for (const line of lines) {
-    const goesOn = before?.kind === line.kind && line.kind !== "code" && String(before.cites) === String(line.cites);
-    const last = made[made.length - 1];
-    if (line.kind === "code") made.push(make("div", { class: "wide", tabindex: "0" }, make("pre", {}, make("code", {}, line.text))));
-    else if (goesOn) last?.append(...(line.kind === "text" ? [" ", line.text] : [make("li", {}, line.text)]));
-    else if (line.kind === "text") made.push(make("p", {}, line.text));
-    else made.push(make(line.kind === "step" ? "ol" : "ul", {}, make("li", {}, line.text)));
-    if (!goesOn) cites.push(line.cites);
-    before = line;
-  }
-  made.forEach((one, at) => cite(one, cites[at] ?? []));
-  return made;
-}
-
-/** The numbers of its sources, at the end of what is read last in it. */
-function cite(block: HTMLElement, numbers: number[]): void {
-  const end = block.querySelector("li:last-child") ?? block;
-  end.append(...numbers.map((number) => make("span", { class: "cite" }, String(number))));
 }
 
 /** A page may forbid its storage to everybody: then a conversation ends with the page. */

@@ -23,7 +23,10 @@ from kb.notices.site import site_of
 from kb.notices.telling_of_articles import tell_of_publication, tell_of_return
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
 from kb.notices.telling_of_reviews import forget_decision, tell_of_decision
+from kb.notices.telling_of_tickets import tell_of_note, tell_of_promise
 from kb.people.messages import ConfirmationAsked
+from kb.sla.messages import SlaBreached, SlaWarned
+from kb.tickets.messages import NoteWritten
 
 
 async def tell_of_reply(tools: Tools, heard: PostWritten) -> None:
@@ -84,6 +87,21 @@ async def tell_of_returned_article(tools: Tools, heard: ArticleReturned) -> None
 async def tell_of_new_article(tools: Tools, heard: ArticlePublished) -> None:
     """Whoever asked the same learns that there is an article now."""
     await tell_of_publication(heard.article_id)
+
+
+async def tell_of_called(tools: Tools, heard: NoteWritten) -> None:
+    """Agents called by name in a note."""
+    await tell_of_note(heard.message_id)
+
+
+async def warn_of_promise(tools: Tools, heard: SlaWarned) -> None:
+    """Whoever has the ticket still can keep it."""
+    await tell_of_promise(heard.clock_id, "warned")
+
+
+async def tell_of_breach(tools: Tools, heard: SlaBreached) -> None:
+    """It was promised by then."""
+    await tell_of_promise(heard.clock_id, "breached")
 
 
 async def sweep_untold_notices(tools: Tools) -> int:
@@ -152,5 +170,8 @@ HANDLERS: Handlers = {
     ReviewDecided: (tell_of_review,),
     ReviewUndone: (forget_review,),
     ArticleReturned: (tell_of_returned_article,),
+    NoteWritten: (tell_of_called,),
+    SlaWarned: (warn_of_promise,),
+    SlaBreached: (tell_of_breach,),
     ArticlePublished: (tell_of_new_article,),
 }

@@ -34,11 +34,12 @@ with candidate as (
             partition by c.family, coalesce(u.address, u.visitor, u.id::text) order by u.created_at, u.id) as speaker,
         u.revision = c.revision and (c.kind = 'macro' or coalesce(c.macro_revision, 1) = 1) as is_current
     from candidate c
-    join answer_use u on u.answer_id = c.id and case u.kind when 'shown' then false when 'opened' then u.person_id is not null
+    -- a few rows out of long tables: `offset 0` keeps the planner from reading them whole
+    cross join lateral (select * from answer_use l where l.answer_id = c.id offset 0) u
+    left join lateral (select o.id, o.account_id, o.role from person o where o.id = u.person_id offset 0) p on true
+    where (p.id is null or p.role = 'member') and case u.kind when 'shown' then false when 'opened' then u.person_id is not null
         when 'inserted' then u.ticket_id is null when 'edited_then_sent' then u.distance < {GIVEN_UP}
         when 'sent' then c.copies > 1 else true end
-    left join person p on p.id = u.person_id
-    where p.id is null or p.role = 'member'
 ), act as (
     select t.*, t.kind = 'reopened' or (t.kind = 're_asked' and (t.question_id is null or t.person_id is null)) or exists (
             select 1 from question q where q.person_id = t.person_id and q.cluster_id = t.cluster_id

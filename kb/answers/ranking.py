@@ -68,6 +68,8 @@ class RankedAnswer:
     @property
     def why_at_the_desk(self) -> str:
         """The same for whoever answers tickets: the tickets it was sent in."""
+        if not self.tickets and not self.used and self.copies > 1:
+            return say("written {n} times, too lately to say whether it held", n=self.copies)
         if not self.tickets:
             return self.why
         return say_many(

@@ -12,7 +12,7 @@ from kb.answers.ranking import list_answers
 from kb.answers.texts import get_answer_text
 from kb.assistant.composing import Composed, Text, compose
 from kb.assistant.passages import take_apart
-from kb.assistant.rules import Chosen, Fit, choose, goes_on, join_question, may_follow_up
+from kb.assistant.rules import CHOICES, NO_FARTHER, Chosen, Fit, choose, goes_on, join_question, may_follow_up
 from kb.clusters.calibration import Purpose
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
@@ -51,33 +51,41 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was asked in the end, and what may be said. `news` are the words a follow-up added, "" where it stands for itself."""
+    """What was asked in the end, and what may be said. `news` are the words a follow-up added, "" where it stands for itself;
+    `waiting` are topics that ask the same and wait for an answer."""
 
     question: str
     chosen: Chosen
     news: str = ""
+    waiting: tuple[UUID, ...] = ()
     degraded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """Answers that fit. `nearest` is the similarity of what is nearest of all, answered or not; `degraded` says what is missing."""
+    """Answers that fit. `nearest` is the similarity of what is nearest of all, answered or not; `waiting` are topics as near as that
+    which ask the same and have no answer; `degraded` says what is missing."""
 
     fits: tuple[Fit, ...] = ()
     nearest: float = 0.0
+    waiting: tuple[UUID, ...] = ()
     degraded: str | None = None
 
 
 async def look_for(reader: Actor, text: str, *, before: str = "", means: Means) -> Looked:
     """Decide what a text asks, by itself or with the question `before`, and which answers fit it."""
     if not before or not may_follow_up(text):
-        alone = await find_fits(reader, text, means)
-        return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
+        return _looked(text, await find_fits(reader, text, means))
     together = join_question(before, text)
     alone, joined = await asyncio.gather(find_fits(reader, text, means), find_fits(reader, together, means))
-    if goes_on(alone=alone.nearest, together=joined.nearest):
-        return Looked(together, choose(joined.fits, nearest=joined.nearest), news=text, degraded=joined.degraded)
-    return Looked(text, choose(alone.fits, nearest=alone.nearest), degraded=alone.degraded)
+    if goes_on(text, alone=alone.nearest, together=joined.nearest):
+        return _looked(together, joined, news=text)
+    return _looked(text, alone)
+
+
+def _looked(question: str, found: Fitting, *, news: str = "") -> Looked:
+    chosen = choose(found.fits, nearest=found.nearest)
+    return Looked(question, chosen, news, found.waiting, found.degraded)
 
 
 async def find_fits(reader: Actor, text: str, means: Means) -> Fitting:
@@ -92,9 +100,21 @@ async def find_fits(reader: Actor, text: str, means: Means) -> Fitting:
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         log.warning("assistant.source_down", reason=type(error).__name__)
         return Fitting(degraded=WITHOUT_BOTH)
-    return Fitting(
-        tuple(fits), max((one.found.clues.similarity or 0.0 for one in worthy), default=0.0), gathered.degraded
-    )
+    nearest = max((one.found.clues.similarity or 0.0 for one in worthy), default=0.0)
+    return Fitting(tuple(fits), nearest, _waiting(worthy, fits, nearest), gathered.degraded)
+
+
+def _waiting(worthy: Sequence[Scored], fits: Sequence[Fit], nearest: float) -> tuple[UUID, ...]:
+    """Topics as near as the nearest that nobody has answered."""
+    answered = {fit.order for fit in fits}
+    near = [
+        one.found.id
+        for order, one in enumerate(worthy)
+        if one.found.kind == "topic"
+        and order not in answered
+        and (one.found.clues.similarity or 0.0) >= nearest - NO_FARTHER
+    ]
+    return tuple(near[:CHOICES])
 
 
 def _over_floor(gathered: Gathered, *, words: int, exact: bool) -> list[Scored]:

@@ -21,7 +21,10 @@ from kb.people.corresponding import visitor_source
 from kb.people.rules import MAX_NAME, email_error
 from kb.people.tables import Person
 from kb.text.markdown import RenderedText, render_markdown
+from kb.tickets.access import lock_ticket
 from kb.tickets.asking import NewTicket, write_down_ticket
+from kb.tickets.rules import readable_tags
+from kb.tickets.tagging import tag_in
 
 FEWEST_ANSWERED = 20
 """Tickets of the last weeks under which their median says nothing about the next one."""
@@ -101,6 +104,7 @@ async def _pass_on(unit: UnitOfWork, chatter: Chatter, talk: Conversation, prepa
     requester_id = chatter.actor.person_id or await _add_visitor(unit, talk.id, prepared.address)
     new = replace(prepared.new, requester_id=requester_id)
     opened = (await write_down_ticket(unit, new, prepared.rendered)).opened
+    await tag_in(unit, await lock_ticket(opened.id), readable_tags(talk.tags))
     await execute(
         "update conversation set ticket_id = $2, awaits = '', address = $3, flow_step = '', person_id = coalesce(person_id, $4)"
         " where id = $1",

@@ -18,6 +18,7 @@ from kb.assistant.composing import Line
 from kb.assistant.wording import say_turn, unpack
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
+from kb.forum.addresses import topic_path
 from kb.help.rules import say_why
 from kb.search.details import keep_readable_answers
 
@@ -45,6 +46,14 @@ class Choice:
 
     answer_id: UUID
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A topic that asks the same and waits for an answer."""
+
+    title: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class TurnView:
     sources: tuple[Source, ...] = ()
     is_rephrased: bool = False
     choices: tuple[Choice, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     wanted: Wanted | None = None
     offer: Offer | None = None
     ticket_number: int | None = None
@@ -121,6 +131,7 @@ async def list_turns(reader: Actor, talk: Conversation, *, after: int = 0) -> li
     named = {UUID(id_) for detail in details for id_ in detail.get("answers", ())}
     known = await _read_answers(reader, sorted(named))
     turns = [_turn(row, detail, known) for row, detail in zip(rows, details, strict=True)]
+    turns = await _with_waiting(reader, turns, details)
     if talk.ticket_id:
         turns += await _list_of_ticket(talk, after=after, most=PAGE - len(turns))
     return turns
@@ -131,6 +142,25 @@ async def _read_answers(reader: Actor, ids: Sequence[UUID]) -> dict[UUID, Ranked
         return {}
     readable = await keep_readable_answers(reader, ids)
     return {answer.id: answer for answer in await list_answers(reader, sorted(readable))}
+
+
+async def _with_waiting(
+    reader: Actor, turns: Sequence[TurnView], details: Sequence[Mapping[str, Any]]
+) -> list[TurnView]:
+    """The topics that ask the same, as far as this reader may read them now."""
+    named = sorted({UUID(id_) for detail in details for id_ in detail.get("topics", ())})
+    rows = await fetch_all(_TOPICS, reader.visibilities, named) if named else []
+    open_ = {str(row["id"]): Waiting(row["title"], topic_path(row["number"], row["slug"])) for row in rows}
+    return [
+        replace(turn, waiting=tuple(open_[id_] for id_ in detail.get("topics", ()) if id_ in open_))
+        for turn, detail in zip(turns, details, strict=True)
+    ]
+
+
+_TOPICS = (
+    "select t.id, t.number, t.slug, t.title from topic t join space s on s.id = t.space_id where t.id = any($2::uuid[])"
+    " and s.visibility = any($1) and t.hidden_at is null and t.unlisted_at is null"
+)
 
 
 def _turn(row: asyncpg.Record, detail: Mapping[str, Any], known: Mapping[UUID, RankedAnswer]) -> TurnView:
@@ -164,17 +194,23 @@ def _source(number: int, answer: RankedAnswer) -> Source:
     return Source(number, answer.id, answer.title, answer.path, answer.author, say_why(answer))
 
 
+_OF_TICKET = """
+select m.id, $2::int + (row_number() over (order by m.created_at, m.id))::int as position, m.kind, p.name as author, m.body_html,
+    m.body_source, m.created_at
+from ticket own join ticket o on coalesce(own.merged_into, own.id) in (o.id, o.merged_into)
+join ticket_message m on m.ticket_id = o.id join person p on p.id = m.author_id
+where own.id = $1 and m.kind <> 'note' and m.created_at > (
+    select max(t.created_at) from turn t where t.conversation_id = $3 and t.kind = 'handed_off')
+order by position
+"""
+
+
 async def _list_of_ticket(talk: Conversation, *, after: int, most: int) -> list[TurnView]:
-    """What was written in the ticket since it was opened, numbered on from the turns. Notes are among agents alone."""
+    """What was written in the ticket since it was opened, and in the one it was merged into, numbered on from the turns. Notes are
+    among agents alone."""
     if most <= 0:
         return []
-    rows = await fetch_all(
-        "select m.id, $2::int + (row_number() over (order by m.position))::int as position, m.kind, p.name as author,"
-        " m.body_html, m.body_source, m.created_at from ticket_message m join person p on p.id = m.author_id"
-        " where m.ticket_id = $1 and m.position > 1 and m.kind <> 'note' order by m.position",
-        talk.ticket_id,
-        talk.turn_count,
-    )
+    rows = await fetch_all(_OF_TICKET, talk.ticket_id, talk.turn_count, talk.id)
     return [_message(row) for row in rows if row["position"] > after][:most]
 
 

@@ -110,7 +110,9 @@ def _say_unknown(talk: Conversation, looked: Looked, kept: str) -> Reply:
     misses = talk.misses + 1
     if misses >= MISSES_HAND_OVER:
         return Reply((), kept, misses=misses, asks=not looked.news, hands_over="misses")
-    detail = {"missing": pack(looked.degraded)} if looked.degraded else {}
+    detail: dict[str, object] = {"topics": [str(id_) for id_ in looked.waiting]}
+    if looked.degraded:
+        detail["missing"] = pack(looked.degraded)
     return Reply((NewTurn("unknown", detail=detail),), kept, misses=misses, asks=not looked.news)
 
 

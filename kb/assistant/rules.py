@@ -121,17 +121,30 @@ def _standing(fit: Fit) -> tuple[float, int]:
 
 def may_follow_up(text: str) -> bool:
     """Whether a text might be about what was asked before: it goes on, points back, or says too little to be a question of its own."""
-    words = [word.strip(",.;:?!…") for word in text.casefold().split()]
+    words = _words(text)
     line = " ".join(words)
-    if any(line == begin or line.startswith(f"{begin} ") for begin in _GOES_ON) or _POINTS_BACK.intersection(words):
+    if points_back(text) or any(line == begin or line.startswith(f"{begin} ") for begin in _GOES_ON):
         return True
     said = len(stems_of(text))
     return said == 0 or (said <= FOLLOWS_UP and words[0] not in _ASKS_BY_ITSELF)
 
 
-def goes_on(*, alone: float, together: float) -> bool:
-    """Whether what may be a follow-up is one: with what was asked before it fits better than by itself."""
-    return together > alone
+def points_back(text: str) -> bool:
+    """Whether it speaks of something without naming it."""
+    return bool(_POINTS_BACK.intersection(_words(text)))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(",.;:?!…") for word in text.casefold().split()]
+
+
+def goes_on(text: str, *, alone: float, together: float) -> bool:
+    """Whether what may be a follow-up is one, by the similarity of what is nearest to it, 0 where nothing stands over the floor.
+
+    What finds something by itself is a question of its own, however near the former one is: together they are always near that.
+    Only what points back ("how do I do that on Android") is taken by whichever is nearer.
+    """
+    return together > alone and (alone == 0 or points_back(text))
 
 
 def join_question(before: str, news: str) -> str:

@@ -14,6 +14,7 @@ from kb.demo.arranging_desk import arrange_desk
 from kb.demo.reading import moment, read_records
 from kb.demo.telling_answers import load_articles, load_uses
 from kb.demo.telling_events import load_events
+from kb.demo.telling_flow import load_flow
 from kb.demo.telling_people import DEMO_PASSWORD, load_people
 from kb.demo.telling_questions import load_tickets, load_topics
 
@@ -64,6 +65,7 @@ async def load_demo() -> DemoCounts:
     tickets = await load_tickets(people)
     await arrange_desk(people)
     events = await load_events(people)
+    await load_flow()
     return DemoCounts(len(people), topics, tickets, events)
 
 

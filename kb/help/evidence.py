@@ -36,9 +36,11 @@ with here as (
     join friction_cluster l on l.cluster_id = a.cluster_id and l.friction_point_id = any($3::uuid[])
     where a.id = any($2::uuid[])
 ), used as (
-    select u.answer_id, u.person_id, u.kind, u.created_at from answer_use u
-    join person p on p.id = u.person_id and p.role = 'member'
-    where u.answer_id = any($2::uuid[]) and u.kind <> 'shown' and exists (select 1 from here h
+    select u.answer_id, u.person_id, u.kind, u.created_at from (select distinct answer_id from here) a
+    -- a few rows out of long tables: `offset 0` keeps the planner from reading them whole
+    cross join lateral (select * from answer_use l where l.answer_id = a.answer_id and l.kind <> 'shown' offset 0) u
+    join lateral (select o.role from person o where o.id = u.person_id offset 0) p on p.role = 'member'
+    where exists (select 1 from here h
         join signal s on s.friction_point_id = h.friction_point_id and s.person_id = u.person_id
         where h.answer_id = u.answer_id and s.occurred_at between u.created_at - $6::interval and u.created_at)
 ), judged as (

@@ -1,5 +1,6 @@
 """The few answers for somebody at a place, or honest silence."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -19,6 +20,7 @@ from kb.help.reading import AnswerBody, read_bodies
 from kb.help.rules import (
     CANDIDATES,
     FOUND,
+    LEADS,
     SHOWN,
     UNKNOWN,
     Lead,
@@ -110,7 +112,7 @@ async def find_help(
 
 
 async def _by_place(leads: Sequence[Lead]) -> list[_Found]:
-    answers = await list_answers_of_clusters(READER, [lead.cluster_id for lead in leads], each=CANDIDATES)
+    answers = await list_answers_of_clusters(READER, [lead.cluster_id for lead in leads[:LEADS]], each=CANDIDATES)
     return [_Found(answer, lead.score, lead.because) for lead in leads for answer in answers.get(lead.cluster_id, ())]
 
 
@@ -132,8 +134,7 @@ async def _in_order(found: Sequence[_Found], leads: Sequence[Lead], release: str
     """Those worth showing, best first, with what is known of them at this place; readability is asked once more."""
     ids = [one.answer.id for one in found]
     points = [point for lead in leads for point in lead.points]
-    known = await read_evidence(READER, ids, points)
-    readable = await keep_readable_answers(READER, ids)
+    known, readable = await asyncio.gather(read_evidence(READER, ids, points), keep_readable_answers(READER, ids))
     worthy = [
         one
         for one in found

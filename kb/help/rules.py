@@ -19,6 +19,9 @@ SHOWN = 3
 FOUND = 6
 """Answers to what was typed: somebody who searches looks down a list."""
 
+LEADS = 6
+"""Clusters whose answers are looked at: twice what is shown, because what held here may lift one over others."""
+
 CANDIDATES = 3
 """Answers of one cluster among which what held for this very pain decides; the fourth of a cluster was hardly ever used."""
 

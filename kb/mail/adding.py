@@ -42,7 +42,7 @@ async def _add(arrived: Arrived, thread: TicketThread, means: Means, *, brings: 
     with_files = await keep_attachments(
         sender.actor, arrived.mail.attachments, written, store=means.store, office=means.office
     )
-    rendered = await asyncio.to_thread(render_markdown, with_files.body)
+    rendered = await asyncio.to_thread(render_markdown, with_files.shown)
     async with unit_of_work(sender.actor) as unit:
         heard = Heard(sender.person_id, with_files.body, rendered)
         message_id = await hear_message(unit, thread.ticket_id, heard)

@@ -10,8 +10,9 @@ from kb.mail.office import Office
 from kb.mail.reading import Attachment
 from kb.mail.rules import MOST_FILES, NO_TEXT
 from kb.mail.settling import LeftOut
-from kb.mail.writing_up import WrittenUp, fill_places
+from kb.mail.writing_up import WrittenUp, fill_places, keep_breaks
 from kb.ports.file_store import FileStore
+from kb.text.markdown import MAX_SOURCE
 
 LONGEST = 30_000
 """Characters of a message; the renderer takes 32,000, and files stand below it."""
@@ -19,9 +20,10 @@ LONGEST = 30_000
 
 @dataclass(frozen=True, slots=True)
 class WithFiles:
-    """The message with its files in their places or below it."""
+    """The message with its files in their places or below it; `shown` is the Markdown it is rendered from."""
 
     body: str
+    shown: str
     left_out: tuple[LeftOut, ...]
 
 
@@ -40,7 +42,9 @@ async def keep_attachments(
                 refusal = error.message
         if refusal is not None:
             left_out.append(LeftOut(one.name[:200], str(refusal)))
-    return WithFiles(_body(written, kept, [one.name for one in attached]), tuple(left_out))
+    body = _body(written, kept, [one.name for one in attached])
+    shown = keep_breaks(body) if written.is_plain else body
+    return WithFiles(body, shown if len(shown) <= MAX_SOURCE else body, tuple(left_out))
 
 
 async def _keep(actor: Actor, one: Attachment, store: FileStore, office: Office) -> str:

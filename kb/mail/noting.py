@@ -9,7 +9,7 @@ from kb.mail.opening import meet_writer
 from kb.mail.rules import NO_TEXT
 from kb.mail.settling import Outcome, settle
 from kb.mail.threading import TicketThread, is_participant
-from kb.mail.writing_up import write_up
+from kb.mail.writing_up import keep_breaks, write_up
 from kb.text.markdown import render_markdown
 from kb.tickets.hearing import Heard, hear_message
 
@@ -26,7 +26,7 @@ async def note_automatic(arrived: Arrived, thread: TicketThread, kind: Kind) -> 
     sender = await meet_writer(arrived)
     text = (await asyncio.to_thread(write_up, arrived.mail, trims=False)).text[:LONGEST_NOTE] or NO_TEXT
     body = f"**{arrived.mail.full_subject.strip() or NO_TEXT}**\n\n{text}"
-    rendered = await asyncio.to_thread(render_markdown, body)
+    rendered = await asyncio.to_thread(render_markdown, keep_breaks(body))
     async with unit_of_work(sender.actor) as unit:
         message_id = await hear_message(unit, thread.ticket_id, Heard(sender.person_id, body, rendered, "note"))
         outcome = Outcome(

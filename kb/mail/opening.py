@@ -31,7 +31,7 @@ async def open_by_mail(arrived: Arrived, means: Means, *, hint: str = "", was: s
     )
     subject = (arrived.mail.subject or arrived.mail.full_subject).strip()[:MAX_SUBJECT] or NO_SUBJECT
     new = NewTicket(subject, with_files.body, "email", source="mail", source_id=str(arrived.id))
-    rendered = await prepare_ticket(sender.actor, new)
+    rendered = await prepare_ticket(sender.actor, new, shown=with_files.shown)
     async with unit_of_work(sender.actor) as unit:
         ticket = await write_down_ticket(unit, new, rendered)
         await bring_along(unit, ticket.opened.id, arrived, means.office)

@@ -18,7 +18,7 @@ from kb.core.unit_of_work import unit_of_work
 from kb.mail.composing import ACKNOWLEDGEMENT, REPLY_KIND
 from kb.mail.messages import TicketMailPrepared
 from kb.mail.office import Office
-from kb.mail.rules import ACKNOWLEDGED_AT_MOST, ACKNOWLEDGED_WITHIN
+from kb.mail.rules import ACKNOWLEDGED_AT_MOST, ACKNOWLEDGED_WITHIN, READ_HERE, is_reading
 from kb.mail.threading import PARTICIPANTS
 from kb.people.corresponding import MAILED_AT
 from kb.people.unreachable import find_unreachable
@@ -28,9 +28,10 @@ SWEPT = timedelta(days=1)
 """Messages older than this are not mailed any more: an answer that comes after days should be looked at by its agent first."""
 
 _DUE = (
-    f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel,"
+    f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel, s.seen_at,"
     f" array({PARTICIPANTS} and tp.address <> {MAILED_AT} order by tp.added_at, tp.address) as copies"
     " from ticket_message m join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
+    " left join ticket_seen s on s.ticket_id = t.id"
     " where m.kind = 'agent' and m.author_id <> t.requester_id and m.source is null and t.channel = any($1)"
     f" and {MAILED_AT} is not null and p.suspended_at is null"
     " and (t.channel = 'email' or p.source = 'chat' or p.email_verified_at is not null)"
@@ -62,7 +63,7 @@ async def plan_acknowledgement(ticket_id: UUID, message_id: UUID, office: Office
     if not office.acknowledges:
         return
     row = await fetch_one(
-        f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel from ticket_message m"
+        f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel, null::timestamptz as seen_at from ticket_message m"
         " join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
         f" where m.id = $2 and t.id = $1 and t.channel = 'email' and {MAILED_AT} is not null and p.suspended_at is null"
         " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'acknowledgement')",
@@ -89,9 +90,10 @@ async def _refusal(address: str) -> str:
 async def _plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withheld: str = "") -> None:
     unreachable = await find_unreachable(copies)
     async with unit_of_work(SYSTEM) as unit:
+        due = unit.now + (READ_HERE if is_reading(row["channel"], row["seen_at"], unit.now) else timedelta(0))
         planned = await fetch_one(
             "insert into ticket_mail (id, ticket_id, ticket_message_id, kind, address, copies, state, reason, next_attempt_at, created_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict (ticket_message_id, kind) do nothing returning id",
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (ticket_message_id, kind) do nothing returning id",
             new_id(),
             row["ticket_id"],
             row["id"],
@@ -100,8 +102,9 @@ async def _plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, with
             [one for one in copies if one not in unreachable],
             "withheld" if withheld else "waiting",
             withheld,
+            due,
             unit.now,
         )
         await note_mail(row["ticket_id"])
-        if planned and not withheld:
+        if planned and not withheld and due == unit.now:
             unit.emit(TicketMailPrepared(planned["id"]))

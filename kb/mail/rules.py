@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from kb.mail.reading import ReadMail
@@ -25,6 +25,10 @@ GIVE_UP_AFTER = timedelta(days=3)
 ACKNOWLEDGED_AT_MOST = 3
 ACKNOWLEDGED_WITHIN = timedelta(hours=1)
 """Of one address. Two machines that answer each other stop after three rounds; a person rarely opens three tickets an hour."""
+
+READ_HERE = timedelta(minutes=10)
+"""Who looked at their ticket so lately may be looking still: their mail waits so long, and is not sent once they have read the reply.
+As long as kb/notices waits."""
 
 MOST_REFERENCES = 20
 """Ids of a thread that a mail names: the first, by which mail programs find it, and the newest."""
@@ -67,6 +71,11 @@ def identity_of(mail: ReadMail) -> str:
     named = "" if mail.message_id.endswith("@unnamed>") else mail.message_id
     unnamed = "" if named else f"{mail.full_subject}\0{mail.sent_at}"
     return hashlib.sha256("\0".join((named, unnamed, mail.from_address, letters)).encode()).hexdigest()
+
+
+def is_reading(channel: str, seen_at: datetime | None, moment: datetime) -> bool:
+    """Whether a requester may be reading on our pages; who wrote by mail reads mail."""
+    return channel != "email" and seen_at is not None and moment - seen_at < READ_HERE
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from kb.core.clock import now
-from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, Unavailable
 from kb.core.saying import say
 from kb.files.enclosing import EnclosedFile, read_files_of
@@ -34,6 +34,9 @@ async def send_ticket_mail(mail_id: UUID, channel: Channel, office: Office, *, s
     """
     taken = await _take(mail_id)
     if taken is None:
+        return False
+    if await _was_read(taken):
+        await _end(mail_id, "withheld", "It was read here before.")
         return False
     try:
         message = await _compose(taken, office, store)
@@ -77,6 +80,17 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
         now(),
         now() + SENDING_LEASE,
     )
+
+
+async def _was_read(taken: asyncpg.Record) -> bool:
+    """Whether its reader has seen the message on our pages; who wrote by mail is answered by mail."""
+    found = await fetch_value(
+        "select 1 from ticket_message m join ticket t on t.id = m.ticket_id join ticket_seen s on s.ticket_id = t.id"
+        " where m.id = $1 and $2 = 'reply' and t.channel <> 'email' and s.position >= m.position",
+        taken["ticket_message_id"],
+        taken["kind"],
+    )
+    return found is not None
 
 
 _LETTER = (

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.mail.reading import Attachment, ReadMail
 from kb.text.html_to_markdown import markdown_from_html
@@ -11,6 +12,9 @@ from kb.text.mail_signatures import is_closing, is_sign_off, split_signature
 
 MAX_TEXT = 200_000
 """Characters looked at; a message holds a sixth of that."""
+
+WRAPPED_FROM = 55
+"""Characters. Programs break lines at 65 to 78, before a word that would pass them."""
 
 MOST_PLACES = 50
 """Attachments whose places in the text are looked for."""
@@ -23,11 +27,13 @@ _CID = re.compile(r"""(?<=["'])cid:([^"'\s>]{1,500})""", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class WrittenUp:
     """`text` is what is told, with the places of attachments in it (`fill_places`). `shown` are the numbers of those,
-    `elsewhere` of those that stand only in what was cut away: a signature's logo, a picture that is quoted."""
+    `elsewhere` of those that stand only in what was cut away: a signature's logo, a picture that is quoted.
+    `is_plain` where it was no HTML, so that its lines end where they end."""
 
     text: str
     shown: frozenset[int] = frozenset()
     elsewhere: frozenset[int] = frozenset()
+    is_plain: bool = False
 
 
 def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> WrittenUp:
@@ -39,7 +45,7 @@ def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> 
     """
     passed_on = "" if trims or not mail.is_forward else _passed_on(mail)
     if passed_on:
-        return WrittenUp(passed_on, _places_in(passed_on))
+        return WrittenUp(passed_on, _places_in(passed_on), is_plain=not mail.text_is_from_html)
     reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
     told = reply.text[:MAX_TEXT]
     text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
@@ -49,7 +55,25 @@ def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> 
     if reply.is_only_quotes or not text.strip():
         text = "" if trims else whole
     shown = _places_in(text)
-    return WrittenUp(text.strip(), shown, _places_in(whole) - shown)
+    return WrittenUp(text.strip(), shown, _places_in(whole) - shown, is_plain=not mail.text_is_from_html)
+
+
+def keep_breaks(text: str) -> str:
+    """Plain text as Markdown that breaks its lines where its writer did: an address, a list of values, a log stay what they are.
+
+    A line that reaches the margin was broken by a program, and goes on. For showing: what was written stays as it was written.
+    """
+    lines, fenced = text.split("\n"), False
+    for at, (line, following) in enumerate(pairwise(lines)):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if (
+            not fenced
+            and following.strip()
+            and 0 < len(line.strip()) < WRAPPED_FROM
+            and line.lstrip()[0] not in "|#>`~"
+        ):
+            lines[at] = f"{line.rstrip()}  "
+    return "\n".join(lines)
 
 
 def _passed_on(mail: ReadMail) -> str:

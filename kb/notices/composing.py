@@ -47,14 +47,10 @@ class Envelope:
 def compose_topic_mail(envelope: Envelope, told: Sequence[Told], site: Site) -> OutgoingMessage:
     """What happened in one topic. The subject stays the topic's, so that mail programs keep its mails together."""
     first = told[0].notice
-    title = " ".join(
-        (tell(headline_of(first), envelope.language) if first.decision_id or first.article_id else first.title).split()
-    )
-    begins = bool(first.decision_id or first.article_id) or (
-        all(one.notice.kind == TOPIC for one in told) and envelope.before is None
-    )
+    title = " ".join((tell(headline_of(first), envelope.language) if first.is_alone else first.title).split())
+    begins = first.is_alone or (all(one.notice.kind == TOPIC for one in told) and envelope.before is None)
     stop = _stop_link(site, envelope.person_id, {one.notice.kind for one in told})
-    takes_reply = bool(site.reply_domain) and not (first.duplicate_id or first.decision_id or first.article_id)
+    takes_reply = bool(site.reply_domain) and not (first.duplicate_id or first.is_alone)
     parts = [
         _part(one, site, envelope.language, whole=at < WHOLE_POSTS and _is_new(one, told[:at]))
         for at, one in enumerate(told)

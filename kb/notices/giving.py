@@ -26,6 +26,7 @@ class Thing:
     actor_id: UUID | None = None
     decision_id: UUID | None = None
     article_id: UUID | None = None
+    ticket_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,9 @@ async def is_round_done(key: str) -> bool:
 async def _insert(thing: Thing, wanted: Sequence[tuple[Hearer, Delivery]]) -> list[UUID]:
     rows = await fetch_all(
         "insert into notice (id, person_id, thing, kind, topic_id, post_id, duplicate_id, actor_id, in_app, mail_due_at,"
-        "   push_due, created_at, decision_id, article_id)"
+        "   push_due, created_at, decision_id, article_id, ticket_id)"
         " select u.id, u.person_id, $1, u.kind, $2, $3, $4, $5, u.in_app,"
-        "   case when o.email is not null and o.email_verified_at is not null then u.mail_due_at end, u.push_due, $6, $13, $14"
+        "   case when o.email is not null and o.email_verified_at is not null then u.mail_due_at end, u.push_due, $6, $13, $14, $15"
         " from unnest($7::uuid[], $8::uuid[], $9::text[], $10::bool[], $11::timestamptz[], $12::bool[])"
         "   as u (id, person_id, kind, in_app, mail_due_at, push_due) join person o on o.id = u.person_id"
         " where not exists (select from claim c where c.person_id = u.person_id and c.episode = $1)"
@@ -89,6 +90,7 @@ async def _insert(thing: Thing, wanted: Sequence[tuple[Hearer, Delivery]]) -> li
         [delivery.push_due for _, delivery in wanted],
         thing.decision_id,
         thing.article_id,
+        thing.ticket_id,
     )
     return [row["person_id"] for row in rows]
 

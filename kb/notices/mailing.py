@@ -12,7 +12,7 @@ from kb.core.unit_of_work import unit_of_work
 from kb.notices.messages import NoticeMailPrepared
 
 _WAITING = "n.mail_due_at is not null and n.mail_id is null and n.seen_at is null"
-_ABOUT = "coalesce(n.topic_id, n.duplicate_id, n.decision_id, n.article_id)"
+_ABOUT = "coalesce(n.topic_id, n.duplicate_id, n.decision_id, n.article_id, n.ticket_id)"
 
 
 async def prepare_mails(*, thing: str | None = None, limit: int = 2000) -> int:

@@ -123,7 +123,9 @@ def write_payload(notice: NoticeView, base_url: str, language: str) -> bytes:
             "title": tell(headline_of(notice), language)[:SHOWN],
             "body": text if len(text) <= SHOWN else text[:SHOWN].rstrip() + "…",
             "url": f"{base_url}/notices/{notice.id}/open",
-            "tag": str(notice.topic_id or notice.duplicate_id or notice.decision_id or notice.article_id),
+            "tag": str(
+                notice.topic_id or notice.duplicate_id or notice.decision_id or notice.article_id or notice.ticket_id
+            ),
         }
     ).encode()
 

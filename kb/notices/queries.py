@@ -39,10 +39,12 @@ READABLE = f"""
     {OF_A_REVIEW.format(decision="n.decision_id")}
     left join article na on na.id = n.article_id and na.visibility = any($1)
         and case n.kind when 'published' then na.state = 'published' else $4 end
+    left join ticket nt on nt.id = n.ticket_id and $4
     left join article_return nr on nr.id = case when n.kind = 'article' then split_part(n.thing, ':', 2)::uuid end
     where n.person_id = $3
-    and (du.id is not null or na.id is not null or {CONCERNED.format(person="$3")}
-        or (n.duplicate_id is null and n.decision_id is null and n.article_id is null and {READABLE_TOPIC}
+    and (du.id is not null or na.id is not null or nt.id is not null or {CONCERNED.format(person="$3")}
+        or (n.duplicate_id is null and n.decision_id is null and n.article_id is null
+        and n.ticket_id is null and {READABLE_TOPIC}
         and (n.post_id is null or (p.id is not null and {READABLE_POST}))))
 """
 """Notices `n` of the person $3 that they may read now; $1 to $4 are `reading_rights(actor)`."""
@@ -65,10 +67,16 @@ class NoticeView:
     duplicate_id: UUID | None
     decision_id: UUID | None
     article_id: UUID | None
+    ticket_id: UUID | None
     may_contest: bool
     is_own_post: bool
     created_at: datetime
     is_unseen: bool
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it stands for itself and not in the course of a topic."""
+        return bool(self.decision_id or self.article_id or self.ticket_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,7 @@ NOTICE = (
     " case when rp.author_id = n.person_id then rd.told end as told,"
     " rt.title as review_title, rp.author_id = n.person_id as is_own_review, rp.hidden_at is null and rt.hidden_at is null as in_sight,"
     " n.article_id, na.number as article_number, na.slug as article_slug, na.title as article_title, nr.reason as returned_because,"
+    " n.ticket_id, nt.number as ticket_number, nt.subject as ticket_subject,"
     " case when n.kind = 'reminder' then (select b.note from bookmark b where b.person_id = n.person_id and b.post_id = n.post_id) end"
     " as note from notice n left join person a on a.id = n.actor_id"
 )
@@ -139,7 +148,7 @@ def reading_rights(actor: Actor, person_id: UUID) -> tuple[list[str], bool, UUID
 
 def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
     """A row of `NOTICE` for its reader."""
-    happened = row["decision"] or (row["thing"].rpartition(":")[2] if row["duplicate_id"] else "")
+    happened = row["decision"] or (row["thing"].rpartition(":")[2] if row["duplicate_id"] or row["ticket_id"] else "")
     told = row["told"] or row["returned_because"] or ""
     text = row["note"] or (" ".join(plain_from_html(row["html"]).split()) if row["html"] else told)
     return NoticeView(
@@ -156,6 +165,7 @@ def as_view(row: asyncpg.Record, person_id: UUID) -> NoticeView:
         duplicate_id=row["duplicate_id"],
         decision_id=row["decision_id"],
         article_id=row["article_id"],
+        ticket_id=row["ticket_id"],
         may_contest=happened in ("marked", "confirmed") and row["state"] == happened and row["asker"] == person_id,
         is_own_post=row["author_id"] == person_id or bool(row["is_own_review"]),
         created_at=row["created_at"],
@@ -167,8 +177,8 @@ def _title(row: asyncpg.Record) -> str:
     """Of what was hidden its author alone still reads the title."""
     if row["decision_id"]:
         return row["review_title"] if row["in_sight"] or row["is_own_review"] else ""
-    if row["article_id"]:
-        return str(row["article_title"])
+    if row["article_id"] or row["ticket_id"]:
+        return str(row["article_title"] or f"#{row['ticket_number']} {row['ticket_subject']}")
     title: str = row["alias_title"] if row["duplicate_id"] else row["title"]
     return title
 
@@ -179,6 +189,8 @@ def _path(row: asyncpg.Record) -> str:
     if row["article_id"]:
         number = row["article_number"]
         return article_path(number, row["article_slug"]) if row["kind"] == PUBLISHED else f"/kb/{number}/edit"
+    if row["ticket_id"]:
+        return f"/desk/{row['ticket_number']}"
     if row["duplicate_id"]:
         return _side_path(row["alias_kind"], row["alias_number"])
     if row["kind"] == "topic":

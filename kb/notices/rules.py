@@ -12,8 +12,10 @@ ARTICLE = "article"
 """What became of a text one wrote for the knowledge base."""
 PUBLISHED = "published"
 """There is an article now that answers what one asked or follows."""
-KINDS = (MENTION, REPLY, ACCEPTED, PUBLISHED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE)
-OF_STAFF = frozenset({CONTEST, ARTICLE})
+DUE = "due"
+"""A promise to a customer that is about to be broken, or is."""
+KINDS = (MENTION, REPLY, ACCEPTED, PUBLISHED, TOPIC, DUPLICATE, CONTEST, REVIEW, FLAG, REMINDER, ARTICLE, DUE)
+OF_STAFF = frozenset({CONTEST, ARTICLE, DUE})
 """Kinds that nobody else is ever told."""
 
 WATCHING, TRACKING, NORMAL, MUTED = "watching", "tracking", "normal", "muted"

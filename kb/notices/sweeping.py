@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from kb.core.clock import now
@@ -15,6 +16,12 @@ from kb.notices.telling_of_articles import (
     tell_of_publication,
     tell_of_return,
 )
+from kb.notices.telling_of_tickets import (
+    list_untold_notes,
+    list_untold_promises,
+    tell_of_note,
+    tell_of_promise,
+)
 
 AFTER = timedelta(minutes=1)
 """What is younger is still in the hands of its own message."""
@@ -24,7 +31,7 @@ KEPT = timedelta(days=30)
 
 
 async def sweep_untold(*, limit: int = 200) -> int:
-    """Posts, acceptances, returned and new articles of the last day nobody was told of; returns how many there were."""
+    """Posts, acceptances, articles, notes and promises of the last day nobody was told of; returns how many there were."""
     moment = now()
     posts = await fetch_all(
         "select p.id from post p join topic t on t.id = p.topic_id where p.id > $1 and p.id < $2 and p.source is null"
@@ -54,8 +61,14 @@ async def sweep_untold(*, limit: int = 200) -> int:
     published = await list_untold_publications(moment - SWEPT, moment - AFTER, limit)
     for article_id in published:
         await _passing_over_the_gone(tell_of_publication, article_id)
+    notes = await list_untold_notes(moment - SWEPT, moment - AFTER, limit)
+    for message_id in notes:
+        await _passing_over_the_gone(tell_of_note, message_id)
+    promises = await list_untold_promises(moment - SWEPT, moment - AFTER, limit)
+    for clock_id, happened in promises:
+        await _passing_over_the_gone(partial(tell_of_promise, happened=happened), clock_id)
     await execute("delete from notice_round where done_at < $1", moment - KEPT)
-    return len(posts) + len(accepted) + len(returns) + len(published)
+    return sum(len(one) for one in (posts, accepted, returns, published, notes, promises))
 
 
 async def _passing_over_the_gone(tell: Callable[[UUID], Awaitable[int]], post_id: UUID) -> None:

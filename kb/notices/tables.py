@@ -46,6 +46,7 @@ class Notice(Table, db=DB, tablename="notice"):
     duplicate_id = UUID(null=True, default=None)
     decision_id = UUID(null=True, default=None)
     article_id = UUID(null=True, default=None)
+    ticket_id = UUID(null=True, default=None)
     actor_id = UUID(null=True, default=None)
     in_app = Boolean()
     mail_due_at = Timestamptz(null=True, default=None)

@@ -2,13 +2,18 @@
 
 from kb.core.saying import say
 from kb.notices.queries import NoticeView
-from kb.notices.rules import ACCEPTED, ARTICLE, FLAG, MENTION, PUBLISHED, REMINDER, TOPIC
+from kb.notices.rules import ACCEPTED, ARTICLE, DUE, FLAG, MENTION, PUBLISHED, REMINDER, TOPIC
 
 _OF_DUPLICATE = {
     "marked": say("Was this asked before?"),
     "confirmed": say("This was asked before:"),
     "undone": say("A question of its own again:"),
     "contested": say("The asker objects:"),
+}
+_OF_KIND = {REMINDER: say("You wanted to come back to"), PUBLISHED: say("There is an article now:")}
+_OF_PROMISE = {
+    "warned": say("Soon due:"),
+    "breached": say("Overdue:"),
 }
 _OF_FLAG = {
     "hide": say("Moderators agreed with your flag and hid"),
@@ -25,10 +30,10 @@ def lead_of(notice: NoticeView) -> str:
     """The words before the title."""
     if notice.kind == ACCEPTED:
         return say("Your answer solved") if notice.is_own_post else say("An answer was accepted in")
-    if notice.kind == REMINDER:
-        return say("You wanted to come back to")
-    if notice.kind == PUBLISHED:
-        return say("There is an article now:")
+    if notice.kind in _OF_KIND:
+        return _OF_KIND[notice.kind]
+    if notice.kind == DUE:
+        return _OF_PROMISE[notice.happened]
     if notice.duplicate_id:
         return _OF_DUPLICATE[notice.happened]
     if notice.decision_id:
@@ -55,6 +60,8 @@ def explanation_of(notice: NoticeView) -> str:
         return _meaning_of_duplicate(notice)
     if notice.kind == PUBLISHED:
         return say("It answers what you asked, or what you follow.")
+    if notice.kind == DUE:
+        return say("It was promised to the customer by then.")
     if notice.kind == FLAG:
         return say("Thank you for looking after this place.")
     return notice.excerpt

@@ -11,6 +11,7 @@ import asyncpg
 from kb.answers.addresses import ticket_path
 from kb.answers.masking import mask
 from kb.answers.ranking import RankedAnswer, list_answers_of_clusters
+from kb.answers.rules import EXCERPT_LENGTH
 from kb.answers.texts import AnswerText, list_answer_texts
 from kb.clusters.audiences import LABEL, READABLE_QUESTION, SOURCES
 from kb.core.actor import Actor
@@ -168,7 +169,7 @@ def _offer(answer: RankedAnswer, whole: AnswerText, asked: Asked, key: int) -> O
         key=key,
         kind=answer.kind,
         title=answer.title,
-        excerpt=answer.excerpt,
+        excerpt=excerpt(text, EXCERPT_LENGTH) if answer.kind == "macro" else answer.excerpt,
         path=answer.path,
         why=answer.why_at_the_desk,
         text=text,

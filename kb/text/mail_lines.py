@@ -19,7 +19,7 @@ WRAPPED_REST = 45
 CUT = "\ue000"
 """A line of its own where `kb.text.mail_html` found the container of an older message; a private sign that means nothing in a mail."""
 
-_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
+_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|[,+=]{3,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _DEVICE_FRAME = r"[\s*_\[(<«\"“–—-]{0,6}"
 _DEVICE = re.compile(rf"{_DEVICE_FRAME}{either(words_of('device'))}[\s.!)\]>»\"”*_]{{0,6}}", re.IGNORECASE)
@@ -163,16 +163,16 @@ def _unmark_rules(lines: Sequence[str], kinds: list[Kind]) -> None:
         if kinds[at] is Kind.DELIMITER:
             if below in {Kind.MARKER, Kind.HEADER}:
                 kinds[at] = Kind.MARKER
-            elif _underlines(lines, at) or not opens_only_signature(
-                lines[at], lines[at + 1 : min(end, at + 1 + LINES_AHEAD)]
-            ):
+            elif _underlines(lines, at) or not _opens_signature(lines, kinds, at, end):
                 kinds[at] = Kind.TEXT
         end = at if kinds[at] in {*_OF_OTHERS, Kind.DELIMITER} else end
         below = kinds[at] if kinds[at] is not Kind.EMPTY else below
 
 
-def _text_between(lines: Sequence[str], kinds: Sequence[Kind], start: int, end: int) -> list[str]:
-    return [lines[at] for at in range(start, min(end, start + LINES_AHEAD)) if kinds[at] is not Kind.ADDED]
+def _opens_signature(lines: Sequence[str], kinds: Sequence[Kind], at: int, end: int) -> bool:
+    rest = [lines[below] for below in range(at + 1, min(end, at + 1 + LINES_AHEAD)) if kinds[below] is not Kind.ADDED]
+    is_above_quote = end < len(lines) and kinds[end] is Kind.QUOTE and not any(line.strip() for line in rest)
+    return not is_above_quote and opens_only_signature(lines[at], rest)
 
 
 def _underlines(lines: Sequence[str], at: int) -> bool:

@@ -24,11 +24,12 @@ _DELIMITER = re.compile(r"\s*(?:--|—|_{2,200}|\\--|-\\-)\s*\\?\s*")
 _RULE = re.compile(r"\s*(?:[-_=*—–ᐧ]{2,200}|[—ᐧ])\s*")
 _CLOSING = re.compile(rf"[\s*_]{{0,6}}{either(words_of('closing'))}[\s,.!*_;:)-]{{0,8}}", _FLAGS)
 _SMALL_PRINT = re.compile(rf"[\s*_\[(]{{0,6}}{either(words_of('disclaimer'))}", _FLAGS)
-_CONTACT = re.compile(
-    r"[^\s@]{1,64}@[^\s@]{1,255}\.\w|(?:https?://|www\.)\S|\(?\+?\d[\d ()/.-]{6,22}\d|"
-    r"\b(?:tel|phone|fax|mobile|cell|skype|mobil|telefon|tél|téléphone|whatsapp|linkedin|twitter)\b\s?[.:]|^\W{0,8}[tfmpwe][.:]\s?\S",
-    _FLAGS,
+_REACHED_AT = (
+    r"[^\s@]{1,64}@[^\s@]{1,255}\.\w|\(?\+?\d[\d ()/.-]{6,22}\d|"
+    r"\b(?:tel|phone|fax|mobile|cell|skype|mobil|telefon|tél|téléphone|whatsapp|linkedin|twitter)\b\s?[.:]|^\W{0,8}[tfmpwe][.:]\s?\S"
 )
+_REACH = re.compile(_REACHED_AT, _FLAGS)
+_CONTACT = re.compile(rf"(?:https?://|www\.)\S|{_REACHED_AT}", _FLAGS)
 _NAME = re.compile(r"\W{0,8}(?:[A-ZÀ-ÞΑ-ΩА-ЯЁІЇЄҐ][\w.'’-]{0,30},?(?:\s|$)){1,5}")
 _BULLET = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
 _HONOUR = re.compile(r"(?:ph\.? ?d|inc|ltd|co|corp|gmbh|s\.a|s\.r\.l|jr|sr|m\.a|e\.v|llc|b\.v|dr|esq)\.$", _FLAGS)
@@ -73,12 +74,18 @@ def is_small_print(line: str) -> bool:
 
 
 def opens_only_signature(line: str, rest: Sequence[str]) -> bool:
-    """Whether no more than a signature stands below the delimiter: after `-- ` (RFC 3676) anything short, else names and contacts."""
+    """Whether no more than a signature stands below the delimiter: after `-- ` (RFC 3676) anything short, else names and how to reach them.
+
+    Below a rule of the writer's own, links are no sign of a signature.
+    """
     filled = list(islice((one for one in rest if one.strip()), SIGNATURE_LINES + 1))
     small_print = next((at for at, one in enumerate(filled) if is_small_print(one)), len(filled))
-    if _DELIMITER.fullmatch(line) and "_" not in line:
-        return small_print <= SIGNATURE_LINES
-    return small_print <= SIGNATURE_LINES and (not filled[:small_print] or reads_like_signature(filled[:small_print]))
+    if small_print > SIGNATURE_LINES:
+        return False
+    above = filled[:small_print]
+    if not above or (_DELIMITER.fullmatch(line) and "_" not in line):
+        return True
+    return reads_like_signature(above) and any(is_closing(one) or _REACH.search(one) for one in above)
 
 
 def reads_like_signature(lines: Sequence[str], names: Iterable[str] = ()) -> bool:
@@ -124,19 +131,21 @@ def _last_block(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
 
 
 def _first_name(lines: Sequence[str], block: Sequence[int], names: Sequence[str]) -> int:
-    """The sender's own line, else a paragraph that begins with a name and goes on with contacts."""
+    """The sender's own line, else a paragraph that begins with a name and goes on with contacts.
+
+    What a line ending in a colon announces ("Ship it to:") is no signature.
+    """
     for at in block:
-        if _names_sender(lines[at], names):
-            return at
-    for at in block:
-        opens_paragraph = at > 0 and not lines[at - 1].strip()
-        if (
-            opens_paragraph
-            and _NAME.fullmatch(lines[at])
-            and any(_CONTACT.search(lines[below]) for below in block if below > at)
-        ):
-            return at
+        contacts = any(_CONTACT.search(lines[below]) for below in block if below > at)
+        is_name = _names_sender(lines[at], names) or (_NAME.fullmatch(lines[at]) is not None and contacts)
+        if is_name and _opens_paragraph(lines, at):
+            announced = next((above for above in reversed(lines[:at]) if above.strip()), "")
+            return len(lines) if announced.rstrip().endswith((":", "：")) else at
     return len(lines)
+
+
+def _opens_paragraph(lines: Sequence[str], at: int) -> bool:
+    return at > 0 and not lines[at - 1].strip()
 
 
 @lru_cache(maxsize=4096)

@@ -56,7 +56,7 @@ ENGLISH = MailWords(
     disclaimer=(
         r"this (?:e-?mail|message|communication|transmission)(?: \w{1,20}){0,6} (?:is|are|may be|may contain|contains?) "
         r".{0,60}(?:confidential|intended|privileged)",
-        "(?:confidentiality|privacy|legal|security) (?:notice|disclaimer)", "disclaimer:",
+        "(?:confidentiality|privacy|legal|security) (?:notice|disclaimer)",
         "(?:please )?consider the environment before printing",
         "if you (?:are not|have received) .{0,60}(?:intended recipient|in error)",
         "the information (?:contained|transmitted) in this (?:e-?mail|message)",
@@ -151,7 +151,7 @@ PORTUGUESE = MailWords(
     wrote=("escreveu", "escreve"),
     opens=("em", "no dia", "a", "na"),
     original=(
-        "mensagem (?:original|encaminhada|reencaminhada)", "e-?mail original", "início da mensagem (?:re)?encaminhada",
+        "mensagem original", "mensagem (?:re)?encaminhada", "e-?mail original", "início da mensagem (?:re)?encaminhada",
     ),
     sender=("de", "remetente", "em nome de"),
     date=("enviado?a?(?: em)?", "data(?: de envio)?"),

@@ -19,7 +19,7 @@ from kb.text.markdown import RenderedText, render_markdown
 from kb.tickets import rules
 from kb.tickets.access import LockedTicket, access_ticket, may_answer
 from kb.tickets.linking import list_open_incidents
-from kb.tickets.messages import AgentReplied, CustomerWrote, TicketReopened, TicketSolved
+from kb.tickets.messages import AgentReplied, CustomerWrote, NoteWritten, TicketReopened, TicketSolved
 from kb.tickets.rules import Kind
 from kb.tickets.tables import TicketMessage
 
@@ -170,6 +170,8 @@ def _what_happened(ticket: LockedTicket, message_id: UUID, kind: Kind, *, solves
         happened.append(CustomerWrote(ticket.id, message_id))
     if kind == "agent":
         happened.append(AgentReplied(ticket.id, message_id))
+    if kind == "note":
+        happened.append(NoteWritten(ticket.id, message_id))
     if solves and ticket.state != "solved":
         happened.append(TicketSolved(ticket.id))
     if not solves and kind != "note" and ticket.state == "solved":

@@ -62,14 +62,17 @@ async def open_ticket(actor: Actor, new: NewTicket, *, drafted: bool = False) ->
     return written.opened
 
 
-async def prepare_ticket(actor: Actor, new: NewTicket) -> RenderedText:
-    """Everything that comes before the transaction of `write_down_ticket`: the checks, the limit, the rendering."""
+async def prepare_ticket(actor: Actor, new: NewTicket, *, shown: str = "") -> RenderedText:
+    """Everything that comes before the transaction of `write_down_ticket`: the checks, the limit, the rendering.
+
+    `shown` is the Markdown to render where that is not the body itself: plain text that must keep its lines.
+    """
     actor.require(Permission.TICKET_ASK)
     _requester(actor, new)
     rules.check_new_ticket(subject=new.subject, body=new.body, channel=new.channel, page_url=new.page_url)
     if not may_answer(actor):
         await spend(f"ticket:ask:{actor.person_id}", rules.ASKED_PER_PERSON, rules.ASK_WINDOW)
-    return await asyncio.to_thread(render_markdown, new.body)
+    return await asyncio.to_thread(render_markdown, shown or new.body)
 
 
 async def write_down_ticket(unit: UnitOfWork, new: NewTicket, rendered: RenderedText) -> WrittenTicket:

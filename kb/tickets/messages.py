@@ -23,7 +23,15 @@ class CustomerWrote(Message, frozen=True):
 
 @message
 class AgentReplied(Message, frozen=True):
-    """An agent answered the requester. Internal notes announce nothing: nobody outside may learn of them."""
+    """An agent answered the requester. Internal notes are announced apart: nobody outside may learn of them."""
+
+    ticket_id: UUID
+    message_id: UUID
+
+
+@message
+class NoteWritten(Message, frozen=True):
+    """An agent wrote among agents: whoever is called by name is told, nobody outside ever."""
 
     ticket_id: UUID
     message_id: UUID

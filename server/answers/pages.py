@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from kb.answers.article_lists import ArticleLine
 from kb.answers.comparing import Comparison
 from kb.answers.contents import FEWEST, Heading
+from kb.answers.macro_proposals import MacroProposal
 from kb.answers.queries import ArticleView, RevisionLine, RevisionView, UseCounts
 from kb.answers.ranking import RankedAnswer
 from kb.answers.returning import Returned
@@ -29,10 +30,14 @@ from server.pages import Page
 
 VISIBILITY_NAMES = {"public": say("Everybody"), "members": say("Members"), "staff": say("Staff")}
 
+NEEDS_A_LOOK = "stale"
+"""The one of the lists below that has a page of its own (server/staleness)."""
+
 LISTS = {
     "draft": say("Drafts"),
     "review": say("In review"),
     "scheduled": say("Planned"),
+    NEEDS_A_LOOK: say("Needs a look"),
     "verify": say("To check"),
     "archived": say("Archived"),
 }
@@ -158,13 +163,14 @@ class TranslatePage(Page):
 
 @dataclass(frozen=True, slots=True)
 class DraftsPage(Page):
-    """What is being written, waits for review, or was archived."""
+    """What is being written, waits for review, or was archived. `repeated` are replies agents write again and again."""
 
     articles: Sequence[ArticleLine]
     current_list: str
     counts: Mapping[str, int]
     scheduled: Sequence[Scheduled] = ()
     due: Sequence[DueArticle] = ()
+    repeated: Sequence[MacroProposal] = ()
 
     @property
     def tabs(self) -> list[tuple[str, str, int | None]]:
@@ -233,4 +239,6 @@ class ComparePage(Page):
 
 def drafts_path(name: str) -> str:
     """A list's address; drafts are the page itself."""
+    if name == NEEDS_A_LOOK:
+        return "/kb/needs-a-look"
     return "/kb/drafts" if name == "draft" else f"/kb/drafts?list={name}"

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from kb.answers.article_lists import count_drafts
 from kb.answers.drafting import NewArticle, write_article
+from kb.answers.macro_proposals import list_macro_proposals
 from kb.answers.promoting import draft_article
 from kb.answers.queries import ArticleView, NewestText, get_article, get_newest_text, list_drafts
 from kb.answers.reviewing import submit_article
@@ -28,9 +29,10 @@ from kb.core.saying import say
 from kb.drafts.places import ARTICLE, article_place
 from kb.forum.spaces import find_space
 from kb.languages.offered import SOURCE
+from kb.staleness.queries import count_stale
 from server.answers.editor import restored, show_editor
 from server.answers.forms import ArticleForm, read_article_form
-from server.answers.pages import LISTS, DraftsPage
+from server.answers.pages import LISTS, NEEDS_A_LOOK, DraftsPage
 from server.answers.translating import Work, show_translator
 from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
@@ -50,17 +52,22 @@ async def promote(actor: Actor, answer_id: UUID) -> Response[Any]:
     )
 
 
+REPEATED_SHOWN = 3
+"""Replies written again and again that the lists of articles point out; the others stand on their own page."""
+
+
 @get("/kb/drafts", guards=DRAFT)
 async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     """What is being written."""
     name = str(request.query_params.get("list", "draft"))
-    if name not in LISTS:
+    if name not in LISTS or name == NEEDS_A_LOOK:
         raise NotFound(say("There is no such list."))
     planned = await list_scheduled(actor) if name == "scheduled" else []
     articles = await list_drafts(actor, name) if name not in ("scheduled", "verify") else []
     due = await list_due(actor, now() - timedelta(days=READERS_OF)) if name == "verify" else []
-    counts = await count_drafts(actor)
-    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due)
+    counts = {**await count_drafts(actor), NEEDS_A_LOOK: await count_stale(actor)}
+    repeated = await list_macro_proposals(actor, limit=REPEATED_SHOWN) if actor.may(Permission.TICKET_ANSWER) else []
+    page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due, repeated)
     return render(request, "answers/drafts.html", page)
 
 

@@ -37,6 +37,7 @@ KIND_NAMES = {
     "flag": (say("Your flags"), say("What came of what you flagged.")),
     "reminder": (say("Reminders"), say("The time has come that you set for a bookmark.")),
     "article": (say("Your articles"), say("Somebody handed a revision of yours back, and why.")),
+    "due": (say("Promises"), say("A ticket of yours or your team is due soon, or overdue.")),
     "contest": (say("Objections"), say("An asker objects to a duplicate; staff decide.")),
 }
 CHANNEL_NAMES = {"in_app": say("Here"), "email": say("E-mail"), "push": say("Browser")}

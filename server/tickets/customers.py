@@ -72,10 +72,12 @@ async def create_ticket(request: Asked, actor: Actor, services: Services) -> Res
 
 @get("/tickets/{number:int}", guards=READ)
 async def show_ticket(request: Asked, actor: Actor, number: int) -> Response[Any]:
-    """One ticket; agents are led to the desk unless it is their own."""
+    """One ticket; agents are led to the desk unless it is their own, and a merged one leads to where it is read."""
     ticket = await queries.get_ticket(actor, number)
     if ticket.requester_id != actor.person_id:
-        return Redirect(f"/desk/{number}", status_code=303)
+        return Redirect(f"/desk/{ticket.number}", status_code=303)
+    if ticket.number != number:
+        return Redirect(f"/tickets/{ticket.number}", status_code=303)
     if ticket.messages[-1].kind == "agent" and "prefetch" not in request.headers.get("sec-purpose", ""):
         await mark_ticket_seen(actor, number)
     page = TicketPage(ticket.subject, ticket, kept_field(ticket), ticket.draft_body or "")

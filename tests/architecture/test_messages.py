@@ -8,8 +8,6 @@ from jobs.handlers import HANDLERS
 from kb.core.messages import message_types
 
 UNHEARD = {
-    "SlaWarned": "the desk shows what is due; nobody is told yet",
-    "SlaBreached": "as SlaWarned",
     "AnswerCollected": "for a search index outside the database",
     "IssueClosed": "closed without a fix: nobody is told",
 }

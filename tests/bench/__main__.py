@@ -17,9 +17,18 @@ from kb.core.database import close_database, execute, open_database
 from kb.core.logging import set_up_logging
 from kb.demo.loading import load_demo
 from kb.ports.embedder import Embedder
-from tests.bench import measuring, measuring_help, measuring_imports, measuring_pages, measuring_vectors
+from tests.bench import (
+    measuring,
+    measuring_assistant,
+    measuring_desk,
+    measuring_help,
+    measuring_imports,
+    measuring_pages,
+    measuring_vectors,
+)
 from tests.bench.corpora import grow, real_corpus
 from tests.bench.figures import Figure, as_line
+from tests.bench.large_desk import plant_desk
 from tests.bench.large_forum import plant_forum
 from tests.conftest import create_database, drop_database
 from tests.support.services import ensure_postgres, models_folder
@@ -29,7 +38,10 @@ LARGE_FORUM = (100_000, 1_000_000)
 """Topics and posts that the budgets of pages are for."""
 
 LARGE_DESK = 100_000
-"""Tickets that the budget of imports is for."""
+"""Tickets that the budget of imports is for, and solved ones that the desk's views are for."""
+
+UNSOLVED = 10_000
+"""Tickets that the desk's views are for."""
 
 
 @asynccontextmanager
@@ -54,11 +66,12 @@ async def measure_suggestions(questions: int) -> list[Figure]:
 
 
 async def measure_help(questions: int) -> list[Figure]:
-    """Help inside a product alone."""
+    """Help inside a product, and the assistant, alone."""
     embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     async with own_database():
         await measuring.plant(embedder, questions)
-        return await measuring_help.contextual_help(embedder, questions)
+        figures = await measuring_help.contextual_help(embedder, questions)
+        return figures + await measuring_assistant.turns(embedder, questions)
 
 
 async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
@@ -74,6 +87,7 @@ async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:
             figures.append(await measuring.asked_to_clustered())
     figures += await measure_help(questions)
     figures += await measure_forum(*LARGE_FORUM) + await measure_imports(LARGE_DESK)
+    figures += await measure_desk(UNSOLVED, LARGE_DESK)
     return figures + await measure_growth(embedder, sizes)
 
 
@@ -85,6 +99,15 @@ async def measure_forum(topics: int, posts: int) -> list[Figure]:
         await execute("update outbox_message set failed_at = now() where done_at is null")
         async with measuring.running_service(url, worker=False) as base:
             return await measuring_pages.pages_of_a_large_forum(base, f"{topics:,} topics, {posts:,} posts")
+
+
+async def measure_desk(unsolved: int, solved: int) -> list[Figure]:
+    """The desk's views with that many tickets."""
+    async with own_database() as url:
+        outbox.set_publisher(None)
+        agent = await plant_desk(unsolved, solved)
+        async with measuring.running_service(url, worker=False) as base:
+            return await measuring_desk.views_of_a_large_desk(base, agent, f"{unsolved:,} unsolved, {solved:,} solved")
 
 
 async def measure_imports(tickets: int) -> list[Figure]:
@@ -123,7 +146,7 @@ def main() -> None:
         "--questions", type=int, help="questions planted for suggestions: 10,000, or 100,000 with --only"
     )
     parser.add_argument(
-        "--only", choices=["suggestions", "help", "growth", "forum", "imports"], help="measure these alone"
+        "--only", choices=["suggestions", "help", "growth", "forum", "desk", "imports"], help="measure these alone"
     )
     parser.add_argument(
         "--sizes",
@@ -145,6 +168,8 @@ def main() -> None:
         figures = asyncio.run(measure_help(options.questions or 100_000))
     elif options.only == "forum":
         figures = asyncio.run(measure_forum(*options.forum))
+    elif options.only == "desk":
+        figures = asyncio.run(measure_desk(UNSOLVED, LARGE_DESK))
     elif options.only == "imports":
         figures = asyncio.run(measure_imports(options.tickets))
     elif options.only == "growth":

@@ -63,10 +63,11 @@ OF_MEMBERS = (
 )
 OF_STAFF = (
     "/desk", "/mail", "/clusters", "/clusters/proposals", "/events",
-    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach",
+    "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach", "/assistant/flows", "/assistant/flows/new",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/status/new",
+    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
+    "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
 )  # fmt: skip
 
 
@@ -97,6 +98,9 @@ async def whole_community(tools: Tools) -> list[str]:
         "/imports/%s": "select id from import_run",
         "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
+        "/desk/%s/split": "select t.number from ticket t where t.message_count > 2 order by number limit 1",
+        "/desk/teams/%s": "select id from team order by name limit 1",
+        "/desk?saved=%s": "select id from saved_view where is_shared order by name limit 1",
         "/kb/%s": "select number || '/' || slug from article where state = 'published' order by number limit 1",
         "/kb/%s/edit": "select number from article where state = 'published' order by number limit 1",
         "/kb/%s/review": "select number from article where state = 'review' order by number limit 1",
@@ -145,7 +149,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 16
+    assert len(things) == 19
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):

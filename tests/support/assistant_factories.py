@@ -26,6 +26,21 @@ async def make_answered(
     topic_id, post_id = await make_solved_topic(
         title=title, answer=answer, space_id=space_id, cluster_id=cluster_id or await make_cluster(title)
     )
+    await _say_so(topic_id, title)
+    await collect_answer_of_post(post_id)
+    answer_id: UUID = await fetch_value("select id from answer where source_id = $1", post_id)
+    return answer_id
+
+
+async def make_waiting(title: str) -> tuple[UUID, UUID]:
+    """A topic that asks this and has a reply nobody accepted; returns both."""
+    topic_id, post_id = await make_solved_topic(title=title, cluster_id=await make_cluster(title), accepted=False)
+    await _say_so(topic_id, title)
+    return topic_id, post_id
+
+
+async def _say_so(topic_id: UUID, title: str) -> None:
+    """The topic's question as extraction and embedding leave it."""
     visibility = await fetch_value(
         "select s.visibility from topic t join space s on s.id = t.space_id where t.id = $1", topic_id
     )
@@ -37,9 +52,6 @@ async def make_answered(
     )
     await ensure_vectors([question_id], MEANS.embedder)
     await execute("update embedding_model set active = true where id = (select max(id) from embedding_model)")
-    await collect_answer_of_post(post_id)
-    answer_id: UUID = await fetch_value("select id from answer where source_id = $1", post_id)
-    return answer_id
 
 
 def on_page(actor: Actor = ANONYMOUS, *, secret: str = "") -> Chatter:

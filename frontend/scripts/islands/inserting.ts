@@ -45,8 +45,9 @@ async function insert(button: HTMLButtonElement, text: HTMLTextAreaElement): Pro
 /** In paragraphs of its own; the first gap is selected, to be written over. */
 function put(text: HTMLTextAreaElement, taken: Taken): void {
   const { selectionStart: start, selectionEnd: end, value } = text;
-  const before = value.slice(0, start).trim() ? "\n".repeat(Math.max(0, 2 - trailing(value.slice(0, start)))) : "";
-  const after = value.slice(end).trim() ? "\n\n" : "";
+  const [head, tail] = [value.slice(0, start), value.slice(end)];
+  const before = head.trim() ? missing(/\n*$/.exec(head)) : "";
+  const after = tail.trim() ? missing(/^\n*/.exec(tail)) : "";
   const words = before + taken.text.trim() + after;
   text.closest("[data-editor]")?.dispatchEvent(new CustomEvent("editor:insert", { detail: { text: words } }));
   const gap = taken.gaps[0] ? `[${taken.gaps[0]}]` : "";
@@ -54,6 +55,7 @@ function put(text: HTMLTextAreaElement, taken: Taken): void {
   if (at >= 0) text.setSelectionRange(at, at + gap.length);
 }
 
-function trailing(text: string): number {
-  return /\n*$/.exec(text)?.[0].length ?? 0;
+/** What a blank line still lacks beside the line breaks that are there. */
+function missing(there: RegExpExecArray | null): string {
+  return "\n".repeat(Math.max(0, 2 - (there?.[0].length ?? 0)));
 }

@@ -11,7 +11,7 @@ from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import NotFound
 from kb.core.policy import Role
-from kb.help.reading import find_answer_at, read_body
+from kb.help.reading import find_answer_at, read_bodies
 from tests.support.answers_factories import make_cluster, make_solved_topic
 from tests.support.factories import make_person
 
@@ -44,7 +44,7 @@ async def test_a_right_that_is_gone_takes_the_answer_with_it_at_the_very_next_re
 
     assert await is_read(ANONYMOUS) == {False}
     assert await is_read(member) == {False}
-    assert await read_body(answer_id, base_url="https://help.example") is None
+    assert await read_bodies([answer_id], base_url="https://help.example") == {}
     assert await find_answer_at(f"/posts/{post_id}", base_url="https://help.example") is None
     for reader in (ANONYMOUS, member):
         with pytest.raises(NotFound):

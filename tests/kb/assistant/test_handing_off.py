@@ -4,16 +4,22 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from kb.assistant.forgetting import forget_old_conversations
 from kb.assistant.handing_off import Passing, hand_off
 from kb.assistant.phrases import asks_for_somebody, has_had_enough
 from kb.assistant.queries import get_conversation
-from kb.core.database import fetch_all, fetch_one, fetch_value
+from kb.assistant.questions import sweep_chat_questions
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid
 from kb.core.policy import Role
+from kb.mail.planning import plan_reply
 from kb.tickets.answering import reply_to_ticket
-from kb.tickets.queries import get_ticket
+from kb.tickets.merging import merge_tickets
+from kb.tickets.queries import get_ticket, list_my_tickets
 from tests.support.assistant_factories import Talk, begin, make_answered, on_page
 from tests.support.factories import make_person
+from tests.support.mail_factories import OFFICE
+from tests.support.tickets_factories import make_ticket
 
 BASE = "https://help.example"
 QUESTION = "How do I export invoices to a spreadsheet?"
@@ -187,3 +193,66 @@ async def test_an_address_that_is_none_is_refused_with_its_field(db: str) -> Non
 async def press(talk: Talk, address: str = "") -> int | None:
     passed = await hand_off(talk.chatter, talk.id, Passing("button", address), base_url=BASE)
     return passed.number if passed else None
+
+
+async def test_the_reply_goes_by_mail_to_whoever_left_an_address_and_to_nobody_else_with_it(db: str) -> None:
+    ines, agent = await make_person(name="Ines Duarte"), await make_person(Role.AGENT)
+    hers = await fetch_value("select email from person where id = $1", ines.person_id)
+    talk = await begin(on_page())
+    await talk.say("I want to talk to a person")
+    await talk.say(hers.upper())
+
+    await plan_reply(await reply_to_ticket(agent, await fetch_value("select id from ticket"), "Hello", "agent"), OFFICE)
+
+    assert await fetch_all("select address from ticket_mail") == [(hers,)]
+    assert await list_my_tickets(ines) == []
+
+
+async def test_a_merged_ticket_goes_on_in_the_chat_it_came_from(db: str) -> None:
+    ines, agent = await make_person(), await make_person(Role.AGENT)
+    other = await make_ticket(ines)
+    talk = await begin(on_page(ines))
+    await talk.say("I want to talk to a person")
+    before = (await get_conversation(talk.chatter, talk.id)).last
+
+    ticket_id = await fetch_value("select id from ticket where channel = 'chat'")
+    await merge_tickets(agent, ticket_id, into=other.id)
+    await reply_to_ticket(agent, other.id, "Both are one.", "agent")
+    await talk.say("Good")
+
+    turns = (await get_conversation(talk.chatter, talk.id, after=before)).turns
+    assert [turn.text or turn.html for turn in turns] == ["<p>Both are one.</p>\n", "Good"]
+
+
+async def test_what_a_flow_tagged_the_ticket_bears(db: str) -> None:
+    talk = await begin(on_page(await make_person()))
+    await execute("update conversation set tags = array['Billing', '!!']")
+
+    await talk.say("I want to talk to a person")
+
+    assert [row["name"] for row in await fetch_all("select name from ticket_tag")] == ["billing"]
+
+
+async def test_old_talks_are_forgotten_and_what_was_asked_in_them_stays_a_question(
+    db: str, deliver_all: Callable[[], Awaitable[int]]
+) -> None:
+    old, young, empty = [await begin(on_page(await make_person())) for _ in range(3)]
+    await old.say("Which pizza goes with mushrooms tonight?")
+    await young.say("Which pizza goes with olives tonight?")
+    await deliver_all()
+    await execute("update conversation set last_turn_at = now() - interval '200 days' where id = $1", old.id)
+    await execute("update conversation set last_turn_at = now() - interval '2 days' where id = $1", empty.id)
+
+    assert await forget_old_conversations(days=180) == 2
+    assert await fetch_value("select id from conversation") == young.id
+    assert await fetch_value("select count(*) from question where source_kind = 'chat'") == 2
+
+
+async def test_a_question_whose_message_was_lost_is_found_by_the_sweep(db: str) -> None:
+    talk = await begin(on_page(await make_person()))
+    await talk.say("Which pizza goes with mushrooms tonight?")
+    await execute("delete from outbox_message")
+    await execute("update turn set created_at = now() - interval '2 minutes'")
+
+    assert (await sweep_chat_questions(), await sweep_chat_questions()) == (1, 0)
+    assert await fetch_value("select count(*) from question where source_kind = 'chat'") == 1

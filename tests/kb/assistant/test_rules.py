@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.answers.ranking import RankedAnswer
-from kb.assistant.rules import NEARLY_EQUAL, Fit, choose, join_question, may_follow_up
+from kb.assistant.rules import NEARLY_EQUAL, Fit, choose, goes_on, join_question, may_follow_up
 from kb.core.clock import now
 
 
@@ -38,6 +38,13 @@ def test_what_says_little_goes_on_or_points_back_may_be_a_follow_up(text: str) -
 )
 def test_a_question_of_its_own_is_none(text: str) -> None:
     assert not may_follow_up(text)
+
+
+def test_what_finds_something_by_itself_is_a_question_of_its_own_unless_it_points_back() -> None:
+    assert goes_on("and on the phone?", alone=0, together=0.7)
+    assert not goes_on("cancel plan", alone=0.6, together=0.8)
+    assert goes_on("how do I do that on Android", alone=0.5, together=0.8)
+    assert not goes_on("how do I do that on Android", alone=0.8, together=0.7)
 
 
 @given(

@@ -1,15 +1,16 @@
 """Talking with the assistant: answers with their sources, follow-ups, asking back, and what is said where nothing is known."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from kb.assistant.queries import get_conversation
 from kb.core.database import execute, fetch_all, fetch_value
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.policy import Role
 from tests.support.answers_factories import make_space
-from tests.support.assistant_factories import begin, in_widget, make_answered, on_page
+from tests.support.assistant_factories import begin, in_widget, make_answered, make_waiting, on_page
 from tests.support.factories import make_person
 from tests.support.signals_factories import make_product
 
@@ -54,6 +55,19 @@ async def test_what_nothing_answers_is_said_not_to_be_known_and_twice_is_for_peo
     assert await fetch_value("select count(*) from answer_use") == 0
 
 
+async def test_where_others_wait_for_an_answer_theirs_is_named_and_a_farther_answer_is_not_given() -> None:
+    await make_answered("Invoices are printed without their logo", "Press Print.")
+    topic_id, _ = await make_waiting("Invoices are printed without their stamp")
+    talk = await begin(on_page())
+
+    said = (await talk.say("Invoices are printed without their stamp")).turns[1]
+    await execute("update topic set unlisted_at = now() where id = $1", topic_id)
+    later = (await get_conversation(talk.chatter, talk.id)).turns[1]
+
+    assert (said.kind, [one.title for one in said.waiting]) == ("unknown", ["Invoices are printed without their stamp"])
+    assert later.waiting == ()
+
+
 async def test_a_follow_up_is_about_what_was_asked_and_does_not_drift() -> None:
     await make_answered(RESET, RESET_ANSWER + "\n\n" + "More of it. " * 60)
     await make_answered(EXPORT, EXPORT_ANSWER)
@@ -61,12 +75,13 @@ async def test_a_follow_up_is_about_what_was_asked_and_does_not_drift() -> None:
     await talk.say("The password reset mail does not arrive")
 
     follow_up = await talk.say("And on the phone?")
+    short = await talk.say("Export invoices")
     other = await talk.say("How do I export invoices to a spreadsheet?")
 
     assert "On the phone" in " ".join(line.text for line in follow_up.turns[1].lines)
     assert await fetch_value("select last_question from conversation") == "How do I export invoices to a spreadsheet?"
-    assert other.turns[1].sources[0].title == EXPORT
-    assert await fetch_value("select count(*) from turn where asks") == 2
+    assert other.turns[1].sources[0].title == short.turns[1].sources[0].title == EXPORT
+    assert await fetch_value("select count(*) from turn where asks") == 3
 
 
 async def test_two_problems_that_fit_alike_are_asked_back_and_the_choice_is_answered() -> None:
@@ -159,3 +174,17 @@ async def test_what_is_asked_becomes_a_question_and_a_follow_up_does_not(
         "https://app.example/login",
     )
     assert "ines@example.com" not in row["text"]
+
+
+async def test_of_two_things_said_at_once_one_is_answered_and_the_other_may_be_said_again() -> None:
+    await make_answered(EXPORT, EXPORT_ANSWER)
+    talk = await begin(on_page(await make_person()))
+
+    said = await asyncio.gather(*(talk.say(EXPORT) for _ in range(4)), return_exceptions=True)
+
+    answered = [one for one in said if not isinstance(one, BaseException)]
+    assert answered
+    assert all(isinstance(one, Conflict) for one in said if isinstance(one, BaseException))
+    positions = [row["position"] for row in await fetch_all("select position from turn order by position")]
+    assert positions == list(range(1, 2 * len(answered) + 1))
+    assert await fetch_value("select turn_count from conversation") == len(positions)

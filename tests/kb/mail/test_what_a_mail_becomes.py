@@ -1,5 +1,6 @@
 """HTML becomes Markdown, pictures stand where they stood, files are files of ours; whatever is not taken over is named."""
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -111,6 +112,17 @@ async def test_files_are_kept_below_the_text_and_those_that_are_not_are_named(me
     assert await fetch_value("select count(*) from file_use where kind = 'ticket_message'") == 2
 
 
+async def test_lines_of_plain_text_end_where_their_writer_ended_them(means: Means) -> None:
+    wrapped = "Since Monday each invoice goes out twice, once from the old export\nand once from the new one."
+    text = f"{wrapped}\n\nHost: db-3\nState: warning\n\n```\na\nb\n```\n\nIt began on Monday."
+    source = await read(raw_mail(text=text), means)
+
+    assert source == text, "as it was written"
+    html = await fetch_value("select body_html from ticket_message")
+    assert "Host: db-3<br>\nState: warning" in html
+    assert "export\nand once" in html
+
+
 async def test_a_text_that_is_too_long_is_cut_and_the_mail_is_whole(means: Means) -> None:
     raw = raw_mail(text="a line of a log\n" * 5_000)
     source = await read(raw, means)
@@ -175,6 +187,14 @@ async def test_somebody_too_fast_waits_and_is_not_lost(means: Means) -> None:
     with clock_held_at(now() + rules.LONGEST_WAIT * 3):
         assert await sweep_received_mail(means) == 1
     assert await fetch_value("select count(*) from ticket") == 21
+
+
+async def test_a_mail_that_two_take_at_once_is_read_by_one(means: Means) -> None:
+    taken = await take_in(SYSTEM, raw_mail(), "smtp", recipients=[SUPPORT])
+    await asyncio.gather(*(handle_mail(taken.id, means) for _ in range(4)))
+    await handle_mail(taken.id, means)
+
+    assert await fetch_value("select count(*) from ticket_message") == 1
 
 
 async def test_a_mail_that_kills_its_reader_again_and_again_waits_for_people(

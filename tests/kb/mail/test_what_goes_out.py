@@ -24,6 +24,7 @@ from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
+from kb.tickets.seeing import mark_ticket_seen
 from tests.support.factories import make_person
 from tests.support.mail_factories import NO_FILES, OFFICE, SUPPORT, raw_mail
 from tests.support.mail_server import MailServer, mail_server
@@ -85,6 +86,25 @@ async def test_a_ticket_of_a_page_is_answered_by_mail_once_its_address_is_confir
     )
     assert await sweep_unplanned_replies(OFFICE) == 0
     assert await fetch_value("select has_mail from ticket") is goes
+
+
+async def test_who_reads_on_the_page_is_mailed_only_what_they_left_unread(relay: MailServer) -> None:
+    asker = await make_person(Role.MEMBER)
+    await execute("update person set email_verified_at = now() where id = $1", asker.person_id)
+    opened = await open_ticket(asker, NewTicket("Twice", "Each invoice.", "form"))
+    await mark_ticket_seen(asker, opened.number)
+    await answered(opened.id, "Read at once.")
+    assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
+    await mark_ticket_seen(asker, opened.number)
+    await answered(opened.id, "Left unread.")
+
+    with clock_held_at(now() + timedelta(minutes=11)):
+        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
+        await answered(opened.id, "Hours later.")
+        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
+
+    assert [part(mail, "plain").splitlines()[0] for mail in relay.mails] == ["Left unread.", "Hours later."]
+    assert await fetch_value("select count(*) from ticket_mail where state = 'withheld'") == 1
 
 
 async def test_replies_that_a_lost_message_left_out_are_planned_by_the_sweep_while_they_are_fresh() -> None:

@@ -77,7 +77,7 @@ async def test_an_answer_is_offered_beside_the_ticket_and_inserted_below_what_wa
     answer_id = await fetch_value("select id from answer where kind = 'post'")
     filled = await client.post_form(f"/desk/{ticket.number}/insertions/{answer_id}", {"body": "Dear customer,"})
 
-    assert re.search(r"1 other has this: 0 tickets, 1 topic\b", page)
+    assert re.search(r"1 other has this · 1 topic\b", page)
     assert "Switch off the old schedule" in page
     assert re.search(r"Dear customer,\s+Switch off the old schedule under Settings\.</textarea>", filled.text)
     used = await fetch_all("select kind, surface, person_id, ticket_id from answer_use where kind = 'inserted'")

@@ -1,0 +1,1 @@
+"""Replies agents keep: what is proposed as one, and reading one."""

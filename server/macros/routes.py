@@ -1,0 +1,18 @@
+"""All of this room's routes."""
+
+from typing import Any
+
+from server.macros import proposing, reading
+
+MACROS_ROUTES: list[Any] = [
+    proposing.show_proposals,
+    proposing.show_proposal,
+    proposing.accept_proposal,
+    proposing.dismiss_proposal,
+    proposing.api_list_proposals,
+    proposing.api_get_proposal,
+    proposing.api_accept_proposal,
+    proposing.api_dismiss_proposal,
+    reading.show_macro,
+    reading.api_get_macro,
+]
