@@ -34,8 +34,11 @@ log = structlog.get_logger()
 
 Waiting = Literal["topic", "accepted", "customer", "reply"]
 
-WAITS_TO_BE_READ = "exists (select 1 from import_waiting w where w.kind in ('topic', 'customer') and w.subject_id = {id} and w.done_at is null)"
-"""SQL that tells of the `{id}` of a topic or message whether its turn is still to come: no other sweep reads it meanwhile."""
+WAITS_TO_BE_READ = (
+    "exists (select 1 from import_waiting w where w.kind in ('topic', 'customer') and w.subject_id = {id}"
+    " and w.done_at is null)"
+)
+"""SQL that tells whether the topic or message `{id}` still has its turn to come: no other sweep reads it meanwhile."""
 
 STEP = 32
 """Texts embedded before others have their turn: a tenth of a second to a second, by their length."""
