@@ -92,7 +92,7 @@ def test_what_thousands_of_people_wrote_comes_back_whole() -> None:
         texts += [row[0] for row in csv.reader(file)]
     rows = ET.parse(shared_data("stackexchange/coffee.stackexchange.com/Posts.xml")).getroot()
     texts += [markdown_from_html(row.get("Body", "")) for row in rows]
-    lost = [trim_reply(text).elided for text in texts if trim_reply(text).elided]
+    lost = [elided for elided in (trim_reply(text).elided for text in texts) if elided]
     assert len(texts) > 20_000
     assert [
         text for text in lost if not all(line.startswith((">", "---")) or not line for line in text.split("\n"))
@@ -333,8 +333,8 @@ SLOW = {
 
 @pytest.mark.parametrize("what", SLOW)
 def test_what_is_made_to_be_slow_takes_time_by_its_size(what: str) -> None:
-    text = SLOW[what][:300_000]
-    assert cpu_seconds(lambda: (trim_reply(text), split_signature(text, "Ann")), enough=0.7) < 0.7
+    text = SLOW[what][:100_000]
+    assert cpu_seconds(lambda: (trim_reply(text), split_signature(text, "Ann")), enough=0.5) < 0.5
 
 
 def test_a_megabyte_of_a_long_thread_takes_less_than_a_second() -> None:
