@@ -53,6 +53,7 @@ RESERVED_SLUGS = frozenset(
         "archive",
         "restoration",
         "comparison",
+        "evidence",
         "translations",
         "schedule",
     }

@@ -19,7 +19,7 @@ WRAPPED_REST = 45
 CUT = "\ue000"
 """A line of its own where `kb.text.mail_html` found the container of an older message; a private sign that means nothing in a mail."""
 
-_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
+_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|[,+=]{3,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _DEVICE_FRAME = r"[\s*_\[(<«\"“–—-]{0,6}"
 _DEVICE = re.compile(rf"{_DEVICE_FRAME}{either(words_of('device'))}[\s.!)\]>»\"”*_]{{0,6}}", re.IGNORECASE)

@@ -59,15 +59,24 @@ def without_quotes(text: str) -> str:
 
 
 def split_forwarded(text: str) -> tuple[str, str]:
-    """What the writer says of a message they pass on, and that message from its headers on; nothing where none is passed on."""
+    """What the writer says of a message they pass on, and that message from its headers on; nothing where none is passed on.
+
+    One program quotes what it passes on: it comes without those marks.
+    """
     lines = _lines_of(text)
+    before, forwarded = _at_headers(lines)
+    if not forwarded and any(map(is_quoted, lines)):
+        bare = [line.lstrip()[1:].removeprefix(" ") if is_quoted(line) else line for line in lines]
+        before, forwarded = _at_headers(bare)
+    return before, forwarded
+
+
+def _at_headers(lines: Sequence[str]) -> tuple[str, str]:
     kinds = kinds_of(lines)
     start = next((at for at, kind in enumerate(kinds) if kind is Kind.HEADER), len(lines))
     before = start
-    while before and kinds[before - 1] in {Kind.EMPTY, Kind.MARKER, Kind.DELIMITER}:
+    while start < len(lines) and before and kinds[before - 1] in {Kind.EMPTY, Kind.MARKER, Kind.DELIMITER}:
         before -= 1
-    if start == len(lines):
-        return _joined(lines, range(len(lines))), ""
     return _joined(lines, range(before)), _joined(lines, range(start, len(lines)))
 
 
