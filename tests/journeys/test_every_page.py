@@ -96,6 +96,7 @@ async def whole_community(tools: Tools) -> list[str]:
         " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
         "/imports/%s": "select id from import_run",
+        "/assistant/flows/%s": "select id from flow",
         "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
         "/desk/%s/split": "select t.number from ticket t where t.message_count > 2 order by number limit 1",
@@ -149,7 +150,7 @@ async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_an
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
     things = await whole_community(tools)
-    assert len(things) == 19
+    assert len(things) == 21
     trouble: list[str] = []
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light")):
