@@ -131,19 +131,21 @@ def _last_block(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
 
 
 def _first_name(lines: Sequence[str], block: Sequence[int], names: Sequence[str]) -> int:
-    """The sender's own line, else a paragraph that begins with a name and goes on with contacts."""
+    """The sender's own line, else a paragraph that begins with a name and goes on with contacts.
+
+    What a line ending in a colon announces ("Ship it to:") is no signature.
+    """
     for at in block:
-        if _names_sender(lines[at], names):
-            return at
-    for at in block:
-        opens_paragraph = at > 0 and not lines[at - 1].strip()
-        if (
-            opens_paragraph
-            and _NAME.fullmatch(lines[at])
-            and any(_CONTACT.search(lines[below]) for below in block if below > at)
-        ):
-            return at
+        contacts = any(_CONTACT.search(lines[below]) for below in block if below > at)
+        is_name = _names_sender(lines[at], names) or (_NAME.fullmatch(lines[at]) is not None and contacts)
+        if is_name and _opens_paragraph(lines, at):
+            announced = next((above for above in reversed(lines[:at]) if above.strip()), "")
+            return len(lines) if announced.rstrip().endswith((":", "：")) else at
     return len(lines)
+
+
+def _opens_paragraph(lines: Sequence[str], at: int) -> bool:
+    return at > 0 and not lines[at - 1].strip()
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from kb.mail.reading import read_message
 from kb.text.html_to_markdown import markdown_from_html
 from kb.text.mail_html import reply_from_html
+from kb.text.mail_languages import LANGUAGES
 from kb.text.mail_parts import reply_lines, split_forwarded, trim_reply, without_quotes
 from kb.text.mail_signatures import split_signature
+from kb.text.mail_words import MailWords
 from tests.kb.text.budget import cpu_seconds
 from tests.support.shared_data import shared_data
 
@@ -118,6 +120,13 @@ SIGNATURES = {
     "none": ("It works now, see www.abel.example for more.", "Ann", ""),
     "none, short words": ("Yes please\n\nBoth of them", "", ""),
     "a list is none": ("I need\n\n- Ann\n- Bo", "Ann", ""),
+    "an address somebody asks to send to": ("Ship it to:\n\nJane Roe\n12 Main Street\n555-123-4567", "Ann", ""),
+    "their address as an answer": ("My address is\nann@abel.example", "Ann Abel", ""),
+    "a title, a register, an address": (
+        "Es geht nicht.\n\nMit freundlichen Grüßen\n\ni. A. Petra\n\nMuster GmbH\nTel.: +49 30 123456\n\nAmtsgericht Berlin HRB 12345",
+        "",
+        "Mit freundlichen Grüßen\n\ni. A. Petra\n\nMuster GmbH\nTel.: +49 30 123456\n\nAmtsgericht Berlin HRB 12345",
+    ),
     "nothing else": ("Thanks,\nAnn", "Ann", ""),
 }
 
@@ -135,6 +144,28 @@ def gmail_quote(words: str) -> str:
 
 
 WROTE = 'On Thu, 26 Nov 2026 at 10:02, Tove &lt;<a href="mailto:t@f.example">t@f.example</a>&gt; wrote:'
+
+
+def is_literal(word: str) -> bool:
+    return not set(word) & set("()[]{}?*+|\\.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: f"{language.sender[0]}-{language.subject[0]}")
+def test_each_language_has_what_its_programs_write(language: MailWords) -> None:
+    def first(words: tuple[str, ...]) -> str:
+        return next(word for word in words if is_literal(word))
+
+    headers = (
+        f"{first(language.sender)}: Tove <t@f.example>\n{first(language.recipient)}: Ann\n{first(language.subject)}: X"
+    )
+    assert trim_reply(f"Mine.\n\n{headers}\n\nNot mine.").text == "Mine."
+    assert trim_reply(f"Mine.\n\n--- {first(language.original)} ---\nNot mine.").text == "Mine."
+    for verb in filter(is_literal, language.wrote):
+        assert trim_reply(f"Mine.\n\n26.11.2026 10:02 Tove <t@f.example> {verb}:\n\nNot mine.").text == "Mine."
+    for closing in filter(is_literal, language.closing):
+        assert split_signature(f"Mine.\n\n{closing.capitalize()},\nAnn")[1].lower() == f"{closing},\nann".lower()
+
+
 PAGES = {
     "gmail, answers between quotes": (
         f'<div dir="ltr"><div class="gmail_quote"><div class="gmail_attr">{WROTE}<br></div>{gmail_quote("Which version?")}<div>4.2</div>'
