@@ -7,9 +7,9 @@ comes after it, the message ends there. Answers between quotes keep the quotes: 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.text.mail_lines import CUT, Kind, kinds_of
+from kb.text.mail_lines import CUT, Kind, fenced_lines, kinds_of
 from kb.text.mail_markers import is_quoted
-from kb.text.mail_signatures import is_closing, reads_like_signature, signature_start
+from kb.text.mail_signatures import reads_like_signature, signature_start
 
 MOST_ROUNDS = 5
 """Real mail takes one, and a second to see that nothing more goes."""
@@ -86,16 +86,7 @@ def own_lines(text: str) -> list[str]:
     kinds = kinds_of(lines)
     kept = [at for at in _without_quotes(lines, kinds) if kinds[at] not in {Kind.QUOTE, Kind.ADDED}]
     own = [lines[at] for at in kept]
-    return own[: signature_start(own)]
-
-
-def reply_lines(text: str) -> list[str]:
-    """The same for what is shown to people: a last "Thank you!" with no signature below it is kept."""
-    lines = trim_reply(text).text.split("\n")
-    unquoted = [line for line in lines if not is_quoted(line)]
-    end = signature_start(unquoted)
-    rest = [line for line in unquoted[end:] if line.strip()]
-    return [*unquoted[:end], *rest] if len(rest) == 1 and is_closing(rest[0]) else unquoted[:end]
+    return own[: signature_start(own, fenced_lines(own))]
 
 
 def _lines_of(text: str) -> list[str]:

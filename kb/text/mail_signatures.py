@@ -1,7 +1,7 @@
 """Names, closings and contacts below a message, and the small print companies put there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -44,13 +44,10 @@ def split_signature(text: str, sender: str = "") -> tuple[str, str]:
     return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:]).strip("\n")
 
 
-def signature_start(lines: Sequence[str], fenced: Iterable[int] = ()) -> int:
-    """Where the first line stands that opens a signature or small print; the number of lines where none does."""
-    skipped = set(fenced)
+def signature_start(lines: Sequence[str], fenced: Collection[int] = ()) -> int:
+    """Where the first line stands that opens a signature or small print, code left aside; the number of lines where none does."""
     for at, line in enumerate(lines):
-        if at not in skipped and (
-            _SMALL_PRINT.match(line) or _opens_signature(line, lines[at + 1 : at + 1 + LINES_AHEAD])
-        ):
+        if at not in fenced and (is_small_print(line) or _opens_signature(line, lines[at + 1 : at + 1 + LINES_AHEAD])):
             return at
     return len(lines)
 
@@ -175,8 +172,6 @@ def _names_sender(line: str, names: Iterable[str]) -> bool:
 
 
 def _is_short(line: str) -> bool:
-    return (
-        len(line) <= 2 * SIGNATURE_CHARACTERS
-        and len(line.split()) <= SIGNATURE_WORDS
-        and not line.rstrip().endswith("?")
-    )
+    if len(line) > 2 * SIGNATURE_CHARACTERS or line.lstrip().startswith(("```", "~~~")):
+        return False
+    return len(line.split()) <= SIGNATURE_WORDS and not line.rstrip().endswith("?")
