@@ -66,7 +66,7 @@ OF_STAFF = (
     "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach", "/assistant/flows", "/assistant/flows/new",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
+    "/moderation/words", "/desk/macros/proposals", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
     "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
 )  # fmt: skip
 
