@@ -32,6 +32,7 @@ from server.promotion.routes import PROMOTION_ROUTES
 from server.search.routes import SEARCH_ROUTES
 from server.signals.routes import SIGNALS_ROUTES
 from server.sla.routes import SLA_ROUTES
+from server.staleness.reading import STALENESS_ROUTES
 from server.standing.routes import STANDING_ROUTES
 from server.static import static_files
 from server.status.routes import STATUS_ROUTES
@@ -67,6 +68,7 @@ ROUTES: list[Any] = [
     *PRODUCT_ROUTES,
     *RELEASE_ROUTES,
     *PROMOTION_ROUTES,
+    *STALENESS_ROUTES,
     *INSIGHTS_ROUTES,
     *IMPORTS_ROUTES,
     *SLA_ROUTES,

@@ -82,6 +82,7 @@ export interface Ticket extends Omit<OwnTicket, "is_unread" | "last_message_at">
 export interface Setting {
   base: string;
   writeKey: string;
+  /** Who looks; a page may say so anew. */
   token: string;
   /** What the answers and refusals are said in. */
   language: string;

@@ -1,21 +1,23 @@
-/* What comes by itself while the page is looked at. A stream that ends is opened again, later each time it fails, and never in a hidden tab. */
+/* What comes by itself while the page is looked at. A stream that ends is opened again, later each time it fails, and never in a hidden tab,
+   until nobody listens any more. */
 import type { Api, Heard } from "./api";
 
 const AGAIN_AFTER = 3_000;
 const AGAIN_AT_MOST = 60_000;
 
-export async function listen(api: Api, heard: Heard): Promise<void> {
+export async function listen(api: Api, heard: Heard, ended: AbortSignal): Promise<void> {
   let wait = AGAIN_AFTER;
   const calm = <T>(tell: (told: T) => void) => (told: T) => {
     wait = AGAIN_AFTER;
     tell(told);
   };
   const calmly = { message: calm(heard.message), unread: calm(heard.unread) };
-  for (;;) {
+  while (!ended.aborted) {
     await untilVisible();
     const hiding = new AbortController();
     const onHide = () => document.hidden && hiding.abort();
     document.addEventListener("visibilitychange", onHide);
+    ended.addEventListener("abort", () => hiding.abort(), { once: true });
     try {
       await api.hear(calmly, hiding.signal);
     } catch {

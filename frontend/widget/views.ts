@@ -21,6 +21,7 @@ export interface Events {
   asked: { ticket: number; url: string };
   unread: { count: number };
   message: { id: string };
+  expired: Record<string, never>;
 }
 
 export type Emit = <Name extends keyof Events>(name: Name, detail: Events[Name]) => void;

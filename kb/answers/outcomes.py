@@ -16,17 +16,24 @@ Who counts is one *party* for each answer: the customer's company, else the pers
 Copies of one reply are judged together, under the one that stands for them: a macro, else the first.
 """
 
-from kb.answers.rules import GIVEN_UP
+from kb.answers.rules import GIVEN_UP, UNUSED_RANKED
 
 JUDGED = f"""
-with candidate as (
+with pool as (
+    select a.*, a.kind = 'reply' and a.same_as is null and not exists (select from answer copy where copy.same_as = a.id)
+        and not exists (select from answer_use u where u.answer_id = a.id and u.kind not in ('sent', 'shown')) as is_unused
+    from answer a where {{readable}} and {{which}}
+), looked_at as (
+    select p.*, (select first.id from answer first where first.id = p.same_as and first.cluster_id = p.cluster_id) as first_id
+    from (select *, row_number() over (partition by cluster_id, is_unused order by created_at desc) as by_age from pool) p
+    where not p.is_unused or p.by_age <= {UNUSED_RANKED}
+), candidate as (
     select a.id, a.kind, a.source_id, a.parent_id, a.title, a.excerpt, a.cluster_id, a.revision, a.accepted, a.created_at, a.author_id,
-        coalesce(first.id, a.id) as family,
-        row_number() over (same order by a.kind = 'macro' desc, first.id is null desc, a.created_at) as place,
+        coalesce(a.first_id, a.id) as family,
+        row_number() over (same order by a.kind = 'macro' desc, a.first_id is null desc, a.created_at) as place,
         count(*) filter (where a.kind <> 'macro') over same as copies,
         max(case when a.kind = 'macro' then a.revision end) over same as macro_revision
-    from answer a left join answer first on first.id = a.same_as and first.cluster_id = a.cluster_id
-    where {{readable}} and {{which}} window same as (partition by coalesce(first.id, a.id))
+    from looked_at a window same as (partition by coalesce(a.first_id, a.id))
 ), told as (
     select c.family, c.cluster_id, u.person_id, u.kind, u.created_at, u.ticket_id, u.question_id,
         coalesce(p.account_id::text, u.person_id::text, u.visitor) as party,

@@ -53,6 +53,7 @@ RESERVED_SLUGS = frozenset(
         "archive",
         "restoration",
         "comparison",
+        "evidence",
         "translations",
         "schedule",
     }
@@ -79,6 +80,10 @@ replies to the same request (Bitext) 97 % are further apart; two halves of the s
 
 MACRO_FROM = 3
 """Tickets in which the same reply was written, from which on it is proposed as a macro: twice may be chance, the third time is a habit."""
+
+UNUSED_RANKED = 50
+"""Replies of one cluster that were written once and never used again, of which the newest are ranked at all: none has a record,
+and a cluster that is asked every day has thousands."""
 
 MAX_RANKED = 500
 """Answers of one cluster that are ranked: the most used. Further ones were never used and would stand behind these."""

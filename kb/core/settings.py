@@ -109,7 +109,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LABEL_PEOPLE",
         "3",
-        "Distinct people who must have written each word of a cluster's label that others than ticket readers see.",
+        "Distinct people who must have written each word of a cluster's label that others than ticket readers see, and who must"
+        " have asked before an article drafted from tickets is read outside staff.",
     ),
     Setting(
         "LLM_URL",

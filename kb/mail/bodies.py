@@ -25,6 +25,7 @@ STUB = 300
 STUB_SHARE = 4
 """It does where it is so many times longer: "Your program cannot show HTML" above a whole letter."""
 
+_KIND = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}")
 _UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -105,12 +106,16 @@ def _children(part: Message) -> list[Message]:
 
 
 def _is_text(part: Message) -> bool:
-    kind = part.get_content_type()
     if part.get_content_maintype() == "multipart":
         return True
-    return (
-        kind in {"text/plain", "text/html"} and part.get_content_disposition() != "attachment" and not _given_name(part)
-    )
+    is_file = part.get_content_disposition() == "attachment" or _given_name(part) != ""
+    return _kind(part) in {"text/plain", "text/html"} and not is_file
+
+
+def _kind(part: Message) -> str:
+    """What is no kind at all is text, as RFC 2045 has it."""
+    kind = part.get_content_type()
+    return kind if _KIND.fullmatch(kind) else "text/plain"
 
 
 def _text(part: Message) -> str:
@@ -128,7 +133,7 @@ def _parameter(part: Message, name: str) -> str:
 
 
 def _attachment(part: Message, number: int, html: list[str]) -> Attachment:
-    kind = part.get_content_type()[:100]
+    kind = _kind(part)
     content_id = decoded(str(part.get("content-id", ""))).strip("<> \t")[:300]
     is_inline = bool(content_id) and any(
         f"cid:{content_id}" in page or f"cid:{quote(content_id)}" in page for page in html

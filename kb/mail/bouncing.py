@@ -45,7 +45,7 @@ async def hear_of_failed_mail(received_id: UUID, kind: Kind, office: Office) -> 
     news = news_of(kind, office)
     async with unit_of_work(SYSTEM) as unit:
         ticket_ids = [ticket_id for one in news if (ticket_id := await _note(one, unit))]
-        known = bool(ticket_ids) or any([await _is_ours(one.mail_id) for one in news])
+        known = bool(ticket_ids) or any([await _is_of_notices(one.mail_id) for one in news])
         outcome = Outcome(
             "reported" if known else "passed_over",
             kind.reason if known else f"{kind.reason} It names no mail of ours.",
@@ -135,7 +135,7 @@ async def _address_of_notice(mail_id: UUID | None) -> str:
     return str(row["email"] or "") if row else ""
 
 
-async def _is_ours(mail_id: UUID | None) -> bool:
+async def _is_of_notices(mail_id: UUID | None) -> bool:
     return bool(await _address_of_notice(mail_id))
 
 

@@ -17,16 +17,15 @@ _TOKEN = re.compile(rf"{REPLY}\+([a-z2-7]{{1,64}})@(.+)")
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^<>@\s]+)>")
 
 
+PARTICIPANTS = "select tp.address from ticket_participant tp join ticket pt on pt.id = tp.ticket_id where t.id in (pt.id, pt.merged_into)"
+"""Addresses with a part in ticket `t`, those of tickets merged into it among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class TicketThread:
-    """The ticket a mail is about. `is_proved`: its writer holds an address or a Message-ID that only mail of ours has told.
-
-    `addressee` and `requester` are addresses: whom our mail went to, and who asked; "" where there is none.
-    """
+    """The ticket a mail is about. `requester` and `addressee` are addresses: who asked, and whom our mail went to; "" for none."""
 
     ticket_id: UUID
-    is_proved: bool
-    requester_id: UUID
     requester: str
     addressee: str = ""
 
@@ -47,22 +46,13 @@ def own_ids(ids: Iterable[str], office: Office) -> list[UUID]:
 async def find_ticket_thread(mail: ReadMail, signed: UUID | None, office: Office) -> TicketThread | None:
     """By the signed address, by our Message-IDs, and by those of mail that came before: then only its ticket's own people count."""
     named = ids_named(mail)
-    for mail_id in filter(None, (signed, *own_ids(named, office))):
-        if thread := await _find_by_our_mail(mail_id):
-            return thread
-    return await _find_by_their_mail(named, mail.from_address)
+    ours = list(filter(None, (signed, *own_ids(named, office))))
+    return (await _find_by_our_mail(ours) if ours else None) or await _find_by_their_mail(named, mail.from_address)
 
 
 def ids_named(mail: ReadMail) -> list[str]:
     """The mails it says it answers, the nearest first."""
     return list(dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references)))))
-
-
-_GOES_ON = (
-    " join ticket_message m on m.id = o.ticket_message_id join ticket was on was.id = m.ticket_id"
-    " join ticket t on t.id = coalesce(was.merged_into, was.id) join person p on p.id = t.requester_id"
-)
-"""From a mail `o` by its message to where that stands now: a message may have been split off, its ticket merged into another."""
 
 
 async def note_reply(received_id: UUID, recipients: Iterable[str], office: Office) -> UUID | None:
@@ -78,29 +68,6 @@ async def note_reply(received_id: UUID, recipients: Iterable[str], office: Offic
     return signed
 
 
-_WHOSE = f"t.id as ticket_id, t.requester_id, coalesce({MAILED_AT}, '') as requester"
-
-PARTICIPANTS = "select tp.address from ticket_participant tp join ticket pt on pt.id = tp.ticket_id where t.id in (pt.id, pt.merged_into)"
-"""Addresses with a part in ticket `t`, those of tickets merged into it among them."""
-
-
-async def _find_by_our_mail(mail_id: UUID) -> TicketThread | None:
-    row = await fetch_one(
-        f"select o.address as addressee, {_WHOSE} from ticket_mail o {_GOES_ON} where o.id = $1", mail_id
-    )
-    return TicketThread(is_proved=True, **row) if row else None
-
-
-async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | None:
-    row = await fetch_one(
-        f"select {_WHOSE} from received_mail o {_GOES_ON} where o.message_id = any($1) and o.state in ('opened', 'added')"
-        f" and ({MAILED_AT} = $2 or $2 in ({PARTICIPANTS})) order by o.received_at desc limit 1",
-        named,
-        sender,
-    )
-    return TicketThread(is_proved=False, **row) if row else None
-
-
 async def is_participant(ticket_id: UUID, address: str) -> bool:
     """Whether the requester brought this address along."""
     return bool(
@@ -112,3 +79,32 @@ def takes_mail(address: str, office: Office) -> bool:
     """Whether mail to this address, in small letters, is for us: one that takes requests, the one we send as, or a genuine reply's."""
     local, _, host = address.rpartition("@")
     return f"{local.partition('+')[0]}@{host}" in office.own or find_signed([address], office)[1] is not None
+
+
+_GOES_ON = (
+    " join ticket_message m on m.id = o.ticket_message_id join ticket was on was.id = m.ticket_id"
+    " join ticket t on t.id = coalesce(was.merged_into, was.id) join person p on p.id = t.requester_id"
+)
+"""From a mail `o` by its message to where that stands now: a message may have been split off, its ticket merged into another."""
+
+_WHOSE = f"t.id as ticket_id, coalesce({MAILED_AT}, '') as requester"
+
+
+async def _find_by_our_mail(mail_ids: list[UUID]) -> TicketThread | None:
+    """The first of them that was about a ticket."""
+    row = await fetch_one(
+        f"select o.address as addressee, {_WHOSE} from ticket_mail o {_GOES_ON} where o.id = any($1)"
+        " order by array_position($1::uuid[], o.id) limit 1",
+        mail_ids,
+    )
+    return TicketThread(**row) if row else None
+
+
+async def _find_by_their_mail(named: list[str], sender: str) -> TicketThread | None:
+    row = await fetch_one(
+        f"select {_WHOSE} from received_mail o {_GOES_ON} where o.message_id = any($1) and o.state in ('opened', 'added')"
+        f" and ({MAILED_AT} = $2 or $2 in ({PARTICIPANTS})) order by o.received_at desc limit 1",
+        named,
+        sender,
+    )
+    return TicketThread(**row) if row else None

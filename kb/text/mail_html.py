@@ -23,8 +23,9 @@ _OLDER_IDS = re.compile(
 )
 _OLDER_CLASSES = re.compile(
     r"(?:x_|ecx|ydp\w{0,20})?(?:yahoo_quoted|yahooQuoted|protonmail_quote|tutanota_quote|zmail_extra|ms-outlook-mobile-reference-message|"
-    r"gmail_quote|gmail_quote_container|moz-cite-prefix|OutlookMessageHeader|WM_quote|freebirdQuote)"
+    r"gmail_quote|gmail_quote_container|OutlookMessageHeader|WM_quote|freebirdQuote)"
 )
+_HEADINGS = re.compile(r"(?:x_|ecx)?(?:moz-cite-prefix|gmail_attr)")
 _SIGNATURES = re.compile(
     r"(?:x_)*(?:gmail_signature|moz-signature|Signature|protonmail_signature_block|ms-outlook-mobile-signature|tutanota_signature)"
 )
@@ -49,9 +50,15 @@ def _stand_in(soup: BeautifulSoup, element: Tag) -> None:
         if len(element.get_text()) <= MAX_SIGNATURE and element.find("blockquote") is None:
             element.decompose()
     elif _begins_older_message(element, names):
-        line = soup.new_tag("p")
-        line.string = CUT
-        element.insert_before(line)
+        element.insert_before(_line(soup))
+    elif any(map(_HEADINGS.fullmatch, names)) and _is_before_quote(element):
+        element.replace_with(_line(soup))
+
+
+def _line(soup: BeautifulSoup) -> Tag:
+    line = soup.new_tag("p")
+    line.string = CUT
+    return line
 
 
 def _begins_older_message(element: Tag, names: list[str]) -> bool:
@@ -61,11 +68,11 @@ def _begins_older_message(element: Tag, names: list[str]) -> bool:
         is_named
         and element.name != "blockquote"
         and element.find("blockquote") is None
-        and not _says_who_wrote(element)
+        and not _is_before_quote(element)
     )
 
 
-def _says_who_wrote(element: Tag) -> bool:
-    """Where the quote follows its heading ("On Monday Ann wrote:"), the heading is read as a line."""
+def _is_before_quote(element: Tag) -> bool:
+    """Whether it is the heading of a quote ("On Monday Ann wrote:"), in a language we may not know."""
     following = element.find_next_sibling()
     return isinstance(following, Tag) and following.name == "blockquote"

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ WRAPPED_REST = 45
 CUT = "\ue000"
 """A line of its own where `kb.text.mail_html` found the container of an older message; a private sign that means nothing in a mail."""
 
-_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
+_DELIMITER = re.compile(r"\s*(?:[-_=~#*ᐧ—–]{1,200}|[,+=]{3,200}|\\?-\\?-|[-_—–]{2,3})\s*\\?\s*")
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _DEVICE_FRAME = r"[\s*_\[(<«\"“–—-]{0,6}"
 _DEVICE = re.compile(rf"{_DEVICE_FRAME}{either(words_of('device'))}[\s.!)\]>»\"”*_]{{0,6}}", re.IGNORECASE)
@@ -34,13 +34,11 @@ _SENTENCE = re.compile(
     r"\b(?:but|yesterday|today|because|when|again|already|order|aber|gestern|heute|mais|pero|ma|maar)\b", re.IGNORECASE
 )
 
-
 MAX_LINES = 50_000
 """Lines looked at; whatever comes later is left as it is. A megabyte of mail has about 15,000."""
 
 SMALL_PRINT_LINES = 25
 """More lines than that below a disclaimer are somebody's."""
-
 
 _PGP_BEGINS = re.compile(r"-----BEGIN PGP (SIGNATURE|SIGNED MESSAGE)-----")
 _PGP_ENDS = {"SIGNATURE": re.compile("-----END PGP"), "SIGNED MESSAGE": re.compile(r"\s*$")}
@@ -65,22 +63,32 @@ _OF_OTHERS = {Kind.QUOTE, Kind.MARKER, Kind.HEADER}
 def kinds_of(lines: Sequence[str]) -> list[Kind]:
     """One kind a line. What stands in a code fence that is closed is text, whatever it looks like."""
     kinds = [Kind.TEXT] * len(lines)
-    ends = _fence_ends(lines)
+    fenced = fenced_lines(lines)
     at = 0
     while at < min(len(lines), MAX_LINES):
-        end = _end_of_fence(lines[at], at, ends)
-        if end:
-            at = end
-            continue
-        kind, length = _kind_at(lines, at)
+        kind, length = (Kind.TEXT, 1) if at in fenced else _kind_at(lines, at)
         kinds[at : at + length] = [kind] * length
         at += length
     _mark_wrapped_quotes(lines, kinds)
-    _mark_pgp(lines, kinds)
+    _mark_pgp(lines, kinds, fenced)
     _mark_small_print(lines, kinds)
     _mark_device_lines(lines, kinds)
     _unmark_rules(lines, kinds)
     return kinds
+
+
+def fenced_lines(lines: Sequence[str]) -> set[int]:
+    """The numbers of the lines in code fences that are closed, fences included."""
+    marks = [(at, found[1][0], line) for at, line in enumerate(lines) if (found := _FENCE.match(line))]
+    closings = {mark: [at for at, one, line in marks if one == mark and not line.strip().strip(mark)] for mark in "`~"}
+    fenced: set[int] = set()
+    end = -1
+    for at, mark, _ in marks:
+        closing = bisect_right(closings[mark], at)
+        if at > end and closing < len(closings[mark]):
+            end = closings[mark][closing]
+            fenced.update(range(at, end + 1))
+    return fenced
 
 
 def _kind_at(lines: Sequence[str], at: int) -> tuple[Kind, int]:
@@ -107,7 +115,7 @@ def _kind_alone(line: str) -> Kind:
 
 @lru_cache(maxsize=4096)
 def is_device_line(line: str) -> bool:
-    """ "Sent from my phone" and its like."""
+    """Whether it is "Sent from my phone" or its like."""
     if len(line) > 200 or not _DEVICE.fullmatch(line.strip()):
         return False
     return _DEVICE_WORD.search(line) is not None and not _SENTENCE.search(line)
@@ -116,26 +124,6 @@ def is_device_line(line: str) -> bool:
 def _is_delimiter(line: str) -> bool:
     bare = line.strip().replace("\\", "")
     return len(line) <= 200 and _DELIMITER.fullmatch(line) is not None and (len(bare) >= 2 or bare in {"—", "–", "ᐧ"})
-
-
-def _fence_ends(lines: Sequence[str]) -> dict[str, list[int]]:
-    """Where lines of backticks or tildes alone stand."""
-    ends: dict[str, list[int]] = {"`": [], "~": []}
-    for at, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if found and not line.strip().strip(found[1][0]):
-            ends[found[1][0]].append(at)
-    return ends
-
-
-def _end_of_fence(line: str, at: int, ends: dict[str, list[int]]) -> int:
-    """The line after a fence that opens here; 0 where none opens, or where it is never closed."""
-    opened = _FENCE.match(line)
-    if opened is None:
-        return 0
-    closing = ends[opened[1][0]]
-    found = bisect_right(closing, at)
-    return closing[found] + 1 if found < len(closing) else 0
 
 
 def _mark_wrapped_quotes(lines: Sequence[str], kinds: list[Kind]) -> None:
@@ -182,12 +170,12 @@ def _underlines(lines: Sequence[str], at: int) -> bool:
     return above != "" and rule[:1] in {"=", "-"} and len(rule) > 2 and abs(len(rule) - len(above)) <= 3
 
 
-def _mark_pgp(lines: Sequence[str], kinds: list[Kind]) -> None:
+def _mark_pgp(lines: Sequence[str], kinds: list[Kind], fenced: Collection[int]) -> None:
     """What proves who wrote it is no part of what they wrote."""
     end: re.Pattern[str] | None = None
     for at, line in enumerate(lines[:MAX_LINES]):
         begins = _PGP_BEGINS.match(line)
-        if begins:
+        if begins and at not in fenced:
             end = _PGP_ENDS[begins[1]]
         if end is not None:
             kinds[at] = Kind.ADDED

@@ -54,24 +54,8 @@ _ORIGINAL = re.compile(
 _DASHED = {"##", "--", "__", "==", "––", "——"}
 _HEADER_NAME = re.compile(either(words_of("sender", "date", "recipient", "subject")), _FLAGS)
 _NOT_OF_MAIL_ALONE = {
-    "from",
-    "to",
-    "date",
-    "von",
-    "an",
-    "datum",
-    "de",
-    "para",
-    "a",
-    "data",
-    "da",
-    "van",
-    "aan",
-    "do",
-    "od",
-    "дата",
-    "от",
-}
+    "from", "to", "date", "von", "an", "datum", "de", "para", "a", "data", "da", "van", "aan", "do", "od", "дата", "от",
+}  # fmt: skip
 """Travellers write "From: Oslo, To: Bergen, Date: Friday"."""
 
 
@@ -200,7 +184,7 @@ def _tells_who_wrote(said: str) -> bool:
             and _begins_with_date(said)
         )
     before, after = said[: verb.start()], said[verb.end() :]
-    if _ADDRESS_LAST.search(before) and len(after) < len(before) + 100:
+    if _ADDRESS_LAST.search(before):
         return True
     if not any(sign.isdigit() for sign in said):
         return False

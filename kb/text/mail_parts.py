@@ -7,9 +7,9 @@ comes after it, the message ends there. Answers between quotes keep the quotes: 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.text.mail_lines import CUT, Kind, kinds_of
+from kb.text.mail_lines import CUT, Kind, fenced_lines, kinds_of
 from kb.text.mail_markers import is_quoted
-from kb.text.mail_signatures import is_closing, reads_like_signature, signature_start
+from kb.text.mail_signatures import reads_like_signature, signature_start
 
 MOST_ROUNDS = 5
 """Real mail takes one, and a second to see that nothing more goes."""
@@ -59,15 +59,24 @@ def without_quotes(text: str) -> str:
 
 
 def split_forwarded(text: str) -> tuple[str, str]:
-    """What the writer says of a message they pass on, and that message from its headers on; nothing where none is passed on."""
+    """What the writer says of a message they pass on, and that message from its headers on; nothing where none is passed on.
+
+    One program quotes what it passes on: it comes without those marks.
+    """
     lines = _lines_of(text)
+    before, forwarded = _at_headers(lines)
+    if not forwarded and any(map(is_quoted, lines)):
+        bare = [line.lstrip()[1:].removeprefix(" ") if is_quoted(line) else line for line in lines]
+        before, forwarded = _at_headers(bare)
+    return before, forwarded
+
+
+def _at_headers(lines: Sequence[str]) -> tuple[str, str]:
     kinds = kinds_of(lines)
     start = next((at for at, kind in enumerate(kinds) if kind is Kind.HEADER), len(lines))
     before = start
-    while before and kinds[before - 1] in {Kind.EMPTY, Kind.MARKER, Kind.DELIMITER}:
+    while start < len(lines) and before and kinds[before - 1] in {Kind.EMPTY, Kind.MARKER, Kind.DELIMITER}:
         before -= 1
-    if start == len(lines):
-        return _joined(lines, range(len(lines))), ""
     return _joined(lines, range(before)), _joined(lines, range(start, len(lines)))
 
 
@@ -77,16 +86,7 @@ def own_lines(text: str) -> list[str]:
     kinds = kinds_of(lines)
     kept = [at for at in _without_quotes(lines, kinds) if kinds[at] not in {Kind.QUOTE, Kind.ADDED}]
     own = [lines[at] for at in kept]
-    return own[: signature_start(own)]
-
-
-def reply_lines(text: str) -> list[str]:
-    """The same for what is shown to people: a last "Thank you!" with no signature below it is kept."""
-    lines = trim_reply(text).text.split("\n")
-    unquoted = [line for line in lines if not is_quoted(line)]
-    end = signature_start(unquoted)
-    rest = [line for line in unquoted[end:] if line.strip()]
-    return [*unquoted[:end], *rest] if len(rest) == 1 and is_closing(rest[0]) else unquoted[:end]
+    return own[: signature_start(own, fenced_lines(own))]
 
 
 def _lines_of(text: str) -> list[str]:

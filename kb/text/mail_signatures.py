@@ -1,7 +1,7 @@
 """Names, closings and contacts below a message, and the small print companies put there."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -44,13 +44,10 @@ def split_signature(text: str, sender: str = "") -> tuple[str, str]:
     return "\n".join(lines[:start]).rstrip(), "\n".join(lines[start:]).strip("\n")
 
 
-def signature_start(lines: Sequence[str], fenced: Iterable[int] = ()) -> int:
-    """Where the first line stands that opens a signature or small print; the number of lines where none does."""
-    skipped = set(fenced)
+def signature_start(lines: Sequence[str], fenced: Collection[int] = ()) -> int:
+    """Where the first line stands that opens a signature or small print, code left aside; the number of lines where none does."""
     for at, line in enumerate(lines):
-        if at not in skipped and (
-            _SMALL_PRINT.match(line) or _opens_signature(line, lines[at + 1 : at + 1 + LINES_AHEAD])
-        ):
+        if at not in fenced and (is_small_print(line) or _opens_signature(line, lines[at + 1 : at + 1 + LINES_AHEAD])):
             return at
     return len(lines)
 
@@ -131,19 +128,21 @@ def _last_block(lines: Sequence[str], filled: Sequence[int]) -> list[int]:
 
 
 def _first_name(lines: Sequence[str], block: Sequence[int], names: Sequence[str]) -> int:
-    """The sender's own line, else a paragraph that begins with a name and goes on with contacts."""
+    """The sender's own line, else a paragraph that begins with a name and goes on with contacts.
+
+    What a line ending in a colon announces ("Ship it to:") is no signature.
+    """
     for at in block:
-        if _names_sender(lines[at], names):
-            return at
-    for at in block:
-        opens_paragraph = at > 0 and not lines[at - 1].strip()
-        if (
-            opens_paragraph
-            and _NAME.fullmatch(lines[at])
-            and any(_CONTACT.search(lines[below]) for below in block if below > at)
-        ):
-            return at
+        contacts = any(_CONTACT.search(lines[below]) for below in block if below > at)
+        is_name = _names_sender(lines[at], names) or (_NAME.fullmatch(lines[at]) is not None and contacts)
+        if is_name and _opens_paragraph(lines, at):
+            announced = next((above for above in reversed(lines[:at]) if above.strip()), "")
+            return len(lines) if announced.rstrip().endswith((":", "：")) else at
     return len(lines)
+
+
+def _opens_paragraph(lines: Sequence[str], at: int) -> bool:
+    return at > 0 and not lines[at - 1].strip()
 
 
 @lru_cache(maxsize=4096)
@@ -173,8 +172,6 @@ def _names_sender(line: str, names: Iterable[str]) -> bool:
 
 
 def _is_short(line: str) -> bool:
-    return (
-        len(line) <= 2 * SIGNATURE_CHARACTERS
-        and len(line.split()) <= SIGNATURE_WORDS
-        and not line.rstrip().endswith("?")
-    )
+    if len(line) > 2 * SIGNATURE_CHARACTERS or line.lstrip().startswith(("```", "~~~")):
+        return False
+    return len(line.split()) <= SIGNATURE_WORDS and not line.rstrip().endswith("?")

@@ -151,7 +151,7 @@ PORTUGUESE = MailWords(
     wrote=("escreveu", "escreve"),
     opens=("em", "no dia", "a", "na"),
     original=(
-        "mensagem (?:original|encaminhada|reencaminhada)", "e-?mail original", "início da mensagem (?:re)?encaminhada",
+        "mensagem original", "mensagem (?:re)?encaminhada", "e-?mail original", "início da mensagem (?:re)?encaminhada",
     ),
     sender=("de", "remetente", "em nome de"),
     date=("enviado?a?(?: em)?", "data(?: de envio)?"),

@@ -30,10 +30,14 @@ from server.pages import Page
 
 VISIBILITY_NAMES = {"public": say("Everybody"), "members": say("Members"), "staff": say("Staff")}
 
+NEEDS_A_LOOK = "stale"
+"""The one of the lists below that has a page of its own (server/staleness)."""
+
 LISTS = {
     "draft": say("Drafts"),
     "review": say("In review"),
     "scheduled": say("Planned"),
+    NEEDS_A_LOOK: say("Needs a look"),
     "verify": say("To check"),
     "archived": say("Archived"),
 }
@@ -235,4 +239,6 @@ class ComparePage(Page):
 
 def drafts_path(name: str) -> str:
     """A list's address; drafts are the page itself."""
+    if name == NEEDS_A_LOOK:
+        return "/kb/needs-a-look"
     return "/kb/drafts" if name == "draft" else f"/kb/drafts?list={name}"

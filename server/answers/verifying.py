@@ -22,6 +22,9 @@ from server.security.guards import requires
 DRAFT = [requires(Permission.ARTICLE_DRAFT)]
 PUBLISH = [requires(Permission.ARTICLE_PUBLISH)]
 
+BACK = {"list": "/kb/drafts?list=verify", "stale": "/kb/needs-a-look"}
+"""Where a form that stands in a list leads back to."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerificationIn:
@@ -48,7 +51,7 @@ class DueOut:
 async def verify(request: Request[Any, Any, Any], actor: Actor, number: int) -> Response[Any]:
     """Still right, or right for a release; a form without a revision vouches for what readers see now."""
     sent = await read_fields(request)
-    back = Redirect("/kb/drafts?list=verify" if sent.get("back") == "list" else f"/kb/{number}", status_code=303)
+    back = Redirect(BACK.get(sent.get("back", ""), f"/kb/{number}"), status_code=303)
     release, revision = sent.get("release", ""), read_number(sent.get("revision", "")) or None
     try:
         await verify_article(actor, await find_article_id(actor, number), release=release, revision=revision)

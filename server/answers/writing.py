@@ -29,9 +29,10 @@ from kb.core.saying import say
 from kb.drafts.places import ARTICLE, article_place
 from kb.forum.spaces import find_space
 from kb.languages.offered import SOURCE
+from kb.staleness.queries import count_stale
 from server.answers.editor import restored, show_editor
 from server.answers.forms import ArticleForm, read_article_form
-from server.answers.pages import LISTS, DraftsPage
+from server.answers.pages import LISTS, NEEDS_A_LOOK, DraftsPage
 from server.answers.translating import Work, show_translator
 from server.drafts.fields import DraftField, restore, sent_off
 from server.pages import flash, render
@@ -59,12 +60,12 @@ REPEATED_SHOWN = 3
 async def show_drafts(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
     """What is being written."""
     name = str(request.query_params.get("list", "draft"))
-    if name not in LISTS:
+    if name not in LISTS or name == NEEDS_A_LOOK:
         raise NotFound(say("There is no such list."))
     planned = await list_scheduled(actor) if name == "scheduled" else []
     articles = await list_drafts(actor, name) if name not in ("scheduled", "verify") else []
     due = await list_due(actor, now() - timedelta(days=READERS_OF)) if name == "verify" else []
-    counts = await count_drafts(actor)
+    counts = {**await count_drafts(actor), NEEDS_A_LOOK: await count_stale(actor)}
     repeated = await list_macro_proposals(actor, limit=REPEATED_SHOWN) if actor.may(Permission.TICKET_ANSWER) else []
     page = DraftsPage(say("Articles in the making"), articles, name, counts, planned, due, repeated)
     return render(request, "answers/drafts.html", page)

@@ -4,7 +4,6 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +11,18 @@ from litestar import Request, route
 from litestar.di import Provide
 
 from kb.assistant.access import Chatter
-from kb.assistant.composing import Line
 from kb.assistant.confirming import confirm_action
 from kb.assistant.handing_off import Passing, hand_off
-from kb.assistant.queries import ConversationView, TurnView, get_conversation
+from kb.assistant.queries import get_conversation
 from kb.assistant.replying import Heard
 from kb.assistant.saying import greet, say_in_chat
 from kb.assistant.starting import start_conversation
 from kb.assistant.using import record_chat_use
 from kb.core.permissions import Permission
-from kb.help.portable import portable_tree
-from kb.languages.telling import tell
+from server.assistant.api_turns import ChatOut, chat_out
 from server.assistant.chatting import means_of, provide_chatter
 from server.help.callers import provide_caller
 from server.help.origins import AnyOrigin
-from server.languages.negotiating import language_of
 from server.security.guards import requires
 from server.wiring import Services
 
@@ -80,74 +76,6 @@ class ChatUseIn:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceOut:
-    """What lines cite as `number`."""
-
-    number: int
-    answer_id: UUID
-    title: str
-    url: str
-    author: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceOut:
-    """One of several answers that may be meant."""
-
-    answer_id: UUID
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingOut:
-    """A topic that asks the same and waits for an answer."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class TurnOut:
-    """One turn. `speaker` is person, assistant or agent; `body` an agent's message as a tree that is safe to build.
-
-    `lines` are passages of answers with the numbers of their `sources`. `wanted` is what a flow waits for (text, choice, email or
-    number), with `options` to choose from. `label` and `confirmation` are of a button that a flow offers; the confirmation is empty
-    once it stands no more.
-    """
-
-    id: UUID
-    position: int
-    speaker: str
-    kind: str
-    text: str
-    missing: str
-    author: str
-    body: list[Any]
-    lines: list[Line]
-    sources: list[SourceOut]
-    rephrased: bool
-    choices: list[ChoiceOut]
-    waiting: list[WaitingOut]
-    wanted: str
-    options: list[str]
-    label: str
-    confirmation: str
-    ticket: int | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ChatOut:
-    """A conversation and its turns past the position asked for. `awaits` is address while one is wanted; `at_desk`: people have it."""
-
-    id: UUID
-    turns: list[TurnOut]
-    awaits: str
-    at_desk: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ChatStarted:
     """The conversation, and its secret, told this once."""
 
@@ -175,13 +103,13 @@ async def api_start_chat(request: Asked, chatter: Chatter, data: ChatIn) -> Chat
     """Begin a conversation; where a flow greets on this page, its first words are in it."""
     started = await start_conversation(chatter, page_url=data.page_url)
     begun = Chatter(chatter.actor, chatter.surface, chatter.visitor, chatter.app, started.secret, chatter.distinct_id)
-    return ChatStarted(started.secret, _chat(request, await greet(begun, started.id)))
+    return ChatStarted(started.secret, chat_out(request, await greet(begun, started.id)))
 
 
 @route("/api/v1/help/chats/{chat_id:uuid}", http_method=["GET", "OPTIONS"], **OPEN)
 async def api_get_chat(request: Asked, chatter: Chatter, chat_id: UUID, after: int = 0) -> ChatOut:
     """The conversation's turns past the position `after`, at most 200; agents' replies are among them once people have it."""
-    return _chat(request, await get_conversation(chatter, chat_id, after=after))
+    return chat_out(request, await get_conversation(chatter, chat_id, after=after))
 
 
 @route("/api/v1/help/chats/{chat_id:uuid}/turns", http_method=["POST", "OPTIONS"], status_code=200, **OPEN)
@@ -190,7 +118,7 @@ async def api_say(request: Asked, services: Services, chatter: Chatter, chat_id:
     handing over."""
     heard = Heard(data.text, data.choice, data.after)
     said = await say_in_chat(chatter, chat_id, heard, means=means_of(services), rephraser=services.rephraser)
-    return _chat(request, said)
+    return chat_out(request, said)
 
 
 @route("/api/v1/help/chats/{chat_id:uuid}/hand-off", http_method=["POST", "OPTIONS"], status_code=200, **OPEN)
@@ -199,7 +127,7 @@ async def api_hand_off(
 ) -> HandedOffOut:
     """Talk to a person: a ticket with what was said so far, once however often it is asked for."""
     passed = await hand_off(chatter, chat_id, Passing("button", data.address), base_url=services.settings.base_url)
-    chat = _chat(request, await get_conversation(chatter, chat_id))
+    chat = chat_out(request, await get_conversation(chatter, chat_id))
     return HandedOffOut(passed.number if passed else None, chat)
 
 
@@ -209,47 +137,13 @@ async def api_confirm(
 ) -> ChatOut:
     """Press the button of what a flow offers: it is done once, and nothing is done without. 409 where it stands no more."""
     done = await confirm_action(chatter, chat_id, data.turn_id, data.confirmation, means=means_of(services))
-    return _chat(request, done)
+    return chat_out(request, done)
 
 
 @route("/api/v1/help/chats/{chat_id:uuid}/uses", http_method=["POST", "OPTIONS"], status_code=200, **OPEN)
 async def api_record_chat_use(chatter: Chatter, chat_id: UUID, data: ChatUseIn) -> ChatUseRecorded:
     """Tell the reuse ledger that a cited answer was opened, or solved it."""
     return ChatUseRecorded(await record_chat_use(chatter, chat_id, kind=data.kind, answer_id=data.answer_id))
-
-
-def _chat(request: Asked, view: ConversationView) -> ChatOut:
-    turns = [_turn(request, turn) for turn in view.turns]
-    return ChatOut(view.id, turns, view.awaits, view.ticket_id is not None)
-
-
-def _turn(request: Asked, turn: TurnView) -> TurnOut:
-    base, language = request.app.state.services.settings.base_url, language_of(request)
-    sources = [
-        SourceOut(one.number, one.answer_id, one.title, base + one.path, one.author, tell(one.why, language))
-        for one in turn.sources
-    ]
-    return TurnOut(
-        id=turn.id,
-        position=turn.position,
-        speaker=turn.speaker,
-        kind=turn.kind,
-        text=tell(turn.text, language),
-        missing=tell(turn.missing, language),
-        author=turn.author,
-        body=portable_tree(turn.html, base_url=base) if turn.html else [],
-        lines=list(turn.lines),
-        sources=sources,
-        rephrased=turn.is_rephrased,
-        choices=[ChoiceOut(one.answer_id, one.label) for one in turn.choices],
-        waiting=[WaitingOut(one.title, base + one.path) for one in turn.waiting],
-        wanted=turn.wanted.kind if turn.wanted else "",
-        options=list(turn.wanted.choices) if turn.wanted else [],
-        label=turn.offer.label if turn.offer else "",
-        confirmation=turn.offer.confirmation if turn.offer else "",
-        ticket=turn.ticket_number,
-        created_at=turn.created_at,
-    )
 
 
 ROUTES: list[Any] = [

@@ -38,6 +38,7 @@ WIDGET = Widget(
         ("Answerloop.show(article)", say("Opens an article by its number or address.")),
         ("Answerloop.search(text)", say("Searches.")),
         ("Answerloop.ask({subject, body})", say("Opens the form for a question, filled in.")),
+        ("Answerloop.identify(token)", say("Somebody else looks from now on, or the same with a fresh token.")),
         ("Answerloop.on(event, listener)", say("Tells the page what happens; gives back a function that ends it.")),
     ),
     events=(
@@ -49,6 +50,7 @@ WIDGET = Widget(
         ("asked", say("A ticket was opened.")),
         ("unread", say("So many tickets hold a reply not yet seen.")),
         ("message", say("A message came.")),
+        ("expired", say("The token is no good any more; give a new one.")),
     ),
     variables=(
         ("--answerloop-accent", say("Colour of the button and of what is chosen.")),

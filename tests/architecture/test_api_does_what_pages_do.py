@@ -64,6 +64,7 @@ PAGES_ALONE_READ = {
     "kb.demo.telling_people.find_demo_customer": "the demo's pretended product",
     "kb.clusters.proposals.count_proposals": "the length of GET /api/v1/clusters/proposals",
     "kb.answers.article_lists.count_drafts": "the length of GET /api/v1/article-drafts",
+    "kb.staleness.queries.count_stale": "the length of GET /api/v1/stale-articles",
     "kb.promotion.queries.count_open_promotions": "the length of GET /api/v1/promotions",
     "kb.articles.shelves.list_shelves": "GET /api/v1/article-categories and the articles of each, on one page",
     "kb.articles.shelves.list_others": "GET /api/v1/articles has those of no category, too",

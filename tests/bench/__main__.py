@@ -19,6 +19,7 @@ from kb.demo.loading import load_demo
 from kb.ports.embedder import Embedder
 from tests.bench import (
     measuring,
+    measuring_assistant,
     measuring_desk,
     measuring_help,
     measuring_imports,
@@ -65,11 +66,12 @@ async def measure_suggestions(questions: int) -> list[Figure]:
 
 
 async def measure_help(questions: int) -> list[Figure]:
-    """Help inside a product alone."""
+    """Help inside a product, and the assistant, alone."""
     embedder = OnnxEmbedder(exports=models_folder(), runtime="onnx")
     async with own_database():
         await measuring.plant(embedder, questions)
-        return await measuring_help.contextual_help(embedder, questions)
+        figures = await measuring_help.contextual_help(embedder, questions)
+        return figures + await measuring_assistant.turns(embedder, questions)
 
 
 async def measure_all(questions: int, sizes: Sequence[int]) -> list[Figure]:

@@ -414,3 +414,24 @@ async def test_on_a_phone_it_fills_the_window_in_the_pages_language_and_directio
             assert site.reports == []
     finally:
         await phone.close()
+
+
+async def test_an_expired_token_is_told_of_and_a_fresh_one_makes_the_customer_known_again(
+    context: BrowserContext, base: str
+) -> None:
+    app = await make_product()
+    stale, fresh = sign(app, sub="c-1", lasts=-300), sign(app, sub="c-1", name="Ines")
+    async with strict_site(base, attributes=f'data-token="{stale}"') as site:
+        page = await context.new_page()
+        await page.goto(f"{site.address}/clients")
+        await open_help(page)
+        await expect(panel(page).get_by_role("button", name="Ask in the community")).to_be_visible()
+        await expect(page.get_by_role("button", name="Your tickets")).to_have_count(0)
+
+        async with page.expect_response("**/api/v1/help/live"):
+            await page.evaluate(f"Answerloop.identify('{fresh}')")
+        await expect(panel(page)).to_be_hidden()
+        await open_help(page)
+        await expect(page.get_by_role("button", name="Your tickets")).to_be_visible()
+        await expect(panel(page).get_by_role("button", name="Ask the team")).to_be_visible()
+        assert site.reports == []

@@ -19,6 +19,7 @@ from kb.answers.macro_proposals import (
 )
 from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.recognising import recognise_copies
+from kb.answers.rules import UNUSED_RANKED
 from kb.answers.sweeping import sweep_uncollected_macros
 from kb.core.actor import ANONYMOUS, SYSTEM, Actor
 from kb.core.clock import now
@@ -28,7 +29,13 @@ from kb.core.policy import Role
 from kb.macros.queries import get_macro
 from kb.macros.writing import archive_macro, edit_macro
 from kb.tickets.answering import reply_to_ticket
-from tests.support.answers_factories import ask_question, make_answered_ticket, make_cluster, make_published_article
+from tests.support.answers_factories import (
+    ask_question,
+    make_answered_ticket,
+    make_cluster,
+    make_published_article,
+    use_answer,
+)
 from tests.support.factories import make_person
 
 RESET = "To reset your password, open Settings, choose Security and press Reset. We send a link that is good for 30 minutes."
@@ -85,6 +92,19 @@ async def test_copies_are_judged_as_one_answer_by_the_tickets_they_were_sent_in(
     await ask_question(cluster_id, kind="topic", person=again, cluster_id=cluster_id, at=now() - timedelta(days=29))
     [best, _] = await list_answers_of_cluster(SYSTEM, cluster_id)
     assert best.why_at_the_desk == "used in 3 tickets, 2 stayed solved"
+
+
+async def test_many_replies_written_once_do_not_crowd_out_what_was_used(cluster_id: UUID) -> None:
+    used, *_ = await answer_tickets(
+        cluster_id, "The one that helped.", *(f"Reply number {n}." for n in range(UNUSED_RANKED + 5))
+    )
+    answer_id = await fetch_value("select id from answer where source_id = $1", used)
+    await execute("update answer set created_at = created_at - interval '9 days' where id = $1", answer_id)
+    await use_answer(answer_id, "a visitor")
+
+    found = await list_answers_of_cluster(SYSTEM, cluster_id, 1_000)
+
+    assert (len(found), found[0].id) == (UNUSED_RANKED + 1, answer_id)
 
 
 async def test_a_copy_in_another_cluster_is_another_answer_until_it_comes_here(cluster_id: UUID) -> None:

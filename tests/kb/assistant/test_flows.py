@@ -1,5 +1,6 @@
 """Flows: read with their mistakes named, walked, tried without anything happening, and done only by a button."""
 
+import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
@@ -184,6 +185,19 @@ async def test_a_flow_asks_checks_and_branches_and_its_button_does_what_it_says_
     assert [tuple(row) for row in await fetch_all("select kind, done_at is not null from chat_action")] == [
         ("set_tag", True)
     ]
+
+
+async def test_a_button_pressed_by_many_at_once_does_it_once(db: str) -> None:
+    await make_flow()
+    talk = await begin(on_page(await make_person()))
+    for text in ("cancel my order", "17"):
+        await talk.say(text)
+    offer = (await talk.say("Changed my mind")).turns[-1]
+
+    pressed = await asyncio.gather(*(press(talk, offer) for _ in range(6)), return_exceptions=True)
+
+    assert all(isinstance(one, ConversationView | Conflict) for one in pressed)
+    assert await fetch_value("select count(*) from chat_action") == 1
 
 
 async def test_a_word_is_no_button_and_an_offer_stands_until_something_else_is_said(db: str) -> None:

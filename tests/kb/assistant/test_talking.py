@@ -1,12 +1,13 @@
 """Talking with the assistant: answers with their sources, follow-ups, asking back, and what is said where nothing is known."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from kb.assistant.queries import get_conversation
 from kb.core.database import execute, fetch_all, fetch_value
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.policy import Role
 from tests.support.answers_factories import make_space
 from tests.support.assistant_factories import begin, in_widget, make_answered, make_waiting, on_page
@@ -173,3 +174,17 @@ async def test_what_is_asked_becomes_a_question_and_a_follow_up_does_not(
         "https://app.example/login",
     )
     assert "ines@example.com" not in row["text"]
+
+
+async def test_of_two_things_said_at_once_one_is_answered_and_the_other_may_be_said_again() -> None:
+    await make_answered(EXPORT, EXPORT_ANSWER)
+    talk = await begin(on_page(await make_person()))
+
+    said = await asyncio.gather(*(talk.say(EXPORT) for _ in range(4)), return_exceptions=True)
+
+    answered = [one for one in said if not isinstance(one, BaseException)]
+    assert answered
+    assert all(isinstance(one, Conflict) for one in said if isinstance(one, BaseException))
+    positions = [row["position"] for row in await fetch_all("select position from turn order by position")]
+    assert positions == list(range(1, 2 * len(answered) + 1))
+    assert await fetch_value("select turn_count from conversation") == len(positions)

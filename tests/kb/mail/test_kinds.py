@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from kb.mail.kinds import Kind, KindName, judge
 from kb.mail.reading import read_message
+from tests.support.shared_data import shared_data
 
 OWN = {"help@desk.example"}
 
@@ -38,6 +39,13 @@ PEOPLE = {
 def test_a_person_is_taken_for_a_person(what: str) -> None:
     found = kind_of(PEOPLE[what])
     assert (found.name, found.failures) == (KindName.PERSON, ())
+
+
+def test_real_replies_are_of_people() -> None:
+    folder = shared_data("email/talon/tests/fixtures/standard_replies")
+    found = {path.name: judge(read_message(path.read_bytes()), OWN).name for path in folder.glob("*.eml")}
+    assert len(found) == 12
+    assert set(found.values()) == {KindName.PERSON}
 
 
 AUTOMATIC = [

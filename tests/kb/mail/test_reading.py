@@ -212,6 +212,78 @@ def test_a_boundary_that_was_lost_is_found_again() -> None:
     assert read("From: a@b.example", "Content-Type: multipart/mixed", "", "No parts at all.").text == "No parts at all."
 
 
+def test_parts_within_parts_as_programs_really_nest_them() -> None:
+    signed = read(
+        "From: a@b.example",
+        'Content-Type: multipart/signed; boundary="s"; protocol="application/pkcs7-signature"',
+        "",
+        "--s",
+        "Content-Type: multipart/alternative; boundary=a",
+        "",
+        "--a",
+        "Content-Type: text/plain",
+        "",
+        "Before the page.",
+        "--a",
+        "Content-Type: multipart/mixed; boundary=m",
+        "",
+        "--m",
+        "Content-Type: text/html",
+        "",
+        "<p>Before the page.</p>",
+        "--m",
+        "Content-Type: application/pdf; name=page.pdf",
+        "Content-Disposition: inline",
+        "",
+        "%PDF",
+        "--m",
+        "Content-Type: text/html",
+        "",
+        "<p>After it.</p>",
+        "--m--",
+        "--a--",
+        "--s",
+        "Content-Type: application/pkcs7-signature; name=smime.p7s",
+        "",
+        "MII",
+        "--s--",
+    )
+    assert signed.text == "Before the page."
+    assert "After it." in signed.html
+    assert [one.name for one in signed.attachments] == ["page.pdf", "smime.p7s"]
+
+
+def test_a_mail_that_ends_too_soon_says_what_came_of_it() -> None:
+    cut = [
+        "From: a@b.example",
+        "Content-Type: multipart/mixed; boundary=b",
+        "",
+        "--b",
+        "Content-Type: text/plain",
+        "",
+        "It begins",
+    ]
+    assert read(*cut).text == "It begins"
+    assert read(*cut[:4]).text == ""
+    assert read("From: a@b.example", "Content-Transfer-Encoding: base64", "", "SGVsbG8gdGhlcmU").text == "Hello there"
+    damaged = read(
+        "From: a@b.example",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "50=25 of it, a lone = sign=",
+        "=ZZ and =E4",
+    )
+    assert damaged.text.startswith("50% of it, a lone = sign")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text", "text/html; charset", "/", "text/plain; charset=", "multipart", "text/plain; boundary=x; boundary=y"],
+)
+def test_kinds_of_parts_that_are_none_are_read_as_text(kind: str) -> None:
+    assert read("From: a@b.example", f"Content-Type: {kind}", "", "Hello").text == "Hello"
+
+
 def test_what_is_missing_is_empty_and_the_mail_is_known_by_what_it_holds() -> None:
     found = read("Subject: ", "Date: yesterday", "From: nobody", "", "x")
     assert (found.from_address, found.to, found.sent_at, found.subject) == ("", (), None, "")

@@ -1,5 +1,6 @@
 """HTML becomes Markdown, pictures stand where they stood, files are files of ours; whatever is not taken over is named."""
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -186,6 +187,14 @@ async def test_somebody_too_fast_waits_and_is_not_lost(means: Means) -> None:
     with clock_held_at(now() + rules.LONGEST_WAIT * 3):
         assert await sweep_received_mail(means) == 1
     assert await fetch_value("select count(*) from ticket") == 21
+
+
+async def test_a_mail_that_two_take_at_once_is_read_by_one(means: Means) -> None:
+    taken = await take_in(SYSTEM, raw_mail(), "smtp", recipients=[SUPPORT])
+    await asyncio.gather(*(handle_mail(taken.id, means) for _ in range(4)))
+    await handle_mail(taken.id, means)
+
+    assert await fetch_value("select count(*) from ticket_message") == 1
 
 
 async def test_a_mail_that_kills_its_reader_again_and_again_waits_for_people(

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from kb.mail.reading import read_message
 from kb.text.html_to_markdown import markdown_from_html
 from kb.text.mail_html import reply_from_html
-from kb.text.mail_parts import reply_lines, split_forwarded, trim_reply, without_quotes
+from kb.text.mail_languages import LANGUAGES
+from kb.text.mail_parts import own_lines, split_forwarded, trim_reply, without_quotes
 from kb.text.mail_signatures import split_signature
+from kb.text.mail_words import MailWords
 from tests.kb.text.budget import cpu_seconds
 from tests.support.shared_data import shared_data
 
@@ -88,9 +90,9 @@ def test_what_thousands_of_people_wrote_comes_back_whole() -> None:
         texts = [text for row in csv.DictReader(file) for text in row.values()]
     with shared_data("intents/banking77/train.csv").open() as file:
         texts += [row[0] for row in csv.reader(file)]
-    rows = ET.parse(shared_data("stackexchange/coffee/Posts.xml")).getroot()
+    rows = ET.parse(shared_data("stackexchange/coffee.stackexchange.com/Posts.xml")).getroot()
     texts += [markdown_from_html(row.get("Body", "")) for row in rows]
-    lost = [trim_reply(text).elided for text in texts if trim_reply(text).elided]
+    lost = [elided for elided in (trim_reply(text).elided for text in texts[::3]) if elided]
     assert len(texts) > 20_000
     assert [
         text for text in lost if not all(line.startswith((">", "---")) or not line for line in text.split("\n"))
@@ -118,6 +120,13 @@ SIGNATURES = {
     "none": ("It works now, see www.abel.example for more.", "Ann", ""),
     "none, short words": ("Yes please\n\nBoth of them", "", ""),
     "a list is none": ("I need\n\n- Ann\n- Bo", "Ann", ""),
+    "an address somebody asks to send to": ("Ship it to:\n\nJane Roe\n12 Main Street\n555-123-4567", "Ann", ""),
+    "their address as an answer": ("My address is\nann@abel.example", "Ann Abel", ""),
+    "a title, a register, an address": (
+        "Es geht nicht.\n\nMit freundlichen Grüßen\n\ni. A. Petra\n\nMuster GmbH\nTel.: +49 30 123456\n\nAmtsgericht Berlin HRB 12345",
+        "",
+        "Mit freundlichen Grüßen\n\ni. A. Petra\n\nMuster GmbH\nTel.: +49 30 123456\n\nAmtsgericht Berlin HRB 12345",
+    ),
     "nothing else": ("Thanks,\nAnn", "Ann", ""),
 }
 
@@ -135,6 +144,28 @@ def gmail_quote(words: str) -> str:
 
 
 WROTE = 'On Thu, 26 Nov 2026 at 10:02, Tove &lt;<a href="mailto:t@f.example">t@f.example</a>&gt; wrote:'
+
+
+def is_literal(word: str) -> bool:
+    return not set(word) & set("()[]{}?*+|\\.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: f"{language.sender[0]}-{language.subject[0]}")
+def test_each_language_has_what_its_programs_write(language: MailWords) -> None:
+    def first(words: tuple[str, ...]) -> str:
+        return next(word for word in words if is_literal(word))
+
+    headers = (
+        f"{first(language.sender)}: Tove <t@f.example>\n{first(language.recipient)}: Ann\n{first(language.subject)}: X"
+    )
+    assert trim_reply(f"Mine.\n\n{headers}\n\nNot mine.").text == "Mine."
+    assert trim_reply(f"Mine.\n\n--- {first(language.original)} ---\nNot mine.").text == "Mine."
+    for verb in filter(is_literal, language.wrote):
+        assert trim_reply(f"Mine.\n\n26.11.2026 10:02 Tove <t@f.example> {verb}:\n\nNot mine.").text == "Mine."
+    for closing in filter(is_literal, language.closing):
+        assert split_signature(f"Mine.\n\n{closing.capitalize()},\nAnn")[1].lower() == f"{closing},\nann".lower()
+
+
 PAGES = {
     "gmail, answers between quotes": (
         f'<div dir="ltr"><div class="gmail_quote"><div class="gmail_attr">{WROTE}<br></div>{gmail_quote("Which version?")}<div>4.2</div>'
@@ -144,6 +175,34 @@ PAGES = {
     "gmail, a language nobody knows": (
         "<div>Ja <b>ne</b></div><div class='gmail_quote'><div>Zzz zzz Tove zzz:</div><div>Which version?</div></div>",
         "Ja **ne**",
+    ),
+    "headings in a language nobody knows": (
+        "<p>Ja</p><div class='moz-cite-prefix'>Zzz 26 zzz Tove zzz<br></div><blockquote type='cite'>Which version?</blockquote>",
+        "Ja",
+    ),
+    "an answer below a heading nobody knows": (
+        f"<div class='gmail_attr'>Zzz zzz Tove zzz:</div>{gmail_quote('Which version?')}<p>4.2</p>",
+        "4.2",
+    ),
+    "outlook by its line above headers": (
+        "<div class=WordSection1><p class=MsoNormal>Anbei.<o:p></o:p></p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
+        "<p class=MsoNormal><b>Von:</b> Hilfe &lt;h@f.example&gt; <br><b>Gesendet:</b> Donnerstag, 26. November 2026 10:02<br>"
+        "<b>An:</b> Jörg<br><b>Betreff:</b> AW: Export</p></div><p class=MsoNormal>Bitte senden.</p></div>",
+        "Anbei.",
+    ),
+    "an iphone's quote in two pieces": (
+        f"<div dir=ltr>Yes</div><div dir=ltr>Sent from my iPhone</div><div dir=ltr><br><blockquote type=cite>{WROTE}<br></blockquote></div>"
+        "<blockquote type=cite><div dir=ltr>Is it slow?</div></blockquote>",
+        "Yes",
+    ),
+    "qq": (
+        "<div>好了</div><div>------------------&nbsp;原始邮件&nbsp;------------------</div><div>发件人: Tove</div><div>请再试</div>",
+        "好了",
+    ),
+    "gmail, forwarded alone": (
+        "<div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------<br>From: Di &lt;di@s.example&gt;<br>"
+        "Date: Thu, Nov 26, 2026<br>Subject: Oven<br>To: a@b.example<br></div><br><p>The oven stops.</p></div>",
+        "The oven stops.",
     ),
     "outlook on the web": (
         "<div>Attached.</div><div id='appendonsend'></div><hr>"
@@ -195,7 +254,23 @@ def test_quotes_alone_are_told_from_words() -> None:
     assert trim_reply(QUOTED).text == ""
     assert trim_reply("> a quote\n\n> another").is_only_quotes
     assert not trim_reply(f"4.2\n\n{QUOTED}").is_only_quotes
-    assert reply_lines("> only\n> what I quote\n") == []
+
+
+def test_code_is_kept_whole_where_it_looks_like_a_signature_or_a_quote() -> None:
+    code = "```\n-- \nAnn\n> a\n-----BEGIN PGP SIGNATURE-----\nx\n```"
+    assert trim_reply(f"It prints:\n{code}\n\n{QUOTED}").text == f"It prints:\n{code}"
+    assert own_lines(f"It prints:\n{code}\n\nThanks,\nAnn") == ["It prints:", *code.split("\n"), ""]
+    assert split_signature(f"It prints:\n{code}", "Ann") == (f"It prints:\n{code}", "")
+
+
+def test_what_is_passed_on_is_parted_from_the_words_above_it() -> None:
+    headers = "From: Di <di@shop.example>\nSubject: Oven\nDate: 26 November 2026 at 10:02:00 CET\nTo: ann@abel.example"
+    plain = f"{headers}\n\nThe oven stops.\n\nDi"
+    quoted = "\n".join(f"> {line}".strip() for line in f"Begin forwarded message:\n\n{plain}".split("\n"))
+    assert split_forwarded(f"FYI\n\nBegin forwarded message:\n\n{plain}") == ("FYI", plain)
+    assert split_forwarded(f"FYI\n\n{quoted}") == ("FYI", plain)
+    assert split_forwarded(plain) == ("", plain)
+    assert split_forwarded(f"FYI\n\n{QUOTED}")[1] == ""
 
 
 def test_code_keeps_its_indent_and_the_text_its_shape() -> None:
@@ -226,7 +301,7 @@ def test_nothing_is_added_and_a_trimmed_reply_stays_as_it_is(text: str) -> None:
     assert again.text == found.text
 
 
-LETTERS = "aeghklrtuzÄßшж中の ,.!?"
+LETTERS = "aeghklrtuzÄßшж中の .!?"
 """Too few to spell what a program says."""
 
 
@@ -264,8 +339,8 @@ SLOW = {
 
 @pytest.mark.parametrize("what", SLOW)
 def test_what_is_made_to_be_slow_takes_time_by_its_size(what: str) -> None:
-    text = SLOW[what][:300_000]
-    assert cpu_seconds(lambda: (trim_reply(text), split_signature(text, "Ann")), enough=0.7) < 0.7
+    text = SLOW[what][:100_000]
+    assert cpu_seconds(lambda: (trim_reply(text), split_signature(text, "Ann")), enough=0.5) < 0.5
 
 
 def test_a_megabyte_of_a_long_thread_takes_less_than_a_second() -> None:

@@ -1,0 +1,1 @@
+"""Articles that need a look, for those who write them."""
