@@ -19,7 +19,7 @@ from jobs.handlers.files import sweep_files
 from jobs.handlers.forum import fetch_link_cards, run_timers, sweep_renderings
 from jobs.handlers.hooks import prune_webhook_log, send_due_webhooks, sweep_untold_webhooks
 from jobs.handlers.imports import fetch_imported_files, sweep_imports
-from jobs.handlers.mail import forget_mail, poll_mailbox, sweep_mail_in, sweep_mail_out
+from jobs.handlers.mail import ask, forget_mail, poll_mailbox, sweep_mail_in, sweep_mail_out
 from jobs.handlers.moderation import forget_proofs, sweep_flagged, sweep_screened
 from jobs.handlers.notices import mail_digests, mail_notices, remind, sweep_untold_notices
 from jobs.handlers.outreach import sweep_unsent_messages
@@ -101,6 +101,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled("forget_old_mail", 3600, forget_mail, "Forgets the raw text of mail that was handled a year ago."),
     Scheduled("poll_mailbox", 60, poll_mailbox, "Takes in mail that lies in the mailbox of IMAP_URL."),
+    Scheduled(
+        "ask_how_it_was",
+        600,
+        ask,
+        "Asks customers by mail how their ticket was handled, once, some hours after it was solved.",
+    ),
     Scheduled(
         "send_ticket_mail",
         60,

@@ -26,6 +26,7 @@ from kb.forum.messages import (
     TopicRestored,
     TopicUnlisted,
 )
+from kb.imports.catching_up import WAITS_TO_BE_READ
 from kb.imports.messages import TicketsImported, TopicsImported
 from kb.tickets.messages import CustomerWrote, MessagesMoved, TicketOpened
 
@@ -141,6 +142,6 @@ async def sweep_readers(tools: Tools) -> None:
 
 async def sweep_questions(tools: Tools) -> None:
     """Find what the messages above missed; forget what strangers searched and nobody else did."""
-    await sweep_unextracted()
+    await sweep_unextracted(besides=WAITS_TO_BE_READ)
     await sweep_unconsidered(tools.embedder)
     await forget_old_searches()

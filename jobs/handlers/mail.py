@@ -3,6 +3,7 @@
 from jobs.registry import Handlers
 from jobs.tools import Tools
 from kb.core.actor import SYSTEM
+from kb.mail.asking_how_it_was import ask_how_it_was
 from kb.mail.emptying import empty_mailbox
 from kb.mail.forgetting import forget_old_mail
 from kb.mail.handling import handle_mail, sweep_received_mail
@@ -53,6 +54,11 @@ async def sweep_mail_out(tools: Tools) -> int:
     if "email" not in tools.channels or not tools.files:
         return 0
     return await sweep_unsent_ticket_mail(tools.channels["email"], office, store=tools.files)
+
+
+async def ask(tools: Tools) -> int:
+    """How it was, once a ticket."""
+    return await ask_how_it_was(office_of(tools.settings)) if "email" in tools.channels else 0
 
 
 async def forget_mail(tools: Tools) -> int:

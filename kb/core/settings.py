@@ -73,6 +73,11 @@ SETTINGS: tuple[Setting, ...] = (
         "email form widget chat",
         "Channels whose tickets are answered by mail too: of email, form, widget, chat, api. Empty: none.",
     ),
+    Setting(
+        "MAIL_ASKS_HOW_IT_WAS",
+        "on",
+        "Whether customers are asked once by mail, four hours after their ticket was solved, how it was: on or off.",
+    ),
     Setting("MAIL_ACKNOWLEDGES", "on", "on: who opens a ticket by mail is told that it came; off: they are not."),
     Setting(
         "IMAP_URL",
@@ -259,6 +264,7 @@ _SHAPES = (
         "is unknown",
         "of email, form, widget, chat, api",
     ),
+    ("MAIL_ASKS_HOW_IT_WAS", "on|off", "is unknown", "on or off"),
     ("MAIL_ACKNOWLEDGES", "on|off", "is unknown", "on or off"),
     ("SMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 0.0.0.0:25"),
     ("LMTP_LISTEN", r"(\S+:\d{1,5})?", "is no address", "a host and a port such as 127.0.0.1:2424"),

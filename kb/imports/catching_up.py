@@ -34,6 +34,12 @@ log = structlog.get_logger()
 
 Waiting = Literal["topic", "accepted", "customer", "reply"]
 
+WAITS_TO_BE_READ = (
+    "exists (select 1 from import_waiting w where w.kind in ('topic', 'customer') and w.subject_id = {id}"
+    " and w.done_at is null)"
+)
+"""SQL that tells whether the topic or message `{id}` still has its turn to come: no other sweep reads it meanwhile."""
+
 STEP = 32
 """Texts embedded before others have their turn: a tenth of a second to a second, by their length."""
 
@@ -130,7 +136,7 @@ async def _step(embedder: Embedder) -> int:
 
 
 async def _read_or_leave_out(kind: str, ids: Sequence[UUID], embedder: Embedder) -> None:
-    """One text that breaks us keeps none of the others waiting: it is left to the rooms' own sweeps."""
+    """One text that breaks us keeps none of the others waiting; the log names it."""
     try:
         await _read(kind, ids, embedder)
     except (Unavailable, OSError):

@@ -21,7 +21,7 @@ QUOTED_LINES = 20
 
 _ADVERTISES = re.compile(r"https?:|www\.|\w\.\w{2,10}/|@", re.IGNORECASE)
 
-REPLY_KIND, ACKNOWLEDGEMENT = "reply", "acknowledgement"
+REPLY_KIND, ACKNOWLEDGEMENT, RATING = "reply", "acknowledgement", "rating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class TicketLetter:
     """Everything a mail about a ticket is made of. `thread` are the Message-IDs before it, the oldest first;
-    `may_sign_in` says whether the ticket's page is of use to its reader."""
+    `may_sign_in` says whether the ticket's page is of use to its reader, `rating` is the word in the link that asks how it was."""
 
     mail_id: UUID
     kind: str
@@ -50,6 +50,7 @@ class TicketLetter:
     answered: Turn | None
     thread: tuple[str, ...]
     may_sign_in: bool
+    rating: str = ""
     files: tuple[EnclosedFile, ...] = ()
 
 
@@ -57,7 +58,10 @@ def compose_letter(letter: TicketLetter, office: Office) -> OutgoingMessage:
     """The mail as it is sent; the same whenever it is composed."""
     said = letter.said
     is_reply = letter.kind == REPLY_KIND and said is not None
-    body, html = (said.source, said.html) if is_reply and said else _acknowledgement(letter)
+    if is_reply and said:
+        body, html = said.source, said.html
+    else:
+        body, html = _question(letter, office) if letter.kind == RATING else _acknowledgement(letter)
     below, below_html = _quotation(letter)
     foot = _foot(letter, office)
     shown = Shown(office.site.base_url, {str(one.id): _cid(one) for one in letter.files if one.is_picture})
@@ -94,6 +98,19 @@ def _acknowledgement(letter: TicketLetter) -> tuple[str, str]:
     return "\n\n".join(told), "".join(f"<p>{escape(one)}</p>" for one in told)
 
 
+def _question(letter: TicketLetter, office: Office) -> tuple[str, str]:
+    """How it was: two links that only lead to a page, so that a mail program which opens links says nothing in anybody's name."""
+    asked = tell(say("Your request {number} is solved. How was it?", number=letter.number), letter.language)
+    link = f"{office.site.base_url}/ratings/{letter.rating}"
+    ways = [
+        (tell(say("Good"), letter.language), f"{link}?score=good"),
+        (tell(say("Not good"), letter.language), f"{link}?score=bad"),
+    ]
+    text = "\n".join(f"{name}: {address}" for name, address in ways)
+    html = " · ".join(f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in ways)
+    return f"{asked}\n\n{text}", f"<p>{escape(asked)}</p><p>{html}</p>"
+
+
 def _quotation(letter: TicketLetter) -> tuple[str, str]:
     """What is answered, shortened; an acknowledgement repeats nothing, so that nobody can have us send what they wrote to others."""
     answered = letter.answered
@@ -128,7 +145,7 @@ def _headers(letter: TicketLetter, office: Office) -> tuple[tuple[str, str], ...
     headers = [("Reply-To", reply_address(letter.mail_id, office))]
     if letter.thread:
         headers += [("In-Reply-To", letter.thread[-1]), ("References", " ".join(letter.thread))]
-    if letter.kind == ACKNOWLEDGEMENT:
+    if letter.kind != REPLY_KIND:
         headers.append(("X-Auto-Response-Suppress", "All"))
     headers += [("X-PM-KeepID", "true"), ("X-PM-Metadata-mail", str(letter.mail_id))]
     return tuple(headers)

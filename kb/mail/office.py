@@ -19,6 +19,7 @@ class Office:
     addresses: tuple[str, ...] = ()
     answers: frozenset[str] = frozenset({"email", "form", "widget", "chat"})
     acknowledges: bool = True
+    asks_how_it_was: bool = False
     attachments: frozenset[str] = frozenset()
 
     @property
@@ -36,6 +37,7 @@ def office_of(settings: Settings) -> Office:
         addresses=tuple(settings["MAIL_SUPPORT_ADDRESSES"].lower().split()),
         answers=frozenset(settings["MAIL_ANSWERS"].lower().split()),
         acknowledges=settings["MAIL_ACKNOWLEDGES"] == "on",
+        asks_how_it_was=settings["MAIL_ASKS_HOW_IT_WAS"] == "on",
         attachments=read_extensions(settings["UPLOAD_EXTENSIONS"]),
     )
 

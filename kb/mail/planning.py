@@ -45,7 +45,7 @@ async def plan_reply(message_id: UUID, office: Office) -> None:
     """Have an agent's reply mailed, if it is to be and is not yet."""
     row = await fetch_one(f"{_DUE} and m.id = $2", list(office.answers), message_id)
     if row:
-        await _plan(row, REPLY_KIND, tuple(row["copies"]))
+        await plan(row, REPLY_KIND, tuple(row["copies"]))
 
 
 async def sweep_unplanned_replies(office: Office, *, limit: int = 200) -> int:
@@ -54,7 +54,7 @@ async def sweep_unplanned_replies(office: Office, *, limit: int = 200) -> int:
         f"{_DUE} and m.created_at > $2 order by m.id limit $3", list(office.answers), now() - SWEPT, limit
     )
     for row in rows:
-        await _plan(row, REPLY_KIND, tuple(row["copies"]))
+        await plan(row, REPLY_KIND, tuple(row["copies"]))
     return len(rows)
 
 
@@ -73,7 +73,7 @@ async def plan_acknowledgement(ticket_id: UUID, message_id: UUID, office: Office
     if row is None:
         return
     withheld = await _refusal(row["address"])
-    await _plan(row, ACKNOWLEDGEMENT, (), withheld=withheld)
+    await plan(row, ACKNOWLEDGEMENT, (), withheld=withheld)
 
 
 async def _refusal(address: str) -> str:
@@ -87,7 +87,9 @@ async def _refusal(address: str) -> str:
     return ""
 
 
-async def _plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withheld: str = "") -> None:
+async def plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withheld: str = "") -> None:
+    """Have a mail of this kind about a message sent, unless `withheld` says why not. The row holds the message's `id`, `ticket_id`,
+    `address`, `channel` and `seen_at`."""
     unreachable = await find_unreachable(copies)
     async with unit_of_work(SYSTEM) as unit:
         due = unit.now + (READ_HERE if is_reading(row["channel"], row["seen_at"], unit.now) else timedelta(0))

@@ -160,6 +160,7 @@ async def get_ticket_post(actor: Actor, ticket_id: UUID) -> TicketPost:
         f"with here as ({_HERE})"
         " select 'out' as way, o.ticket_message_id as message_id, o.kind, o.address, o.copies, o.state, o.reason, o.sent_at,"
         "   null::uuid as mail_id, null::text as left_out from ticket_mail o join here on here.id = o.ticket_message_id"
+        "   where o.kind <> 'rating'"
         " union all select 'in', o.ticket_message_id, '', o.sender, '{}', o.state, o.reason, null, o.id, o.left_out::text"
         "   from received_mail o join here on here.id = o.ticket_message_id"
         f" union all select 'cc', null, '', u.address, '{{}}', '', '', null, null, null from ticket t, lateral ({PARTICIPANTS}) u"

@@ -14,8 +14,9 @@ from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, Unavailable
 from kb.core.saying import say
 from kb.files.enclosing import EnclosedFile, read_files_of
-from kb.mail.composing import REPLY_KIND, TicketLetter, Turn, compose_letter
+from kb.mail.composing import RATING, REPLY_KIND, TicketLetter, Turn, compose_letter
 from kb.mail.office import Office
+from kb.mail.rating_links import write_rating_token
 from kb.mail.rules import MOST_REFERENCES
 from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
 from kb.ports.channel import Channel, OutgoingMessage
@@ -134,6 +135,7 @@ async def _compose(taken: asyncpg.Record, office: Office, store: FileStore) -> O
         answered=answered,
         thread=await _list_thread(taken, office),
         may_sign_in=row["may_sign_in"],
+        rating=write_rating_token(office.site.secret, taken["ticket_id"]) if taken["kind"] == RATING else "",
         files=tuple(await _files(taken, store)) if is_reply else (),
     )
     return await asyncio.to_thread(compose_letter, letter, office)

@@ -16,6 +16,7 @@ from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import open_ticket
+from kb.tickets.rating import find_rating
 from kb.tickets.seeing import mark_ticket_seen
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.drafts.fields import DraftField, restore, sent_off
@@ -80,7 +81,8 @@ async def show_ticket(request: Asked, actor: Actor, number: int) -> Response[Any
         return Redirect(f"/tickets/{ticket.number}", status_code=303)
     if ticket.messages[-1].kind == "agent" and "prefetch" not in request.headers.get("sec-purpose", ""):
         await mark_ticket_seen(actor, number)
-    page = TicketPage(ticket.subject, ticket, kept_field(ticket), ticket.draft_body or "")
+    rating = await find_rating(actor, ticket.id) if ticket.solved_at else None
+    page = TicketPage(ticket.subject, ticket, kept_field(ticket), ticket.draft_body or "", rating=rating)
     return render(request, "tickets/ticket.html", page)
 
 

@@ -21,6 +21,7 @@ from kb.tickets.answering import reply_to_problem, reply_to_ticket
 from kb.tickets.assigning import assign_ticket
 from kb.tickets.changes import list_ticket_changes
 from kb.tickets.linking import list_incidents
+from kb.tickets.rating import find_rating
 from kb.tickets.solving import reopen_ticket, solve_ticket
 from server.drafts.fields import DraftField, sent_off
 from server.errors import STATUS
@@ -111,6 +112,7 @@ async def show_desk_page(
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
         await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
         await list_clocks(actor, ticket.id), await list_other_writers(actor, ticket_place(number)),
+        await find_rating(actor, ticket.id) if ticket.solved_at else None,
     )  # fmt: skip
     return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 

@@ -18,6 +18,7 @@ from kb.tickets.access import MISSING
 from kb.tickets.changes import TicketChangeLine
 from kb.tickets.linking import LinkedTicket
 from kb.tickets.queries import DeskSide, TicketLine, TicketMessageView, TicketView
+from kb.tickets.rating import Rating
 from kb.tickets.rules import PRIORITIES
 from server.desk.forms import SNOOZES
 from server.desk.pages import PRIORITY_NAMES
@@ -46,12 +47,14 @@ class NewTicketPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class TicketPage(Page):
-    """A ticket as its requester reads it: no notes are among its messages. `reply` and `errors` are a refused reply."""
+    """A ticket as its requester reads it: no notes are among its messages. `reply` and `errors` are a refused reply,
+    `rating` is what they said of it."""
 
     ticket: TicketView
     draft: DraftField
     reply: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class DeskTicketPage(Page):
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
     `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
-    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now.
+    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now, `rating` how its requester found it.
     """
 
     ticket: TicketView
@@ -75,6 +78,7 @@ class DeskTicketPage(Page):
     post: TicketPost = NO_POST
     clocks: Sequence[ClockView] = ()
     others: Sequence[Writer] = ()
+    rating: Rating | None = None
 
     @property
     def last_public(self) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.tickets import api, api_arranging, api_handling, customers, desk, handling, inserting, offering
+from server.tickets import api, api_arranging, api_handling, customers, desk, handling, inserting, offering, rating
 
 TICKETS_ROUTES: list[Any] = [
     customers.show_my_tickets,
@@ -26,5 +26,6 @@ TICKETS_ROUTES: list[Any] = [
     api.api_get_ticket,
     api.api_write_message,
     *api_handling.ROUTES,
+    *rating.ROUTES,
     *api_arranging.ROUTES,
 ]

@@ -156,9 +156,18 @@ async def running_service(url: str, *, worker: bool = True, until_quiet: bool = 
             for child in children:
                 child.terminate()
             for child in children:
-                child.wait(60)
+                _wait_for_end(child)
             redis.process.terminate()
             redis.process.wait(10)
+
+
+def _wait_for_end(child: "subprocess.Popen[bytes]") -> None:
+    """A worker in the middle of a refresh ends when that is done: too late for a figure that has been taken."""
+    try:
+        child.wait(15)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait(10)
 
 
 async def _until_ready(base: str) -> None:

@@ -20,6 +20,8 @@ STATES: dict[str, State] = {"pending": "pending", "solved": "solved", "closed": 
 PRIORITIES: dict[str, Priority] = {"low": "low", "high": "high", "urgent": "urgent"}
 STAFF = {"agent", "admin"}
 
+MOST_AT_HAND = 20_000
+
 OPENS_WITHIN = timedelta(seconds=10)
 """Of a ticket's creation its first comment is written; one that is later has another before it, which the description holds."""
 
@@ -34,6 +36,7 @@ class ZendeskTickets:
         self._accounts: dict[str, UUID] = {}
         self._began = datetime.fromtimestamp(0, UTC)
         self._fields: dict[str, str] = {}
+        self._at_hand: dict[str, tuple[ImportedPerson, str]] = {}
         self.links: list[Link] = []
 
     def accounts(self, began: datetime) -> Iterator[ImportedAccount]:
@@ -46,12 +49,24 @@ class ZendeskTickets:
     def people(self, accounts: dict[str, UUID], began: datetime) -> Iterator[Read[ImportedPerson]]:
         """Everybody the documents name, whether they asked or not."""
         self._accounts, self._began = accounts, began
+        self._at_hand.clear()
         for line, (id_, _) in enumerate(self._spool.records("user"), 1):
             yield Read(line, self.person(id_))
 
     def person(self, id_: str) -> ImportedPerson:
         """Known by id; of somebody in no document the id is all there is."""
-        row = self._spool.find("user", id_)
+        return self._known(id_)[0]
+
+    def _known(self, id_: str) -> tuple[ImportedPerson, str]:
+        """The person, and their role there. Agents come again and again, so the last ones asked for are kept at hand."""
+        if id_ not in self._at_hand:
+            if len(self._at_hand) >= MOST_AT_HAND:
+                self._at_hand.clear()
+            row = self._spool.find("user", id_)
+            self._at_hand[id_] = (self._read_person(id_, row), text_of(row, "role"))
+        return self._at_hand[id_]
+
+    def _read_person(self, id_: str, row: Loose) -> ImportedPerson:
         email = text_of(row, "email").lower()
         return ImportedPerson(
             id_,
@@ -130,7 +145,7 @@ class ZendeskTickets:
         """Whoever is nowhere described and is neither the requester nor in copy works there."""
         if comment.get("public") is False:
             return "note"
-        role = text_of(self._spool.find("user", author), "role")
+        _, role = self._known(author)
         copied = {str(one) for one in ticket.get("collaborator_ids") or () if isinstance(one, int)}
         if author == _requester(ticket) or (author in copied and role not in STAFF):
             return "customer"

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from jobs.delivering import deliver
+from jobs.handlers.clusters import sweep_questions
 from jobs.handlers.imports import sweep_imports
 from jobs.tools import Tools
 from kb.clusters.refreshing import refresh_clusters
@@ -121,6 +122,17 @@ async def test_one_works_at_a_time_and_a_sweep_goes_on_where_a_message_was_lost(
 
     assert sorted(read) == [0, 40], "questions and replies, by one of the two"
     assert await count("question") == 25
+
+
+async def test_the_sweep_for_what_was_lost_leaves_it_to_its_turn(db: str, tmp_path: Path, tools: Tools) -> None:
+    await bring_in(tmp_path, 5)
+    asker = await make_person(Role.MEMBER)
+    lost = await open_ticket(asker, NewTicket("Invoice", "My invoice 7 was not sent to anybody", "form"))
+    await execute("update ticket_message set created_at = now() - interval '1 hour' where ticket_id = $1", lost.id)
+
+    await sweep_questions(tools)
+
+    assert [row["person_id"] for row in await fetch_all("select person_id from question")] == [asker.person_id]
 
 
 async def test_a_text_that_breaks_us_keeps_no_other_waiting(

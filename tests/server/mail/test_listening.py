@@ -141,7 +141,7 @@ async def test_the_command_takes_mail_in_until_it_is_told_to_stop(db: str, tmp_p
     )
     try:
         assert process.stderr
-        assert b"Taking in mail" in await asyncio.wait_for(process.stderr.readline(), 30)
+        assert b"Taking in mail" in await asyncio.wait_for(process.stderr.readline(), 90)
 
         def hand_over() -> None:
             with smtplib.SMTP("127.0.0.1", port) as client:
