@@ -34,6 +34,7 @@ export class Panel implements Frame {
   private before: Element | null = null;
   private readonly peeked: Message[] = [];
   private unread = 0;
+  private drawn = "";
 
   constructor(
     readonly api: Api,
@@ -113,7 +114,9 @@ export class Panel implements Frame {
     const tabs = (one: Found) => PLACES.filter((place) => place.isFor(one)).length;
     const changed = tabs(found) !== tabs(this.found);
     this.found = found;
+    const had = this.focused;
     this.home.refresh();
+    if (this.isOpen && had && !had.isConnected) this.takeFocus();
     this.showUnread(found.unread);
     if (changed) this.drawTabs();
   }
@@ -201,8 +204,14 @@ export class Panel implements Frame {
     target.focus({ preventScroll: true });
   }
 
+  /** Drawn anew only where something changed; the keyboard stays where it was in the row. */
   private drawTabs(): void {
     const places = PLACES.filter((one) => one.isFor(this.found));
+    this.tabs.hidden = places.length < 2 || this.stack.length > 1;
+    const drawn = [...places.map((one) => one.key), this.place, this.unread].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const at = [...this.tabs.children].indexOf(this.focused!);
     this.tabs.replaceChildren(
       ...places.map((one) => {
         const tab = button("tab", [icon(one.icon), make("span", {}, one.name())], () => this.go(one.key));
@@ -211,7 +220,7 @@ export class Panel implements Frame {
         return tab;
       }),
     );
-    this.tabs.hidden = places.length < 2 || this.stack.length > 1;
+    if (at >= 0) (this.tabs.children[at] as HTMLElement | undefined)?.focus({ preventScroll: true });
   }
 
   private get focused(): HTMLElement | null {

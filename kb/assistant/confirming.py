@@ -159,7 +159,7 @@ async def _write_down(unit: UnitOfWork, chatter: Chatter, talk: Conversation, of
         await take_over(unit, chatter, talk, doing.ticket, "flow")
     if offered.action == "call_webhook":
         unit.emit(ActionConfirmed(row.id))
-    unit.audit("chat.confirm", "conversation", talk.id, action=offered.action, values=dict(offered.values))
+    unit.audit("chat.confirm", "conversation", talk.id, action=offered.action)
 
 
 async def _set_tag(talk: Conversation, tag: str) -> None:

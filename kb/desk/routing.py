@@ -13,6 +13,14 @@ _TURN = 7_050_022
 
 SWEPT = 500
 
+_THERE = (
+    "select m.person_id, m.turn, d.capacity, (select count(*) from ticket t where t.assignee_id = m.person_id"
+    "   and t.state = 'open' and t.snoozed_at is null and t.merged_into is null) as open_tickets"
+    " from team_member m join person p on p.id = m.person_id left join desk_agent d on d.person_id = p.id"
+    " where m.team_id = {team} and d.away_since is null and p.suspended_at is null and p.role = any({roles})"
+)
+"""Who of a team can be given a ticket, if they have room."""
+
 
 async def route_ticket(ticket_id: UUID) -> bool:
     """Give it to its channel's team where it has none, and to whoever's turn it is there. Whether somebody got it.
@@ -42,22 +50,25 @@ async def route_ticket(ticket_id: UUID) -> bool:
 
 
 async def route_waiting_tickets() -> int:
-    """What a lost message left behind, and what found nobody before; the urgent first. Returns how many were given to somebody."""
+    """What a lost message left behind, and what found nobody before; the urgent first. Returns how many were given to somebody.
+
+    Tickets of a team in which nobody is there or has room are left out, so that many of them do not stand before the others.
+    """
     rows = await fetch_all(
-        "select id from ticket where to_route order by priority_rank desc, waiting_since limit $1", SWEPT
+        "select t.id from ticket t left join team_channel c on c.channel = t.channel"
+        " left join team e on e.id = coalesce(t.team_id, c.team_id)"
+        " where t.to_route and t.merged_into is null and (t.assignee_id is not null or t.state = 'solved' or e.routing is null"
+        f"   or e.routing = 'hand' or exists (select 1 from ({_THERE.format(team='e.id', roles='$2')}) x"
+        "     where x.capacity is null or x.open_tickets < x.capacity))"
+        " order by t.priority_rank desc, t.waiting_since limit $1",
+        SWEPT,
+        ANSWERING_ROLES,
     )
     return sum([await route_ticket(row["id"]) for row in rows])
 
 
 async def _candidates(team_id: UUID) -> list[Candidate]:
-    rows = await fetch_all(
-        "select m.person_id, m.turn, d.capacity, (select count(*) from ticket t where t.assignee_id = m.person_id"
-        "   and t.state = 'open' and t.snoozed_at is null and t.merged_into is null) as open_tickets"
-        " from team_member m join person p on p.id = m.person_id left join desk_agent d on d.person_id = p.id"
-        " where m.team_id = $1 and d.away_since is null and p.suspended_at is null and p.role = any($2)",
-        team_id,
-        ANSWERING_ROLES,
-    )
+    rows = await fetch_all(_THERE.format(team="$1", roles="$2"), team_id, ANSWERING_ROLES)
     return [Candidate(**row) for row in rows]
 
 

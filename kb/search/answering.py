@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from kb.answers.addresses import ticket_path
+from kb.answers.addresses import article_path, ticket_path
 from kb.answers.masking import mask
 from kb.answers.ranking import RankedAnswer, list_answers_of_clusters
 from kb.answers.rules import EXCERPT_LENGTH
@@ -56,7 +56,8 @@ class OfferedAnswer:
 class Problem:
     """One thing that is asked. Without a cluster (`cluster_number` is None) nobody else has asked it, as far as anybody can tell.
 
-    People, tickets and topics are those besides the asker's own, as far as the agent may read them.
+    People, tickets and topics are those besides the asker's own, as far as the agent may read them. `article_path` leads to the article
+    that answers it, "" where there is none.
     """
 
     text: str
@@ -66,6 +67,8 @@ class Problem:
     tickets: int
     topics: int
     answers: tuple[OfferedAnswer, ...]
+    article_path: str = ""
+    article_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,11 @@ with mine as (
     from question q where q.source_kind = $2 and q.parent_id = $3 group by q.cluster_id, case when q.cluster_id is null then q.id end
     order by min(q.asked_at) desc, min(q.segment) limit {PROBLEMS}
 )
-select m.text, c.id as cluster_id, c.number, case when c.id is null then '' else {LABEL} end as label, n.*
+select m.text, c.id as cluster_id, c.number, case when c.id is null then '' else {LABEL} end as label, n.*,
+    ar.number as article_number, ar.slug, ar.title as article_title
 from mine m left join cluster c on c.id = m.cluster_id
+left join lateral (select o.number, o.slug, o.title from article o where o.cluster_id = c.id and o.translation_of is null
+    and o.state = 'published' and o.visibility = any($1) order by o.published_at limit 1) ar on true
 left join lateral (
     select count(distinct q.person_id) filter (where q.person_id <> $4) as people,
         count(distinct q.parent_id) filter (where q.source_kind = 'ticket' and q.parent_id <> $3) as tickets,
@@ -147,6 +153,8 @@ def _arrange(
             tickets=row["tickets"],
             topics=row["topics"],
             answers=tuple(_offer(one, texts[one.id], asked, key + place) for place, one in enumerate(chosen)),
+            article_path=article_path(row["article_number"], row["slug"]) if row["article_number"] else "",
+            article_title=row["article_title"] or "",
         )
         key += len(chosen)
 

@@ -25,6 +25,13 @@ _COURTESIES = (
 _COURTESY = re.compile(
     rf"[\s(]*(?:{'|'.join(_COURTESIES)}|(?:{alternatives('pleasantries')}))[\s.,!:;)]*", re.IGNORECASE
 )
+_SALUTATION = re.compile(
+    r"(?:hallo|guten (?:tag|morgen|abend)|sehr geehrte[rs]?|liebe[rs]?|moin|servus|bonjour|bonsoir|ch[eè]re?|hola|ciao|buongiorno"
+    r"|buen[oa]s (?:d[ií]as|tardes)|estimad[oa]s?|dear|hi|hello|مرحبا|السلام عليكم)\b[^\n,،!:.]{0,60}[,،!][ \t]*(?:\n|$)",
+    re.IGNORECASE,
+)
+"""A first line that greets somebody and says nothing else."""
+
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _STRUCTURE = re.compile(r"\s{0,3}(?:```|~~~|[-*+] |\d{1,4}[.)] |>|\||#|    )")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n")
@@ -35,9 +42,10 @@ def without_courtesies(source: str) -> str:
 
     A text that holds nothing else stays whole: better a courtesy too many than an empty answer.
     """
-    own = "\n".join(own_lines(source))
-    said = without_greeting(own.strip())
-    blocks = [_without(block) for block in _BLANK_LINES.split(said)]
+    own = "\n".join(own_lines(source)).strip()
+    salutation = _SALUTATION.match(own)
+    said = own[salutation.end() :] if salutation else without_greeting(own)
+    blocks = [_without(block) for block in _BLANK_LINES.split(said.strip())]
     return "\n\n".join(block for block in blocks if block.strip()) or source.strip()
 
 

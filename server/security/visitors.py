@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.types import HTTPScope
 
 from server.wiring import Services
+
+SUBSCRIBER = 64
+"""Bits of an IPv6 address that name a subscriber's network; the others they choose themselves."""
 
 
 def hash_visitor(connection: ASGIConnection[Any, Any, Any, Any], services: Services) -> str:
@@ -27,4 +31,15 @@ def hash_visitor_of(scope: HTTPScope) -> str:
 
 def _hash(host: str, services: Services) -> str:
     key = services.settings["SECRET_KEY"].encode()
-    return hmac.new(key, f"visitor:{host}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, f"visitor:{subscriber_of(host)}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def subscriber_of(host: str) -> str:
+    """Whoever has the address: of IPv6 their network, since one subscriber has 2^64 addresses; what is no address as it is."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    return str(address.ipv4_mapped or ip_network((address, SUBSCRIBER), strict=False))

@@ -66,7 +66,7 @@ OF_STAFF = (
     "/triage", "/issues", "/loop", "/imports", "/loop/deflection", "/outreach", "/assistant/flows", "/assistant/flows/new",
     "/people", "/settings/keys", "/settings/webhooks", "/settings/webhooks/new", "/kb/drafts",
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
-    "/moderation/words", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
+    "/moderation/words", "/desk/macros/proposals", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
     "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
 )  # fmt: skip
 
@@ -96,6 +96,7 @@ async def whole_community(tools: Tools) -> list[str]:
         " order by question_count desc limit 2) two",
         "/triage/%s": "select c.number from pain_point p join cluster c on c.id = p.cluster_id order by p.person_count desc limit 1",
         "/imports/%s": "select id from import_run",
+        "/assistant/flows/%s": "select id from flow",
         "/mail/%s": "select id from received_mail where state = 'review'",
         "/desk/%s": "select number from ticket where state = 'open' order by number limit 1",
         "/desk/%s/split": "select t.number from ticket t where t.message_count > 2 order by number limit 1",

@@ -85,6 +85,22 @@ async def test_a_ticket_that_finds_nobody_waits_and_is_given_once_somebody_is_ba
     assert await route_waiting_tickets() == 0
 
 
+async def test_a_team_where_nobody_is_there_does_not_hold_up_the_others(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.desk.routing.SWEPT", 1)
+    away, here = await _agents(2)
+    await make_team(away, name="Away", channels=("form",))
+    await make_team(here, name="Here", channels=("api",))
+    await set_presence(away, is_away=True, capacity=None)
+    for channel in ("form", "form", "api"):
+        await make_ticket(channel=channel)
+    assert await route_waiting_tickets() == 1
+    assert await _assignees() == {"Agent 1": 1}
+    await set_presence(away, is_away=False, capacity=1)
+    assert [await route_waiting_tickets() for _ in range(3)] == [1, 0, 0]
+
+
 async def test_only_a_teams_rule_gives_tickets_and_a_persons_word_counts_before_it(db: str) -> None:
     agent, other = await _agents(2)
     by_hand = await make_team(agent, name="By hand", routing="hand", channels=("form",))

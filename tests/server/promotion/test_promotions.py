@@ -1,10 +1,16 @@
 """The queue of proposals: why now, the draft with its sources, accepting, dismissing; by page and by API."""
 
 from kb.answers.collecting import collect_answer_of_post
-from kb.core.database import fetch_one, fetch_value
+from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.policy import Role
 from kb.promotion.proposing import propose_promotions
-from tests.support.answers_factories import ask_as_well, make_cluster, make_solved_topic
+from tests.support.answers_factories import (
+    ask_as_well,
+    make_answered_ticket,
+    make_cluster,
+    make_published_article,
+    make_solved_topic,
+)
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.people_factories import make_key
@@ -158,3 +164,18 @@ async def test_a_topic_says_that_it_is_an_article_now_in_few_statements(client: 
     assert row is not None
     said = (await client.get("/api/v1/topics/1/article")).json()
     assert said["article"]["number"] == 1
+
+
+async def test_an_open_ticket_of_the_cluster_shows_its_agent_the_article(client: Client) -> None:
+    cluster_id = await make_cluster()
+    ticket_id, _ = await make_answered_ticket(cluster_id=cluster_id)
+    article_id = await make_published_article("How to get the reset mail")
+    number = await fetch_value("select number from ticket where id = $1", ticket_id)
+    client.headers["authorization"] = f"Bearer {await make_key(await make_person(Role.ADMIN))}"
+    assert (await client.get(f"/api/v1/tickets/{number}/article")).json() == {"article": None}
+    await execute("update article set cluster_id = $2 where id = $1", article_id, cluster_id)
+    said = (await client.get(f"/api/v1/tickets/{number}/article")).json()
+    assert said["article"]["title"] == "How to get the reset mail"
+    del client.headers["authorization"]
+    await client.sign_in(await make_person(Role.AGENT))
+    assert "This is now an article: <a" in (await client.get(f"/desk/{number}")).text
