@@ -13,13 +13,14 @@ from uuid import UUID
 import asyncpg
 
 from kb.answers.access import NO_ANSWER, READABLE_ANSWER
+from kb.answers.collecting_macros import put_among_answers
 from kb.core.actor import SYSTEM, Actor
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
-from kb.core.unit_of_work import unit_of_work
+from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.text.likeness import share_changed
 
 KEPT = timedelta(days=30)
@@ -34,29 +35,56 @@ async def insert_answer(actor: Actor, *, ticket_id: UUID, answer_id: UUID, text:
     `text` is what was put into the reply, masked and filled in. Raises `NotFound` for an answer the actor may not read.
     """
     actor.require(Permission.TICKET_ANSWER)
-    use_id = new_id()
     async with unit_of_work(actor) as unit:
-        recorded = await fetch_value(
-            "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, created_at)"
-            " select $2, a.id, a.revision, a.cluster_id, 'inserted', 'desk', t.requester_id, t.id, $5"
-            f" from answer a join ticket t on t.id = $4 where a.id = $3 and {READABLE_ANSWER} returning id",
-            actor.visibilities,
-            use_id,
-            answer_id,
-            ticket_id,
-            unit.now,
-        )
-        if recorded is None:
+        return await _remember(unit, ticket_id, answer_id, text)
+
+
+async def insert_macro_answer(actor: Actor, *, ticket_id: UUID, macro_id: UUID, text: str) -> UUID:
+    """The same for a macro, chosen by itself and not offered; it becomes an answer here where no job has made it one yet.
+
+    Raises `NotFound` for a macro that is not on offer.
+    """
+    actor.require(Permission.TICKET_ANSWER)
+    async with unit_of_work(actor) as unit:
+        answer_id = await _find_answer(macro_id)
+        if answer_id is None:
+            await put_among_answers(unit, macro_id)
+            answer_id = await _find_answer(macro_id)
+        if answer_id is None:
             raise NotFound(NO_ANSWER)
-        await execute(
-            "insert into answer_insertion (use_id, answer_id, ticket_id, agent_id, text, created_at) values ($1, $2, $3, $4, $5, $6)",
-            use_id,
-            answer_id,
-            ticket_id,
-            actor.person_id,
-            text,
-            unit.now,
-        )
+        return await _remember(unit, ticket_id, answer_id, text)
+
+
+async def _find_answer(macro_id: UUID) -> UUID | None:
+    found: UUID | None = await fetch_value(
+        "select id from answer where source_id = $1 and retired_at is null", macro_id
+    )
+    return found
+
+
+async def _remember(unit: UnitOfWork, ticket_id: UUID, answer_id: UUID, text: str) -> UUID:
+    use_id = new_id()
+    recorded = await fetch_value(
+        "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, created_at)"
+        " select $2, a.id, a.revision, a.cluster_id, 'inserted', 'desk', t.requester_id, t.id, $5"
+        f" from answer a join ticket t on t.id = $4 where a.id = $3 and {READABLE_ANSWER} returning id",
+        unit.actor.visibilities,
+        use_id,
+        answer_id,
+        ticket_id,
+        unit.now,
+    )
+    if recorded is None:
+        raise NotFound(NO_ANSWER)
+    await execute(
+        "insert into answer_insertion (use_id, answer_id, ticket_id, agent_id, text, created_at) values ($1, $2, $3, $4, $5, $6)",
+        use_id,
+        answer_id,
+        ticket_id,
+        unit.actor.person_id,
+        text,
+        unit.now,
+    )
     return use_id
 
 

@@ -1,7 +1,7 @@
 """The places in a macro that are filled in: `{{requester.name}}` by itself, `{{fill: order number}}` by the agent. Pure."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}\n]{1,80})\}\}")
@@ -45,6 +45,11 @@ def fill_in(body: str, values: Mapping[str, str]) -> Filled:
 
     text = _PLACEHOLDER.sub(replace, body)
     return Filled(text, tuple(dict.fromkeys(gaps)))
+
+
+def list_unfilled(text: str, gaps: Iterable[str]) -> list[str]:
+    """Those gaps that still stand in the text, each once."""
+    return [name for name in dict.fromkeys(gaps) if f"[{name}]" in text]
 
 
 _NO_BRACES = str.maketrans("{}", "()")

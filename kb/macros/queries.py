@@ -10,7 +10,14 @@ from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.macros.placeholders import Filled, fill_in
+from kb.macros.rules import clean_name
 from kb.macros.writing import MISSING
+
+MOST = 500
+"""Macros of one list. A desk with more has long stopped reading them."""
+
+WORDS = 8
+"""Words that are looked for; nobody types more to find a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +40,39 @@ _MACRO = (
 )
 
 
-async def list_macros(actor: Actor, *, archived: bool = False, limit: int = 500) -> list[MacroView]:
-    """Those on offer, or those archived, by name."""
+@dataclass(frozen=True, slots=True)
+class MacroName:
+    """What a macro is chosen by."""
+
+    id: UUID
+    name: str
+
+
+async def list_macros(actor: Actor, *, words: str = "", archived: bool = False, limit: int = MOST) -> list[MacroView]:
+    """Those on offer, or those archived, whose name or text holds every one of the words in any case of letters.
+
+    Names that begin with what was typed come first, then names that hold it, then the others; each by name.
+    """
     actor.require(Permission.TICKET_ANSWER)
+    typed = " ".join(clean_name(words).lower().split()[:WORDS])
     rows = await fetch_all(
-        f"{_MACRO} where (m.archived_at is not null) = $1 order by lower(m.name), m.id limit $2", archived, limit
+        f"{_MACRO} where (m.archived_at is not null) = $1 and not exists"
+        " (select from unnest($2::text[]) word where strpos(lower(m.name || ' ' || m.body), word) = 0)"
+        " order by starts_with(lower(m.name), $3) desc, strpos(lower(m.name), $3) > 0 desc, lower(m.name), m.id limit $4",
+        archived,
+        typed.split(),
+        typed,
+        limit,
     )
     return [MacroView(**row) for row in rows]
+
+
+async def get_offered_macro(actor: Actor, macro_id: UUID) -> MacroView:
+    """One to put into a reply. Raises `NotFound` for what was archived, too."""
+    macro = await get_macro(actor, macro_id)
+    if macro.is_archived:
+        raise NotFound(MISSING)
+    return macro
 
 
 async def get_macro(actor: Actor, macro_id: UUID) -> MacroView:

@@ -1,11 +1,11 @@
 """What a macro may hold. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kb.core.errors import Invalid
 from kb.core.saying import say, say_many
-from kb.macros.placeholders import gap, is_unclosed, list_unknown
+from kb.macros.placeholders import gap, is_unclosed, list_unfilled, list_unknown
 from kb.text.markdown import MAX_SOURCE
 
 NAME_MAX = 80
@@ -42,6 +42,16 @@ def check_macro(*, name: str, body: str) -> None:
     found = {"name": _name_error(name), "body": _body_error(body)}
     if wrong := {field: text for field, text in found.items() if text}:
         raise Invalid(say("The macro needs another look."), wrong)
+
+
+def check_filled(text: str, gaps: Iterable[str]) -> None:
+    """Raises `Invalid` naming the gaps that nobody wrote over."""
+    if left := list_unfilled(text, gaps):
+        names = ", ".join(f"[{name}]" for name in left)
+        raise Invalid(
+            say("Not sent yet: something is left to fill in."),
+            {"body": say("Still to fill in: {names}. To send it as it stands, send it again.", names=names)},
+        )
 
 
 def _name_error(name: str) -> str:

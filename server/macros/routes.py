@@ -14,5 +14,6 @@ MACROS_ROUTES: list[Any] = [
     proposing.api_accept_proposal,
     proposing.api_dismiss_proposal,
     reading.show_macro,
+    reading.api_list_macros,
     reading.api_get_macro,
 ]

@@ -13,6 +13,7 @@ from kb.core.saying import say, say_many
 from kb.desk.surroundings import get_surroundings
 from kb.drafts.places import ticket_place
 from kb.drafts.writing_together import list_other_writers
+from kb.macros.rules import check_filled
 from kb.mail.queries import NO_POST, get_ticket_post
 from kb.sla.queries import list_clocks
 from kb.tickets import queries
@@ -58,6 +59,8 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
     form = replace(form, body=taken.body)
     try:
         taken.check()
+        if form.kind == "agent":
+            check_filled(form.body, form.gaps)
         if form.to_linked and form.kind == "agent":
             reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, sent=form.sent)
             said = say_many("Sent in {n} ticket.", "Sent in {n} tickets.", reached)
@@ -65,7 +68,7 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
             await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, sent=form.sent)
             said = SAID.get(form.act, SAID["reply"])
     except (Invalid, Conflict) as refusal:
-        return await show_desk_page(request, actor, number, form, refusal)
+        return await show_desk_page(request, actor, number, replace(form, gaps=()), refusal)
     return sent_off(back_to(number, said), ticket_place(number))
 
 
@@ -107,7 +110,7 @@ async def show_desk_page(
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
     form = form or ReplyForm(ticket.draft_body or "")
     page = DeskTicketPage(
-        f"#{number} {ticket.subject}", ticket, await get_surroundings(actor), actor.person_id, draft, form, errors, offered,
+        f"#{number} {ticket.subject}", ticket, await get_surroundings(actor, for_reply=True), actor.person_id, draft, form, errors, offered,
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
         await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,

@@ -35,13 +35,14 @@ class TicketForm:
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
     """What an agent or the requester writes; `act` is the button pressed: reply, solve or note. `to_linked`: also into the tickets of
-    the same problem; `seen` is the last public message that stood on the page."""
+    the same problem; `seen` is the last public message that stood on the page; `gaps` are what inserted texts left to fill in."""
 
     body: str = ""
     act: str = "reply"
     draft_version: int = 0
     to_linked: bool = False
     seen: UUID | None = None
+    gaps: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -77,7 +78,16 @@ async def read_reply(request: Request[Any, Any, Any]) -> ReplyForm:
     """The form as sent."""
     sent = await _read(request)
     to_linked, seen = sent.get("to_linked") == "1", _read_id(sent.get("seen", ""))
-    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), to_linked, seen)
+    gaps = tuple(one for one in (await request.form()).getall("gap", []) if isinstance(one, str))
+    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), to_linked, seen, gaps)
+
+
+async def read_macro(request: Request[Any, Any, Any]) -> UUID:
+    """The macro chosen below a reply. Raises `Invalid` where none was."""
+    chosen = _read_id((await _read(request)).get("macro_id", ""))
+    if chosen is None:
+        raise Invalid(say("No macro was inserted."), {"macro_id": say("choose one of the list")})
+    return chosen
 
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:

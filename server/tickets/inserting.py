@@ -1,27 +1,55 @@
-"""An offered answer goes into the reply: by a plain button below what was typed, with scripts at the cursor."""
+"""An answer or a macro goes into the reply: by a plain button below what was typed, with scripts at the cursor."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, post
 
 from kb.core.actor import Actor
+from kb.core.errors import Invalid, NotFound
+from kb.core.saying import say
 from kb.tickets import queries
 from server.errors import wants_json
 from server.tickets.desk import ANSWER, show_desk_page
-from server.tickets.forms import ReplyForm, read_reply
-from server.tickets.offering import take_answer
+from server.tickets.forms import read_macro, read_reply
+from server.tickets.offering import Taken, take_answer, take_macro
 from server.wiring import Services
+
+Asked = Request[Any, Any, Any]
 
 
 @post("/desk/{number:int}/insertions/{answer_id:uuid}", guards=ANSWER, status_code=200)
 async def insert_into_reply(
-    request: Request[Any, Any, Any], actor: Actor, services: Services, number: int, answer_id: UUID
+    request: Asked, actor: Actor, services: Services, number: int, answer_id: UUID
 ) -> Response[Any]:
     """A script gets the text alone; a form comes back with the answer below what was typed."""
-    form, ticket = await read_reply(request), await queries.get_ticket(actor, number)
-    taken = await take_answer(actor, ticket, answer_id, services)
+    ticket = await queries.get_ticket(actor, number)
+    return await _put_in(request, actor, number, await take_answer(actor, ticket, answer_id, services))
+
+
+@post("/desk/{number:int}/macro-insertions", guards=ANSWER, status_code=200)
+async def insert_macro_into_reply(request: Asked, actor: Actor, services: Services, number: int) -> Response[Any]:
+    """The same for the macro that was chosen; where none was, or it was archived meanwhile, what was typed stays."""
+    ticket = await queries.get_ticket(actor, number)
+    try:
+        taken = await take_macro(actor, ticket, await read_macro(request), services)
+    except (Invalid, NotFound) as refusal:
+        if wants_json(request):
+            raise
+        told = (
+            refusal
+            if isinstance(refusal, Invalid)
+            else Invalid(say("No macro was inserted."), {"macro_id": refusal.message})
+        )
+        return await show_desk_page(request, actor, number, await read_reply(request), told)
+    return await _put_in(request, actor, number, taken)
+
+
+async def _put_in(request: Asked, actor: Actor, number: int, taken: Taken) -> Response[Any]:
     if wants_json(request):
         return Response({"text": taken.text, "gaps": list(taken.gaps)}, media_type="application/json")
+    form = await read_reply(request)
     body = "\n\n".join(part for part in (form.body.rstrip(), taken.text) if part)
-    return await show_desk_page(request, actor, number, ReplyForm(body, draft_version=form.draft_version))
+    gaps = tuple(dict.fromkeys((*form.gaps, *taken.gaps)))
+    return await show_desk_page(request, actor, number, replace(form, body=body, gaps=gaps))

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from litestar import get, post
 
-from kb.answers.inserting import insert_answer
+from kb.answers.inserting import insert_answer, insert_macro_answer
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.macros.queries import fill, get_offered_macro
 from kb.search.answering import OfferedAnswer, OfferedAnswers, asked_in_ticket, find_answers_for
 from kb.tickets import queries
 from kb.tickets.filling import list_values
@@ -26,14 +27,30 @@ async def offer_answers(actor: Actor, ticket: TicketView, services: Services) ->
     return await find_answers_for(actor, asked_in_ticket(ticket.id, ticket.number, ticket.requester_id, values))
 
 
-async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, services: Services) -> OfferedAnswer:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Markdown for a reply; each of the `gaps` stands in it as `[gap]`, to be written over."""
+
+    text: str
+    gaps: tuple[str, ...]
+
+
+async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, services: Services) -> Taken:
     """The text to put into the reply; it is remembered that it was taken. Raises `NotFound` for what is not offered here."""
     offered = await offer_answers(actor, ticket, services)
     chosen = next((answer for answer in offered.answers if answer.id == answer_id), None)
     if chosen is None:
         raise NotFound(say("This answer is not offered here any more."))
     await insert_answer(actor, ticket_id=ticket.id, answer_id=chosen.id, text=chosen.text)
-    return chosen
+    return Taken(chosen.text, chosen.gaps)
+
+
+async def take_macro(actor: Actor, ticket: TicketView, macro_id: UUID, services: Services) -> Taken:
+    """Any macro on offer, filled in for this ticket; remembered as an offered answer is. Raises `NotFound` for one that is not."""
+    macro = await get_offered_macro(actor, macro_id)
+    filled = fill(macro, list_values(ticket, actor, base_url=services.settings.base_url))
+    await insert_macro_answer(actor, ticket_id=ticket.id, macro_id=macro.id, text=filled.text)
+    return Taken(filled.text, filled.gaps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +96,18 @@ class InsertionIn:
 
 
 @dataclass(frozen=True, slots=True)
+class MacroInsertionIn:
+    """The macro that is taken into the reply."""
+
+    macro_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class InsertionOut:
-    """The text as it was taken. Send it, changed or not, with `POST …/messages`: what of it was sent is found out from the reply."""
+    """The text as it was taken, filled in; each of the `gaps` stands in it as `[gap]`.
+
+    Send it, changed or not, with `POST …/messages`: what of it was sent is found out from the reply.
+    """
 
     text: str
     gaps: list[str]
@@ -111,6 +138,13 @@ async def api_find_answers(actor: Actor, services: Services, number: int) -> Off
 async def api_insert_answer(actor: Actor, services: Services, number: int, data: InsertionIn) -> InsertionOut:
     """Take an offered answer into the reply that is being written. 404 where it is not offered in this ticket."""
     taken = await take_answer(actor, await queries.get_ticket(actor, number), data.answer_id, services)
+    return InsertionOut(taken.text, list(taken.gaps))
+
+
+@post("/api/v1/tickets/{number:int}/macro-insertions", guards=ANSWER)
+async def api_insert_macro(actor: Actor, services: Services, number: int, data: MacroInsertionIn) -> InsertionOut:
+    """Fill in a macro for this ticket and take it into the reply that is being written. 404 where it is not on offer."""
+    taken = await take_macro(actor, await queries.get_ticket(actor, number), data.macro_id, services)
     return InsertionOut(taken.text, list(taken.gaps))
 
 

@@ -81,6 +81,11 @@ class DeskTicketPage(Page):
     rating: Rating | None = None
 
     @property
+    def macro_choices(self) -> list[tuple[str, str]]:
+        """By name, after the choice of none."""
+        return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in self.around.macros)]
+
+    @property
     def last_public(self) -> UUID | None:
         """The last message that is no note: what a reply written on this page has seen."""
         return next((one.id for one in reversed(self.ticket.messages) if one.kind != "note"), None)

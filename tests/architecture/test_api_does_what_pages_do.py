@@ -72,7 +72,7 @@ PAGES_ALONE_READ = {
     "kb.articles.shelves.list_others": "GET /api/v1/articles has those of no category, too",
     "kb.answers.scheduling.find_last_zone": "what a form is filled in with; a program sends its time zone",
     "kb.answers.verifying.list_releases": "GET /api/v1/releases has them",
-    "kb.desk.surroundings.get_surroundings": "agents, teams, views and presence in one statement; four operations give them",
+    "kb.desk.surroundings.get_surroundings": "agents, teams, views, presence and macros in one statement; five operations give them",
     "kb.articles.relating.get_surroundings": "place and related articles in one statement; two operations give them",
     "kb.answers.comparing.compare_typed": "a program has both texts: GET …/text, and what it sent",
     "kb.forum.editing.get_editable_post": "GET /api/v1/posts/{id} has a post's Markdown",
