@@ -1,1 +1,1 @@
-"""Replies agents keep: what is proposed as one, and reading one."""
+"""Replies agents keep: what is proposed as one, reading and writing them."""

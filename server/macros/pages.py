@@ -35,6 +35,43 @@ class ProposalPage(Page):
 
 
 @dataclass(frozen=True, slots=True)
+class MacrosPage(Page):
+    """Macros by name; with `words`, those that hold them."""
+
+    macros: list[MacroView]
+    words: str
+    is_archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MacroForm:
+    """What is typed; `revision` is the one it was based on, None for a new macro."""
+
+    name: str = ""
+    body: str = ""
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MacroFormPage(Page):
+    """A macro being written: a new one, or `macro` being changed."""
+
+    form: MacroForm
+    macro: MacroView | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def placeholders(self) -> list[tuple[str, str]]:
+        """As on the page of a proposal."""
+        return _PLACES
+
+    @property
+    def back(self) -> str:
+        """Where nothing was changed."""
+        return f"/desk/macros/{self.macro.id}" if self.macro else "/desk/macros"
+
+
+@dataclass(frozen=True, slots=True)
 class MacroPage(Page):
     """One macro, as agents read it."""
 

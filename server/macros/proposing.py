@@ -23,6 +23,7 @@ from kb.core.saying import say
 from server.forum.forms import read_text_fields
 from server.lists import CursorIn, Items, LimitIn, check_limit, page_of
 from server.macros.pages import ProposalPage, ProposalsPage
+from server.macros.writing import MacroIn
 from server.pages import flash, render
 from server.security.guards import requires
 from server.wiring import Services
@@ -84,14 +85,6 @@ class ProposalOut:
     cluster: int | None
     label: str
     example: str
-
-
-@dataclass(frozen=True, slots=True)
-class MacroIn:
-    """The macro as it shall be: a name, and Markdown with placeholders such as `{{requester.name}}` and `{{fill: order number}}`."""
-
-    name: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True)

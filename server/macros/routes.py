@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.macros import proposing, reading
+from server.macros import proposing, reading, writing
 
 MACROS_ROUTES: list[Any] = [
     proposing.show_proposals,
@@ -14,6 +14,7 @@ MACROS_ROUTES: list[Any] = [
     proposing.api_accept_proposal,
     proposing.api_dismiss_proposal,
     reading.show_macro,
+    *writing.ROUTES,
     reading.api_list_macros,
     reading.api_get_macro,
 ]

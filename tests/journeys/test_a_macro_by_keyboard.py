@@ -135,7 +135,7 @@ async def test_without_scripts_a_list_and_a_button_keep_what_was_typed(
         assert await page.locator("#reply textarea").input_value() == "Dear Yusuf,\n\nOpen Settings and press Reset."
 
 
-async def test_the_reply_lets_everybody_in_with_the_list_open(app: Litestar, db: str, browser: Browser) -> None:
+async def test_reply_and_macros_let_everybody_in(app: Litestar, db: str, browser: Browser) -> None:
     agent = await make_person(Role.AGENT, name="Tom Berg")
     ticket = await prepare(agent)
     async with serve_app(app) as base:
@@ -146,6 +146,14 @@ async def test_the_reply_lets_everybody_in_with_the_list_open(app: Litestar, db:
                 await page.keyboard.press("m")
                 await page.locator("#macros-found [role=option]").first.wait_for()
                 if PICTURES:
-                    await page.locator("#reply").screenshot(path=Path(PICTURES) / f"macros_{width}_{scheme}.png")
+                    await page.locator("#reply").screenshot(path=Path(PICTURES) / f"reply_{width}_{scheme}.png")
                 assert await find_barriers(page) == []
                 assert await overflow_of(page) == 0
+                macro = await fetch_value("select id from macro where name = 'Money back'")
+                for path in ("macros", "macros/new", f"macros/{macro}", f"macros/{macro}/edit"):
+                    await page.goto(f"{base}/desk/{path}")
+                    if PICTURES:
+                        name = f"{path.replace(str(macro), 'one').replace('/', '_')}_{width}_{scheme}.png"
+                        await page.screenshot(path=Path(PICTURES) / name, full_page=True)
+                    assert await find_barriers(page) == []
+                    assert await overflow_of(page) == 0
