@@ -101,6 +101,8 @@ def rise(now: Share, before: Share, of_all: Share) -> float:
     borrowed = LIKE_ALL if of_all.cases >= LIKE_ALL else 0
     if now.cases < LEAST_NOW or before.cases + borrowed < LIKE_ALL:
         return 0.0
+    if before.cases >= LIKE_ALL and now.hits * before.cases <= before.hits * now.cases:
+        return 0.0  # worse than others, but no worse than it was
     usual = of_all.hits / of_all.cases if borrowed else 0.0
     p_now, n_now = (now.hits + 1) / (now.cases + 2), now.cases + 2
     n_before = before.cases + borrowed + 2
