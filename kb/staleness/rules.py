@@ -39,11 +39,11 @@ REWRITTEN_FROM = 0.3
 something else was sent (`kb/answers/rules.GIVEN_UP`)."""
 
 CONTRADICTED_BY_ONE = 0.35
-"""What one newer accepted answer with other figures or places is worth; each further author leaves as much less of the doubt. One of
-three single ones was found right in the replayed log of tests/support/stale_articles.py, so no more."""
+"""What one newer accepted answer with other figures or places is worth; each further author leaves as much less of the doubt. A
+judgement, not measured: one author who writes otherwise is wrong about as often as the article is."""
 
 SHIPPED_SINCE = 0.5
-"""What a fix that shipped in its cluster since it was last checked is worth: every second one changed what has to be done."""
+"""What a fix that shipped in its cluster since it was last checked is worth. A judgement, not measured."""
 
 LEAST_QUESTIONS = 8
 """Questions on either side of the check from which a centre can be told from chance."""
