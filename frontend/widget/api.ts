@@ -118,9 +118,13 @@ export class Api {
     return this.call(`${HELP}?${this.place({ element })}`);
   }
 
-  /** Answers to what is being typed. The server, too, drops an older question of the same page for a newer one. */
-  findAnswers(text: string, signal: AbortSignal): Promise<Found> {
-    return this.call(`${HELP}?${this.place({ text, typing: this.typing })}`, undefined, signal);
+  /**
+   * Answers to what is being typed. The server, too, drops an older question of the same page for a newer one. `asking`: into a form that
+   * asks, where a few people by lot are shown nothing.
+   */
+  findAnswers(text: string, signal: AbortSignal, asking = false): Promise<Found> {
+    const typed = { text, typing: this.typing, ...(asking ? { asking: "true" } : {}) };
+    return this.call(`${HELP}?${this.place(typed)}`, undefined, signal);
   }
 
   readAnswer(id: string): Promise<Answer> {

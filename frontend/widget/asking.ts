@@ -111,7 +111,7 @@ function suggestions(frame: Frame, subject: HTMLInputElement, body: HTMLTextArea
     fresh.forEach((id) => seen.add(id));
     if (fresh.length) void frame.api.noteUse(fresh, "shown").catch(() => {});
   };
-  const lookNow = lookWhileTyping([subject, body], FEWEST, (text, signal) => frame.api.findAnswers(text, signal), show);
+  const lookNow = lookWhileTyping([subject, body], FEWEST, (text, signal) => frame.api.findAnswers(text, signal, true), show);
   if (subject.value) lookNow();
   walkByArrows(subject, slot);
   return slot;

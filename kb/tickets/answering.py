@@ -74,9 +74,9 @@ async def reply_to_ticket(
 
 async def _check_seen(ticket: LockedTicket, seen: UUID, actor: Actor) -> None:
     name = await fetch_value(
-        "select p.name from ticket_message m join person p on p.id = m.author_id where m.ticket_id = $1 and m.kind <> 'note'"
-        " and m.author_id <> $3 and m.position > (select position from ticket_message where id = $2 and ticket_id = $1)"
-        " order by m.position desc limit 1",
+        "select p.name from ticket_message m join person p on p.id = m.author_id join ticket i on i.id = m.ticket_id"
+        " where $1 in (i.id, i.merged_into) and m.kind <> 'note' and m.author_id <> $3"
+        " and m.created_at > (select created_at from ticket_message where id = $2) order by m.created_at desc limit 1",
         ticket.id,
         seen,
         actor.person_id,

@@ -31,6 +31,12 @@ async def _press(page: Page, *keys: str) -> None:
         await page.keyboard.press(key)
 
 
+async def _told(page: Page, text: str) -> None:
+    """The next page says it, and its scripts hear keys."""
+    await page.get_by_text(text, exact=True).first.wait_for()
+    await page.wait_for_load_state("load")
+
+
 @asynccontextmanager
 async def _at_the_desk(browser: Browser, base: str, agent: Actor, width: int) -> AsyncIterator[Page]:
     assert agent.person_id is not None
@@ -56,26 +62,26 @@ async def test_tickets_are_ticked_solved_taken_back_assigned_tagged_and_snoozed_
         assert await find_barriers(page) == []
         assert not await overflow_of(page)
         await _press(page, "j", "x", "j", "x", "e")
-        await page.get_by_text("2 tickets: solved.").wait_for()
+        await _told(page, "2 tickets: solved.")
         assert await fetch_value("select count(*) from ticket where state = 'solved'") == 2
         assert await find_barriers(page) == []
         await _press(page, "z")
-        await page.get_by_text("Taken back: they are as they were.").wait_for()
+        await _told(page, "Taken back: they are as they were.")
         assert await fetch_value("select count(*) from ticket where state = 'open'") == 2
 
         await _press(page, "j", "a")  # the one she is on is meant where none is ticked
         assert await page.evaluate("document.activeElement.name") == "assignee_id"
         await page.keyboard.type("Me")
         await _press(page, "Enter")
-        await page.get_by_text("1 ticket: assigned.").wait_for()
+        await _told(page, "1 ticket: assigned.")
         await _press(page, "j", "#")
         await page.keyboard.type("vip, billing")
         await _press(page, "Enter")
-        await page.get_by_text("1 ticket: tagged.").wait_for()
+        await _told(page, "1 ticket: tagged.")
         await _press(page, "j", "j", "s")
         await page.keyboard.type("For a week")
         await _press(page, "Enter")
-        await page.get_by_text("1 ticket: snoozed.").wait_for()
+        await _told(page, "1 ticket: snoozed.")
     rows = await fetch_all("select id, assignee_id, snoozed_until > now() + interval '6 days' as sleeps from ticket")
     found = {row["id"]: (row["assignee_id"], row["sleeps"]) for row in rows}
     assert found == {first.id: (agent.person_id, None), second.id: (None, True)}
@@ -107,9 +113,9 @@ async def test_a_ticket_is_found_opened_answered_with_its_linked_ones_and_solved
         await _press(page, "Space")
         await _tab_to(page, "Send")
         await _press(page, "Enter")
-        await page.get_by_text("Sent in 2 tickets.").wait_for()
+        await _told(page, "Sent in 2 tickets.")
         await _press(page, "e")
-        await page.get_by_text("Solved.", exact=True).wait_for()
+        await _told(page, "Solved.")
     states = await fetch_all("select state from ticket order by number")
     assert [row["state"] for row in states] == ["solved", "pending"]
 
