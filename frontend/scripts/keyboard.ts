@@ -36,11 +36,14 @@ function go(key: string): boolean {
   return link !== null;
 }
 
-/** Whether something stands on the page for this key. What acts on rows that are chosen is choosing.ts's to press. */
+/** Islands that press their own keys: on rows that are chosen, and in the queue of reviews. */
+const OWN_KEYS = "[data-choosing], [data-reviewing]";
+
+/** Whether something stands on the page for this key. */
 function pressKey(key: string): boolean {
   const found = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)];
-  const one = found.find((each) => each.closest("[data-choosing]") || each.checkVisibility());
-  if (!one || one.closest("[data-choosing]")) return false;
+  const one = found.find((each) => each.closest(OWN_KEYS) || each.checkVisibility());
+  if (!one || one.closest(OWN_KEYS)) return false;
   if (one instanceof HTMLFormElement) one.requestSubmit();
   else if (one instanceof HTMLButtonElement) one.click();
   else (one.querySelector<HTMLElement>("textarea") ?? one).focus();

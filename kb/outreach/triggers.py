@@ -29,10 +29,10 @@ DEFAULT_TRIGGERS = (
         MAX_AGE_EMAIL,
     ),
     (FIX_SHIPPED, say("Tell those it hurt that a fix has shipped"), None, [IN_APP, EMAIL], "own_words", None),
-    (TICKET_ANSWERED, say("Bring an agent's reply to whoever asked"), None, [IN_APP, EMAIL], "own_words", None),
+    (TICKET_ANSWERED, say("Bring an agent's reply to whoever asked"), None, [IN_APP], "own_words", None),
     (WEBHOOK_OFF, say("Tell admins that a webhook was switched off"), None, [IN_APP, EMAIL], "own_words", None),
 )
-"""key, name, detector, channels, template, oldest signal it speaks about."""
+"""key, name, detector, channels, template, oldest signal it speaks about. A reply by mail is kb/mail's to send, in its thread: not twice."""
 
 
 async def ensure_default_triggers() -> None:

@@ -221,10 +221,10 @@ async def _see_it_in_the_widget(stage: Stage, token: str) -> None:
         panel = page.locator("answerloop-help")
         # The message of before was not put away, so it is here again, and has opened the panel.
         await expect(panel.locator(".message")).to_be_visible()
-        await panel.locator(".answers summary").first.click()
-        await expect(panel.locator(".answers .text").first).to_contain_text("Save the invoice as a draft first")
-        await panel.locator(".answers").get_by_role("button", name="This solved it").first.click()
-        await expect(panel.locator(".answers")).to_contain_text("Thank you")
+        await panel.get_by_role("button").filter(has_text="Send invoice").first.click()
+        await expect(panel.locator(".article")).to_contain_text("Save the invoice as a draft first")
+        await page.get_by_role("button", name="This solved it").click()
+        await expect(panel.locator(".article")).to_contain_text("Thank you")
     kinds = {row["kind"] for row in await fetch_all("select kind from answer_use where surface = 'widget'")}
     assert kinds == {"shown", "opened", "said_solved"}
 

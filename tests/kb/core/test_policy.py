@@ -18,6 +18,7 @@ MATRIX = """
     article:draft           -       -      x          -            -       x     x
     article:publish         -       -      x          -            -       x     x
     article:read            x       x      x          x            x       x     x
+    assistant:ask           x       x      x          x            x       x     x
     bookmark:keep           -       x      x          x            x       x     x
     cluster:correct         -       -      x          x            -       x     x
     cluster:read            -       -      x          x            -       x     x
@@ -28,8 +29,10 @@ MATRIX = """
     file:read               x       x      x          x            x       x     x
     file:upload             -       x      x          x            x       x     x
     flag:write              -       x      x          x            x       x     x
+    flow:manage             -       -      -          x            -       x     x
     group:manage            -       -      -          -            -       x     x
     help:read               x       x      x          x            x       x     x
+    incident:manage         -       -      x          x            -       x     x
     issue:file              -       -      -          x            -       x     x
     issue:read              -       -      x          x            -       x     x
     loop:read               -       -      x          x            x       x     x

@@ -63,7 +63,7 @@ async def test_a_customer_who_writes_again_opens_a_solved_ticket(db: str) -> Non
     assert (await announced())[-2:] == ["CustomerWrote", "TicketReopened"]
 
 
-async def test_a_note_moves_nothing_the_customer_could_see_and_announces_nothing(db: str) -> None:
+async def test_a_note_moves_nothing_the_customer_could_see_and_is_announced_apart(db: str) -> None:
     ines, agent = await make_person(), await make_person(Role.AGENT)
     ticket = await make_ticket(ines)
     before = (await list_my_tickets(ines))[0]
@@ -72,7 +72,7 @@ async def test_a_note_moves_nothing_the_customer_could_see_and_announces_nothing
     assert (await list_my_tickets(ines))[0] == before
     assert [m.kind for m in (await get_ticket(ines, ticket.number)).messages] == ["customer"]
     assert [m.kind for m in (await get_ticket(agent, ticket.number)).messages] == ["customer", "note"]
-    assert await announced() == ["TicketOpened"]
+    assert await announced() == ["TicketOpened", "NoteWritten"]
 
 
 async def test_an_agent_who_asked_does_not_see_the_notes_about_themselves(db: str) -> None:

@@ -83,7 +83,7 @@ async def test_whoever_writes_the_same_article_is_named_and_their_text_is_not(
     assert "Secret words" not in page
     assert await list_other_writers(ada, f"article:{number}") == []
     assert await list_other_writers(await make_person(), f"article:{number}") == []
-    with clock_held_at(now() + STILL_WRITING):
+    with clock_held_at(now() + STILL_WRITING["article"]):
         assert await list_other_writers(bo, f"article:{number}") == []
 
 
