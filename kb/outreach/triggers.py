@@ -32,7 +32,7 @@ DEFAULT_TRIGGERS = (
     (TICKET_ANSWERED, say("Bring an agent's reply to whoever asked"), None, [IN_APP], "own_words", None),
     (WEBHOOK_OFF, say("Tell admins that a webhook was switched off"), None, [IN_APP, EMAIL], "own_words", None),
 )
-"""key, name, detector, channels, template, oldest signal it speaks about. A reply by mail is kb/mail's to send, in its thread: not twice."""
+"""key, name, detector, channels, template, oldest signal it speaks about. A reply is mailed by kb/mail, in its thread."""
 
 
 async def ensure_default_triggers() -> None:
