@@ -23,6 +23,7 @@ from kb.people.sessions import open_session
 from kb.promotion.proposing import propose_promotions
 from server.app import create_app
 from server.mail.listening import listen
+from server.outreach.live import LiveFeed
 from server.security.identifying import SESSION_COOKIE
 from server.wiring import Services
 from tests.support.delivering import deliver_until_quiet
@@ -81,7 +82,7 @@ async def stage(db: str, app_services: Services, tools: Tools, tmp_path: Path) -
     async with open_browser() as browser:
         settings = app_services.settings.replaced(**MAIL_SETTINGS, DATA_DIR=str(tmp_path))
         store = FolderStore(tmp_path / "files")
-        services = replace(app_services, settings=settings, files=store)
+        services = replace(app_services, settings=settings, files=store, live=LiveFeed())
         channels = {"email": SmtpChannel(relay.url, sender=settings["MAIL_FROM"])}
         hands = replace(tools, settings=settings, channels=channels, files=store)
         async with (
