@@ -6,7 +6,6 @@ Who counts, and how, is said and judged in `outcomes.py`.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import sqrt
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +18,8 @@ from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.core.database import fetch_all
 from kb.core.saying import say, say_many
+from kb.core.shares import wilson
 from kb.text.excerpts import excerpt
-
-Z_95 = 1.96
-"""Standard deviations of a two-sided 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +93,7 @@ def lower_bound(successes: float, trials: float) -> float:
     """Wilson's lower bound of a share at 95 %; 0 for no trials. 1 of 1 gives 0.21, 36 of 41 gives 0.74."""
     if trials <= 0 or successes <= 0:
         return 0.0
-    share, z2 = successes / trials, Z_95 * Z_95
-    middle = share + z2 / (2 * trials)
-    spread = Z_95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    return max(0.0, (middle - spread) / (1 + z2 / trials))
+    return wilson(successes / trials, trials)[0]
 
 
 def durable_success(answer: RankedAnswer) -> float:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 from kb.clusters.calibration import Purpose
+from kb.core.shares import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,4 @@ second holdout refuses it."""
 
 def _lower_end(share: float, count: int) -> float:
     """Of Wilson's interval, at `CAUTION`; 0 of nothing."""
-    if not count:
-        return 0.0
-    z2 = CAUTION**2
-    spread = CAUTION * sqrt(share * (1 - share) / count + z2 / (4 * count**2))
-    return (share + z2 / (2 * count) - spread) / (1 + z2 / count)
+    return wilson(share, count, CAUTION)[0]

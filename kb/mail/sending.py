@@ -4,10 +4,10 @@ The mail's id stands in its Message-ID and was written down before it left, so a
 """
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
@@ -18,11 +18,10 @@ from kb.mail.composing import RATING, REPLY_KIND, TicketLetter, Turn, compose_le
 from kb.mail.office import Office
 from kb.mail.rating_links import write_rating_token
 from kb.mail.rules import MOST_REFERENCES
-from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
+from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, in_words, wait_after
+from kb.outreach.sending_in_turn import send_in_turn
 from kb.ports.channel import Channel, OutgoingMessage
 from kb.ports.file_store import FileStore
-
-log = structlog.get_logger()
 
 MOST_ENCLOSED = 10 * 1024 * 1024
 """Bytes of files in one mail; a third more once encoded, which mailboxes of 20 MB still take. The others are links."""
@@ -59,17 +58,8 @@ async def sweep_unsent_ticket_mail(channel: Channel, office: Office, *, store: F
         now(),
         limit,
     )
-    sent = failures = 0
-    for row in rows:
-        try:
-            sent += await send_ticket_mail(row["id"], channel, office, store=store)
-            failures = 0
-        except Unavailable as down:
-            failures += 1
-            if failures >= SPARE_THE_CHANNEL_AFTER:
-                log.warning("mail.channel_down", reason=down.message, waiting=len(rows) - sent)
-                break
-    return sent
+    send = partial(send_ticket_mail, channel=channel, office=office, store=store)
+    return await send_in_turn([row["id"] for row in rows], send, room="mail")
 
 
 async def _take(mail_id: UUID) -> asyncpg.Record | None:

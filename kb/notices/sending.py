@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from kb.core.actor import Actor
 from kb.core.clock import now
@@ -16,12 +16,11 @@ from kb.notices.preferring import find_chosen
 from kb.notices.queries import NOTICE, READABLE, as_view, reading_rights
 from kb.notices.rules import DIGEST, EMAIL, NEVER, choice_of
 from kb.notices.site import Site
-from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, SPARE_THE_CHANNEL_AFTER, in_words, wait_after
+from kb.outreach.rules import GIVE_UP_AFTER, SENDING_LEASE, in_words, wait_after
+from kb.outreach.sending_in_turn import send_in_turn
 from kb.people.sessions import ACTS_WITH, as_actor
 from kb.people.unreachable import REACHABLE
 from kb.ports.channel import Channel, OutgoingMessage
-
-log = structlog.get_logger()
 
 _IN_MAIL = NOTICE.replace(" from notice n", ", p.body_source, p.body_html, s.slug as space_slug from notice n")
 
@@ -50,17 +49,8 @@ async def sweep_unsent_mails(channel: Channel, site: Site, *, limit: int = 200) 
         now(),
         limit,
     )
-    sent = failures = 0
-    for row in rows:
-        try:
-            sent += await send_mail(row["id"], channel, site)
-            failures = 0
-        except Unavailable as down:
-            failures += 1
-            if failures >= SPARE_THE_CHANNEL_AFTER:
-                log.warning("notices.channel_down", reason=down.message, waiting=len(rows) - sent)
-                break
-    return sent
+    send = partial(send_mail, channel=channel, site=site)
+    return await send_in_turn([row["id"] for row in rows], send, room="notices")
 
 
 async def _take(mail_id: UUID) -> asyncpg.Record | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from kb.core.actor import SYSTEM
 from kb.core.clock import now
@@ -19,13 +19,11 @@ from kb.outreach.rules import (
     GIVE_UP_AFTER,
     IN_APP,
     SENDING_LEASE,
-    SPARE_THE_CHANNEL_AFTER,
     in_words,
     wait_after,
 )
+from kb.outreach.sending_in_turn import send_in_turn
 from kb.ports.channel import Channel, OutgoingMessage
-
-log = structlog.get_logger()
 
 SWEEP_AFTER = timedelta(seconds=30)
 """A younger message is still in the hands of the job that its own announcement started."""
@@ -63,17 +61,8 @@ async def sweep_unsent_messages(
         now() - SWEEP_AFTER,
         limit,
     )
-    sent = failures = 0
-    for row in rows:
-        try:
-            sent += await deliver_message(row["id"], channels, base_url=base_url, language=language)
-            failures = 0
-        except Unavailable as down:
-            failures += 1
-            if failures >= SPARE_THE_CHANNEL_AFTER:
-                log.warning("outreach.channel_down", reason=down.message, waiting=len(rows) - sent)
-                break
-    return sent
+    send = partial(deliver_message, channels=channels, base_url=base_url, language=language)
+    return await send_in_turn([row["id"] for row in rows], send, room="outreach")
 
 
 async def _show(message_id: UUID) -> bool:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.core.shares import wilson
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.tickets.access import access_ticket
 
@@ -22,8 +22,6 @@ COMMENT_MAX = 2_000
 
 RATED_WITHIN = timedelta(days=14)
 """After that it is remembered too dimly to be of use, and a report of last month stays what it was."""
-
-Z_95 = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +130,7 @@ class Satisfaction:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Few answers are told from many by its width."""
-        n, p = self.good + self.bad, self.share
-        if p is None:
-            return None
-        middle = (p + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
-        half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n * n)) / (1 + Z_95**2 / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return None if self.share is None else wilson(self.share, self.good + self.bad)
 
 
 async def count_satisfaction(actor: Actor, *, days: int = 30) -> Satisfaction:

@@ -1,14 +1,13 @@
-"""Policies, hours and clocks for programs. Lengths are seconds of staffed time."""
+"""Policies and staffed hours for programs. Lengths are seconds of staffed time."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
 from litestar import delete, get, post, put
 
 from kb.core.actor import Actor
-from kb.core.cursors import read_cursor
 from kb.core.errors import Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
@@ -24,10 +23,8 @@ from kb.sla.policies import (
     save_calendar,
     save_policy,
 )
-from kb.sla.queries import ClockView, Kept, count_kept, list_clocks, list_promises_made
 from kb.sla.rules import Policy
-from kb.tickets.access import find_ticket_id
-from server.lists import CursorIn, Items, LimitIn, check_limit, listed, page_of, part_of
+from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
 
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -106,22 +103,6 @@ class CalendarOut:
     holidays: list[date]
 
 
-@dataclass(frozen=True, slots=True)
-class ClockOut:
-    """One promise to one customer. `state` is running, paused, met or broken; `left` is seconds of staffed time until it is broken,
-    negative once it is."""
-
-    id: UUID
-    ticket: int
-    kind: str
-    policy: str
-    state: str
-    started_at: datetime
-    due_at: datetime | None
-    met_at: datetime | None
-    left: int
-
-
 @get("/api/v1/sla-policies", guards=ANSWER)
 async def api_list_policies(actor: Actor, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[PolicyOut]:
     """All policies, in the order they are tried."""
@@ -174,32 +155,6 @@ async def api_change_calendar(actor: Actor, calendar_id: UUID, data: CalendarIn)
 async def api_remove_calendar(actor: Actor, calendar_id: UUID) -> None:
     """409 while a policy counts in it."""
     await remove_calendar(actor, calendar_id)
-
-
-@get("/api/v1/tickets/{number:int}/clocks", guards=ANSWER)
-async def api_list_clocks(actor: Actor, number: int, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[ClockOut]:
-    """What is promised in one ticket, the open promises first."""
-    clocks = await list_clocks(actor, await find_ticket_id(actor, number))
-    return part_of(clocks, _clock_out, lambda one: str(one.id), cursor=cursor, limit=limit)
-
-
-@get("/api/v1/promises", guards=ANSWER)
-async def api_list_promises(
-    actor: Actor, kind: str = "", standing: str = "", cursor: CursorIn = "", limit: LimitIn = 50
-) -> Items[ClockOut]:
-    """Promises made, newest first; `kind` is first_reply, next_reply or solution, `standing` the state of each of them."""
-    found = await list_promises_made(
-        actor, kind=kind, state=standing, before=read_cursor(cursor), limit=check_limit(limit) + 1
-    )
-    return page_of(found, _clock_out, lambda one: (one.started_at, one.id), limit=limit)
-
-
-@get("/api/v1/promises/kept", guards=ANSWER)
-async def api_count_kept(actor: Actor, days: int = 30, cursor: CursorIn = "", limit: LimitIn = 50) -> Items[Kept]:
-    """How many promises of the last `days` (1 to 3,650) were kept and broken, by kind."""
-    if not 1 <= days <= 3650:
-        raise Invalid(say("This report does not exist."), {"days": say("from 1 to 3650")})
-    return listed(await count_kept(actor, days=days), lambda one: one.kind, cursor=cursor, limit=limit)
 
 
 def _policy(data: PolicyIn) -> Policy:
@@ -262,17 +217,3 @@ def _hours(data: CalendarIn) -> Hours:
 def _calendar_out(one: Calendar) -> CalendarOut:
     week = [[list(span) for span in day] for day in one.hours.week]
     return CalendarOut(one.id, one.name, one.hours.time_zone, week, sorted(one.hours.holidays))
-
-
-def _clock_out(one: ClockView) -> ClockOut:
-    return ClockOut(
-        one.id,
-        one.ticket,
-        one.kind,
-        one.policy,
-        one.state,
-        one.started_at,
-        one.due_at,
-        one.met_at,
-        int(one.left.total_seconds()),
-    )

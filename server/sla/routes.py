@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.sla import api, promises
+from server.sla import api, api_clocks, promises
 
 SLA_ROUTES: list[Any] = [
     promises.show_promises,
@@ -27,7 +27,7 @@ SLA_ROUTES: list[Any] = [
     api.api_make_calendar,
     api.api_change_calendar,
     api.api_remove_calendar,
-    api.api_list_clocks,
-    api.api_list_promises,
-    api.api_count_kept,
+    api_clocks.api_list_clocks,
+    api_clocks.api_list_promises,
+    api_clocks.api_count_kept,
 ]

@@ -9,7 +9,7 @@ one arm is small and few of it ask. `tests/kb/insights/deflection/test_estimatin
 from dataclasses import dataclass
 from math import sqrt
 
-Z_95 = 1.96
+from kb.core.shares import wilson
 
 FEWEST_HELD = 20
 """People in the smaller arm below whom nothing is said: their variance is not known well enough to say how little is known."""
@@ -55,8 +55,8 @@ def compare(held: Sums, shown: Sums) -> Interval | None:
     if min(held.people, shown.people) < FEWEST_HELD:
         return None
     p, q = held.share, shown.share
-    p_low, p_high = _wilson(p, _independent(held))
-    q_low, q_high = _wilson(q, _independent(shown))
+    p_low, p_high = wilson(p, _independent(held))
+    q_low, q_high = wilson(q, _independent(shown))
     below = sqrt((p - p_low) ** 2 + (q_high - q) ** 2)
     above = sqrt((p_high - p) ** 2 + (q - q_low) ** 2)
     return Interval(p - q, p - q - below, p - q + above)
@@ -76,9 +76,3 @@ def _independent(arm: Sums) -> float:
         return float(arm.people)
     spread = (arm.yy - 2 * p * arm.yn + p * p * arm.nn) * arm.people / (arm.people - 1) / arm.n**2
     return min(float(arm.n), p * (1 - p) / spread) if spread > 0 else float(arm.people)
-
-
-def _wilson(p: float, n: float) -> tuple[float, float]:
-    middle = (p + Z_95**2 / (2 * n)) / (1 + Z_95**2 / n)
-    half = Z_95 * sqrt(p * (1 - p) / n + Z_95**2 / (4 * n * n)) / (1 + Z_95**2 / n)
-    return middle - half, middle + half
