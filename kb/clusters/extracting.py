@@ -1,6 +1,5 @@
 """Questions out of topics and tickets: the part that asks, cleaned; a long message with several problems gives several."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,48 +7,17 @@ from uuid import UUID
 
 import asyncpg
 
-from kb.clusters.counting import recount_clusters
-from kb.clusters.duplicates.leading import lead_new_questions
-from kb.clusters.messages import QuestionsExtracted
-from kb.core.actor import SYSTEM
-from kb.core.database import execute, fetch_all
-from kb.core.ids import new_id
-from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.forum.merging import take_merging_turn
-from kb.text.cleaning import normalise, question_text
+from kb.clusters.storing_asked import TITLE_LENGTH, Asked, store_asked
+from kb.core.database import fetch_all
+from kb.text.cleaning import question_text
 from kb.text.excerpts import excerpt
 from kb.text.languages import detect_language
 from kb.text.segments import split_problems
-
-TITLE_LENGTH = 160
 
 WORDS_OF_A_FOLLOW_UP = 20
 """A customer's later message with fewer words answers the agent ("Works now.", "Tried that, declined again"): it is about the
 question already asked. By length and not by phrases, so that it holds in every language: of the 76 follow-ups in the demo's
 tickets, written in five languages, not one asks something new."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One problem as its source holds it now."""
-
-    kind: str
-    source_id: UUID
-    segment: int
-    parent_id: UUID
-    person_id: UUID | None
-    account_id: UUID | None
-    title: str
-    text: str
-    language: str
-    visibility: str
-    page_url: str | None
-    asked_at: datetime
-
-    @property
-    def text_hash(self) -> bytes:
-        """Equal for texts that differ only in case, spacing or final punctuation."""
-        return hashlib.sha256(normalise(self.text).encode()).digest()
 
 
 async def extract_from_topics(topic_ids: Sequence[UUID], *, announces: bool = True) -> list[UUID]:
@@ -67,12 +35,12 @@ async def extract_from_topics(topic_ids: Sequence[UUID], *, announces: bool = Tr
     )
     shown = [row for row in rows if row["is_shown"]]
     asked = [_from_topic(row) for row in shown]
-    return await _store("topic", list(topic_ids), asked, read=[row["id"] for row in shown], announces=announces)
+    return await store_asked("topic", list(topic_ids), asked, read=[row["id"] for row in shown], announces=announces)
 
 
-def _from_topic(row: asyncpg.Record) -> _Asked:
+def _from_topic(row: asyncpg.Record) -> Asked:
     text = question_text(row["title"], row["body_source"])
-    return _Asked(
+    return Asked(
         kind="topic",
         source_id=row["id"],
         segment=0,
@@ -97,10 +65,10 @@ async def extract_from_ticket_messages(message_ids: Sequence[UUID], *, announces
         list(message_ids),
     )
     asked = [part for row in rows for part in _from_message(row)]
-    return await _store("ticket", list(message_ids), asked, read=[row["id"] for row in rows], announces=announces)
+    return await store_asked("ticket", list(message_ids), asked, read=[row["id"] for row in rows], announces=announces)
 
 
-def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
+def _from_message(row: asyncpg.Record) -> Iterable[Asked]:
     """Each problem of the message. The subject speaks for the first message alone, and only where there is one problem."""
     if row["position"] > 1 and len(row["body_source"].split()) < WORDS_OF_A_FOLLOW_UP:
         return
@@ -108,7 +76,7 @@ def _from_message(row: asyncpg.Record) -> Iterable[_Asked]:
     subject = row["subject"] if row["position"] == 1 and len(parts) == 1 else ""
     for number, part in enumerate(parts):
         text = question_text(subject, part)
-        yield _Asked(
+        yield Asked(
             kind="ticket",
             source_id=row["id"],
             segment=number,
@@ -131,8 +99,8 @@ async def extract_from_searches(search_ids: Sequence[UUID]) -> list[UUID]:
         " left join person p on p.id = f.person_id where f.id = any($1::uuid[])",
         list(search_ids),
     )
-    asked = [_from_words("search", row) for row in rows if question_text("", row["words"])]
-    return await _store("search", list(search_ids), asked, read=[row["id"] for row in rows])
+    asked = [one for row in rows if (one := _from_words("search", row))]
+    return await store_asked("search", list(search_ids), asked, read=[row["id"] for row in rows])
 
 
 async def extract_from_feedback(unhelped_ids: Sequence[UUID]) -> list[UUID]:
@@ -142,8 +110,8 @@ async def extract_from_feedback(unhelped_ids: Sequence[UUID]) -> list[UUID]:
         " left join person p on p.id = f.person_id where f.id = any($1::uuid[])",
         list(unhelped_ids),
     )
-    asked = [_from_words("feedback", row) for row in rows if question_text("", row["words"])]
-    return await _store("feedback", list(unhelped_ids), asked, read=[row["id"] for row in rows])
+    asked = [one for row in rows if (one := _from_words("feedback", row))]
+    return await store_asked("feedback", list(unhelped_ids), asked, read=[row["id"] for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +129,17 @@ class AskedInChat:
 
 async def extract_from_chats(turns: Sequence[AskedInChat]) -> list[UUID]:
     """Make the questions of these turns; read by those who read tickets."""
-    asked = [_from_chat(turn) for turn in turns if question_text("", turn.words)]
+    asked = [one for turn in turns if (one := _from_chat(turn))]
     ids = [turn.id for turn in turns]
-    return await _store("chat", ids, asked, read=ids)
+    return await store_asked("chat", ids, asked, read=ids)
 
 
-def _from_chat(turn: AskedInChat) -> _Asked:
+def _from_chat(turn: AskedInChat) -> Asked | None:
+    """None where the words ask nothing."""
     text = question_text("", turn.words)
-    return _Asked(
+    if not text:
+        return None
+    return Asked(
         kind="chat",
         source_id=turn.id,
         segment=0,
@@ -184,9 +155,12 @@ def _from_chat(turn: AskedInChat) -> _Asked:
     )
 
 
-def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
+def _from_words(kind: str, row: asyncpg.Record) -> Asked | None:
+    """None where the words ask nothing."""
     text = question_text("", row["words"])
-    return _Asked(
+    if not text:
+        return None
+    return Asked(
         kind=kind,
         source_id=row["id"],
         segment=0,
@@ -200,80 +174,3 @@ def _from_words(kind: str, row: asyncpg.Record) -> _Asked:
         page_url=None,
         asked_at=row["created_at"],
     )
-
-
-async def _store(
-    kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked], *, read: Sequence[UUID], announces: bool = True
-) -> list[UUID]:
-    """`read` are the sources that were looked into: those of them that ask nothing are written down."""
-    async with unit_of_work(SYSTEM) as unit:
-        await take_merging_turn(alone=False)  # before any row, so that nobody confirming waits for us and we for them
-        await _forget_what_is_gone(kind, source_ids, asked)
-        await _note_silent(kind, source_ids, set(read) - {one.source_id for one in asked})
-        changed = await _upsert(unit, asked)
-        await lead_new_questions(kind, sorted({one.parent_id for one in asked}))
-        if changed and announces:
-            unit.emit(QuestionsExtracted(question_ids=changed))
-    return changed
-
-
-async def _note_silent(kind: str, source_ids: Sequence[UUID], silent: set[UUID]) -> None:
-    """So that the sweep for lost sources does not read them again and again, and in the end nothing else."""
-    await execute(
-        "delete from asks_nothing where source_kind = $1 and source_id = any($2::uuid[]) and source_id <> all($3::uuid[])",
-        kind,
-        list(source_ids),
-        list(silent),
-    )
-    await execute(
-        "insert into asks_nothing (source_kind, source_id) select $1, unnest($2::uuid[]) on conflict do nothing",
-        kind,
-        sorted(silent),
-    )
-
-
-async def _forget_what_is_gone(kind: str, source_ids: Sequence[UUID], asked: Sequence[_Asked]) -> None:
-    rows = await fetch_all(
-        "delete from question q where source_kind = $1 and source_id = any($2::uuid[]) and not exists"
-        " (select 1 from unnest($3::uuid[], $4::smallint[]) as u (source_id, segment)"
-        "   where u.source_id = q.source_id and u.segment = q.segment) returning cluster_id",
-        kind,
-        list(source_ids),
-        [one.source_id for one in asked],
-        [one.segment for one in asked],
-    )
-    await recount_clusters({row["cluster_id"] for row in rows if row["cluster_id"]})
-
-
-async def _upsert(unit: UnitOfWork, asked: Sequence[_Asked]) -> list[UUID]:
-    """Insert or update; a changed text is considered afresh, anything else that changed is simply taken over."""
-    rows = await fetch_all(
-        "insert into question as q (id, source_kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash,"
-        "   visibility, page_url, asked_at, created_at, language)"
-        " select u.id, u.kind, u.source_id, u.segment, u.parent_id, u.person_id, u.account_id, u.title, u.text, u.text_hash,"
-        "   u.visibility, u.page_url, u.asked_at, $13, u.language"
-        " from unnest($1::uuid[], $2::text[], $3::uuid[], $4::smallint[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],"
-        "   $9::text[], $10::bytea[], $11::text[], $12::text[], $14::timestamptz[], $15::text[])"
-        "   as u (id, kind, source_id, segment, parent_id, person_id, account_id, title, text, text_hash, visibility, page_url, asked_at,"
-        "     language)"
-        " on conflict (source_kind, source_id, segment) do update set title = excluded.title, text = excluded.text,"
-        "   text_hash = excluded.text_hash, visibility = excluded.visibility, parent_id = excluded.parent_id, language = excluded.language,"
-        "   considered_at = case when q.text_hash = excluded.text_hash then q.considered_at end"
-        " returning id, considered_at",
-        [new_id() for _ in asked],
-        [one.kind for one in asked],
-        [one.source_id for one in asked],
-        [one.segment for one in asked],
-        [one.parent_id for one in asked],
-        [one.person_id for one in asked],
-        [one.account_id for one in asked],
-        [one.title[:TITLE_LENGTH] for one in asked],
-        [one.text for one in asked],
-        [one.text_hash for one in asked],
-        [one.visibility for one in asked],
-        [one.page_url for one in asked],
-        unit.now,
-        [one.asked_at for one in asked],
-        [one.language for one in asked],
-    )
-    return [row["id"] for row in rows if row["considered_at"] is None]
