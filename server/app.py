@@ -1,8 +1,8 @@
 """The web application, put together."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar
@@ -35,30 +35,11 @@ MAX_BODY = 20 * 1024 * 1024
 
 def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
     """The app over these services. Tests that hold a database open already pass `opens_database=False`."""
-
     reading = ReadingNotes()
-
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        if opens_database:
-            await open_database(services.settings["DATABASE_URL"])
-        outbox.set_publisher(services.queue.offer)
-        following = asyncio.create_task(keep_following(services.embedder))
-        writing = asyncio.create_task(keep_reading(reading))
-        yield
-        following.cancel()
-        writing.cancel()
-        await reading.write_down()
-        await services.live.close()
-        await services.queue.close()
-        await services.ways.index.close()
-        if opens_database:
-            await close_database()
-
     describe_refusals(ROUTES)
     app = Litestar(
         route_handlers=ROUTES,
-        lifespan=[lifespan],
+        lifespan=[_living(services, reading, opens_database=opens_database)],
         state=State({"services": services, "reading": reading}),
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
@@ -80,6 +61,31 @@ def create_app(services: Services, *, opens_database: bool = True) -> Litestar:
     )
     app.asgi_handler = answer_head(know_former_topics(app.asgi_handler))
     return app
+
+
+def _living(
+    services: Services, reading: ReadingNotes, *, opens_database: bool
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What runs beside the requests, begun before the first and ended after the last."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        if opens_database:
+            await open_database(services.settings["DATABASE_URL"])
+        outbox.set_publisher(services.queue.offer)
+        following = asyncio.create_task(keep_following(services.embedder))
+        writing = asyncio.create_task(keep_reading(reading))
+        yield
+        following.cancel()
+        writing.cancel()
+        await reading.write_down()
+        await services.live.close()
+        await services.queue.close()
+        await services.ways.index.close()
+        if opens_database:
+            await close_database()
+
+    return lifespan
 
 
 def provide_actor(request: Any) -> Actor:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from typer.main import get_command
 
-from kb.core.settings import SETTINGS
+from kb.core.setting_list import SETTINGS
 from server.commands.main import app
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from typer.main import get_command
 from jobs.schedule import SCHEDULE
 from kb.core.permissions import Permission
 from kb.core.policy import ROLE_PERMISSIONS, Role
-from kb.core.settings import SETTINGS
+from kb.core.setting_list import SETTINGS
 from kb.hooks.kinds import NEEDS_STAFF
 from server.commands.main import app
 

@@ -6,6 +6,7 @@ from kb.core.policy import Role
 from kb.drafts.keeping import DraftText, keep_draft
 from kb.drafts.places import ticket_place
 from kb.tickets.answering import reply_to_ticket
+from kb.tickets.merging import merge_tickets
 from kb.tickets.queries import get_ticket
 from tests.support.client import Client
 from tests.support.factories import make_person
@@ -41,6 +42,20 @@ async def test_a_reply_to_an_older_state_is_stopped_once_with_its_text_kept(clie
     assert again.status_code == 303
     messages = (await get_ticket(tove, ticket.number)).messages
     assert [one.source for one in messages][-1] == "Restart it, please."
+
+
+async def test_what_comes_in_a_merged_ticket_is_read_first_as_well(client: Client) -> None:
+    tove, ines = await make_person(Role.AGENT), await make_person(name="Ines")
+    merged, stays = await make_ticket(ines), await make_ticket(ines)
+    await merge_tickets(tove, merged.id, into=stays.id)
+    await client.sign_in(tove)
+    seen = seen_on((await client.get(f"/desk/{stays.number}")).text)
+    await reply_to_ticket(ines, merged.id, "One thing more.", "customer")
+
+    stopped = await client.post_form(f"/desk/{stays.number}/messages", {"body": "Done.", "act": "reply", "seen": seen})
+
+    assert stopped.status_code == 409
+    assert "Ines wrote meanwhile" in stopped.text
 
 
 async def test_ones_own_reply_and_notes_stop_nobody(client: Client) -> None:
