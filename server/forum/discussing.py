@@ -24,8 +24,9 @@ from server.drafts.fields import DraftField, restore, sent_off
 from server.errors import STATUS
 from server.files.uploading import take_files
 from server.forum.asking import WAITING
+from server.forum.discussion_page import DiscussionPage
 from server.forum.forms import PostForm, read_id, read_post_form
-from server.forum.pages import DiscussionPage, EditPage, TogglePage
+from server.forum.pages import EditPage, TogglePage
 from server.pages import flash, render
 from server.security.guards import requires
 from server.security.proving import screen_of_form

@@ -19,8 +19,9 @@ from kb.forum.reply_order import OLDEST, check_sort
 from kb.forum.spaces import get_space, list_spaces
 from kb.imports.leading_on import find_former_topic
 from kb.notices.muting import find_left_out
+from server.forum.discussion_page import DiscussionPage, page_of_topic
 from server.forum.forms import find_id, read_id
-from server.forum.pages import DiscussionPage, HomePage, SpacePage, page_of_topic
+from server.forum.pages import HomePage, SpacePage
 from server.pages import render
 from server.security.guards import requires
 from server.standing.noting import note_reading

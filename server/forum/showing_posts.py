@@ -9,7 +9,7 @@ from kb.forum.queries import PostView
 from kb.forum.reply_order import OLDEST
 
 if TYPE_CHECKING:
-    from server.forum.pages import DiscussionPage
+    from server.forum.discussion_page import DiscussionPage
 
 
 @dataclass(frozen=True, slots=True)
