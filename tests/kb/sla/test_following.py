@@ -12,6 +12,7 @@ from kb.core.policy import Role
 from kb.sla.business_hours import Hours
 from kb.sla.following import follow_ticket
 from kb.sla.policies import (
+    list_calendars,
     list_policies,
     order_policies,
     remove_calendar,
@@ -253,6 +254,29 @@ async def test_history_is_promised_nothing(deliver_all: Deliver) -> None:
 
     assert await due_of(ticket.id) is None
     assert await follow_left_behind() == 0
+
+
+async def test_a_policys_words_are_kept_as_postgres_and_tickets_hold_them(deliver_all: Deliver) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    policy = Policy("Go\x00ld\ud800", tags=("VIP Customer",), plans=("pl\x00us", " "), first_reply=HOUR)
+    await save_policy(admin, policy)
+    await save_calendar(admin, "Off\x00ice", Hours("UTC", (((540, 1020),),) * 7))
+    await save_policy(admin, Policy("VIP", tags=("VIP Customer",), first_reply=HOUR))
+
+    gold, vip = await list_policies(agent)
+    assert (gold.policy.name, gold.policy.tags, gold.policy.plans) == (
+        "Go\ufffdld\ufffd",
+        ("vip-customer",),
+        ("pl\ufffdus",),
+    )
+    assert [one.name for one in await list_calendars(agent)] == ["Off\ufffdice"]
+    ticket = await make_ticket()
+    await set_ticket_tags(agent, ticket.id, ["vip customer"])
+    await deliver_all()
+    assert [clock.policy for clock in await list_clocks(agent, ticket.id)] == [vip.policy.name]
+    with pytest.raises(Invalid) as refused:
+        await save_policy(admin, Policy("Odd", tags=("…",), first_reply=HOUR))
+    assert set(refused.value.fields) == {"tags"}
 
 
 async def test_policies_and_hours_are_checked_and_only_admins_change_them(db: str) -> None:
