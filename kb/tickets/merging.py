@@ -45,21 +45,21 @@ async def merge_in(unit: UnitOfWork, ticket: LockedTicket, into: LockedTicket) -
             say("Tickets #{number} and #{other_number} are of two people: neither may read the other's. Link them instead.",
                 number=ticket.number, other_number=into.number)
         )  # fmt: skip
-    before = await _columns_of(into.id)
+    before = await columns_of(into.id)
     led = await fetch_all(
         "update ticket set merged_into = $2 where id = $1 or merged_into = $1 returning id", ticket.id, into.id
     )
-    await _set_columns(into.id, _take_up(before, await _columns_of(ticket.id)))
+    await set_columns(into.id, take_up(before, await columns_of(ticket.id)))
     await count_messages_again([into.id])
     with_it = [row["id"] for row in led if row["id"] != ticket.id]
-    noted = {"columns": before, "after": await _columns_of(into.id), "with_it": with_it}
+    noted = {"columns": before, "after": await columns_of(into.id), "with_it": with_it}
     change_id = await note_change(unit, "merge", into.id, ticket.id, noted)
     unit.emit(TicketsMerged(into.id, ticket.id))
     unit.audit("ticket.merge", "ticket", into.id, other=ticket.number, change=change_id)
     return change_id
 
 
-def _take_up(stays: Mapping[str, Any], comes: Mapping[str, Any]) -> dict[str, Any]:
+def take_up(stays: Mapping[str, Any], comes: Mapping[str, Any]) -> dict[str, Any]:
     """Nothing that waits may get lost: the more open state, the longer wait, the higher priority; and if the other is in sight and
     open, both are."""
     state = state_of_merged((stays["state"], comes["state"]))
@@ -93,9 +93,9 @@ async def unmerge_tickets(unit: UnitOfWork, change: TicketChange) -> UUID:
         with_it,
         stays.id,
     )
-    now, then = await _columns_of(stays.id), change.before["columns"]
+    now, then = await columns_of(stays.id), change.before["columns"]
     after = change.before["after"]
-    await _set_columns(stays.id, {name: then[name] if now[name] == after[name] else now[name] for name in now})
+    await set_columns(stays.id, {name: then[name] if now[name] == after[name] else now[name] for name in now})
     await count_messages_again([stays.id, change.other_id])
     await execute("delete from ticket_change where id = $1", change.id)
     unit.emit(TicketsMerged(stays.id, change.other_id))
@@ -103,7 +103,7 @@ async def unmerge_tickets(unit: UnitOfWork, change: TicketChange) -> UUID:
     return stays.id
 
 
-async def _columns_of(ticket_id: UUID) -> dict[str, Any]:
+async def columns_of(ticket_id: UUID) -> dict[str, Any]:
     """As JSON says them, so that what was noted can be compared with what is."""
     columns = await fetch_value(
         f"select row_to_json(x)::text from (select {_MERGED} from ticket where id = $1) x", ticket_id
@@ -112,7 +112,8 @@ async def _columns_of(ticket_id: UUID) -> dict[str, Any]:
     return found
 
 
-async def _set_columns(ticket_id: UUID, columns: Mapping[str, Any]) -> None:
+async def set_columns(ticket_id: UUID, columns: Mapping[str, Any]) -> None:
+    """Part of a write: as `columns_of` said them."""
     await execute(
         f"update ticket set ({_MERGED}) = (select {_MERGED} from jsonb_populate_record(null::ticket, $2::jsonb)) where id = $1",
         ticket_id,

@@ -12,7 +12,7 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.tickets.access import MISSING, access_ticket
+from kb.tickets.access import MISSING, LockedTicket, access_ticket
 from kb.tickets.asking import OpenedTicket
 from kb.tickets.changes import (
     TicketChange,
@@ -23,9 +23,11 @@ from kb.tickets.changes import (
     note_change,
     place_messages,
 )
-from kb.tickets.merging import unmerge_tickets
+from kb.tickets.merging import columns_of, set_columns, take_up, unmerge_tickets
 from kb.tickets.messages import MessagesMoved, TicketOpened
 from kb.tickets.rules import check_subject
+
+_WHOSE_TURN = ("state", "waiting_since", "snoozed_at")
 
 
 async def split_ticket(actor: Actor, ticket_id: UUID, message_ids: Sequence[UUID], *, subject: str) -> OpenedTicket:
@@ -42,7 +44,8 @@ async def split_ticket(actor: Actor, ticket_id: UUID, message_ids: Sequence[UUID
         places = [[message["id"], message["position"]] for message in moving]
         await place_messages(made.id, {message["id"]: n for n, message in enumerate(moving, 1)})
         await count_messages_again([ticket.id, made.id])
-        change_id = await note_change(unit, "split", ticket.id, made.id, {"places": places})
+        noted = {"places": places, "columns": await columns_of(ticket.id)}
+        change_id = await note_change(unit, "split", ticket.id, made.id, noted)
         unit.emit(TicketOpened(made.id, moving[0]["id"]))
         unit.emit(MessagesMoved(made.id, [message["id"] for message in moving]))
         unit.audit("ticket.split", "ticket", ticket.id, made=made.number, messages=len(moving), change=change_id)
@@ -108,6 +111,7 @@ async def _unsplit(unit: UnitOfWork, change: TicketChange) -> UUID:
     )
     if is_merged or held != {id_ for id_, _ in places}:
         raise Conflict(say("Something was written or merged there since. Merge the tickets instead."))
+    await _let_nothing_wait_unseen(change, ticket, made)
     taken = [message["position"] for message in await list_messages_to_place(change.ticket_id)]
     await place_messages(change.ticket_id, find_places(places, taken))
     await execute("delete from ticket_change where id = $1", change.id)
@@ -116,3 +120,11 @@ async def _unsplit(unit: UnitOfWork, change: TicketChange) -> UUID:
     unit.emit(MessagesMoved(change.ticket_id, [id_ for id_, _ in places]))
     unit.audit("ticket.unsplit", "ticket", ticket.id, gone=made.number, messages=len(places))
     return ticket.id
+
+
+async def _let_nothing_wait_unseen(change: TicketChange, ticket: LockedTicket, made: LockedTicket) -> None:
+    """A ticket that was answered, solved or snoozed without these messages takes up how the one made of them stands; another is as it
+    was, and they with it."""
+    had, now = change.before.get("columns", {}), await columns_of(ticket.id)
+    if any(now[name] != had.get(name) for name in _WHOSE_TURN):
+        await set_columns(ticket.id, take_up(now, await columns_of(made.id)))

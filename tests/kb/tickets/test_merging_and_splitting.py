@@ -147,6 +147,39 @@ async def test_messages_split_off_are_a_ticket_of_their_own_with_their_questions
         await get_ticket(agent, made.number)
 
 
+async def test_a_question_that_comes_back_into_an_answered_ticket_still_waits(db: str) -> None:
+    ines, agent = await make_person(), await make_person(Role.AGENT)
+    for done in ("solved", "answered", "snoozed", "nothing"):
+        with clock_held_at(START):
+            ticket = await make_ticket(ines)
+        with clock_held_at(START + timedelta(hours=1)):
+            again = await reply_to_ticket(ines, ticket.id, "And something else entirely.", "customer")
+        await split_ticket(agent, ticket.id, [again], subject="Else")
+        if done == "snoozed":
+            await snooze_ticket(agent, ticket.id, None)
+        elif done != "nothing":
+            await reply_to_ticket(agent, ticket.id, "Done.", solves=done == "solved")
+        await take_back_change(agent, await _newest_change())
+
+        row = (
+            await fetch_all("select state, solved_at, snoozed_at, waiting_since from ticket where id = $1", ticket.id)
+        )[0]
+        since = START + timedelta(hours=1 if done in {"solved", "answered"} else 0)
+        assert tuple(row) == ("open", None, None, since), done
+
+
+async def test_what_was_answered_before_it_was_split_off_waits_for_nobody_when_it_comes_back(db: str) -> None:
+    ines, agent = await make_person(), await make_person(Role.AGENT)
+    ticket = await make_ticket(ines)
+    again = await reply_to_ticket(ines, ticket.id, "And something else entirely.", "customer")
+    await reply_to_ticket(agent, ticket.id, "Both are mended.", solves=True)
+    await split_ticket(agent, ticket.id, [again], subject="Else")
+    await prioritise_ticket(agent, ticket.id, "high")
+    await take_back_change(agent, await _newest_change())
+
+    assert (await get_ticket(agent, ticket.number)).state == "solved"
+
+
 async def test_only_what_can_begin_a_ticket_is_split_off(db: str) -> None:
     ines, agent = await make_person(), await make_person(Role.AGENT)
     ticket, others = await make_ticket(ines), await make_ticket(ines)
