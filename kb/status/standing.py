@@ -11,8 +11,8 @@ from kb.text.plain import plain_from_html
 FRESH_SECONDS = 10.0
 """How long another process may not have heard of an incident: nothing beside the minutes it takes to write one."""
 
-MOST = 5
-"""More at once are one incident, and nobody reads a longer list."""
+MOST = 100
+"""Read at once, whichever products they concern: each product's own and the worst of all must be among them."""
 
 TEXT_LENGTH = 300
 

@@ -77,6 +77,16 @@ async def test_an_incident_of_one_product_does_not_trouble_the_others(db: str) -
     assert [one.title for one in await list_standing(other.id)] == ["Signing in fails"]
 
 
+async def test_many_newer_incidents_of_others_hide_neither_a_products_own_nor_the_worst(db: str) -> None:
+    agent, mine, other = await make_person(Role.AGENT), await make_product(), await make_product("wk_other")
+    await open_incident(agent, "Nobody can sign in", Said("identified", "critical", "We know why."), app_id=mine.id)
+    for n in range(8):
+        await open_incident(agent, f"Report {n} is late", LATE, app_id=other.id)
+
+    assert [one.title for one in await list_standing(mine.id)] == ["Nobody can sign in"]
+    assert worst([one.impact for one in await list_standing()]) == "critical"
+
+
 async def test_what_stands_is_read_once_in_several_seconds_and_at_once_after_a_word_of_our_own(db: str) -> None:
     agent = await make_person(Role.AGENT)
     number = await open_incident(agent, "Invoices are sent late", LATE)
