@@ -29,9 +29,9 @@ from server.errors import STATUS
 from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
-from server.tickets.forms import ReplyForm, read_assignee, read_reply
+from server.tickets.forms import HandlingForm, ReplyForm, read_assignee, read_reply
 from server.tickets.offering import offer_answers
-from server.tickets.pages import DeskTicketPage, kept_field
+from server.tickets.pages import DeskTicketPage, handling_of, kept_field
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
@@ -60,7 +60,8 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
     try:
         taken.check()
         if form.kind == "agent":
-            check_filled(form.body, form.gaps)
+            gaps, form = form.gaps, replace(form, gaps=())  # who sends it again means it
+            check_filled(form.body, gaps)
         if form.to_linked and form.kind == "agent":
             reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, sent=form.sent)
             said = say_many("Sent in {n} ticket.", "Sent in {n} tickets.", reached)
@@ -68,7 +69,7 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
             await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, sent=form.sent)
             said = SAID.get(form.act, SAID["reply"])
     except (Invalid, Conflict) as refusal:
-        return await show_desk_page(request, actor, number, replace(form, gaps=()), refusal)
+        return await show_desk_page(request, actor, number, form, refusal)
     return sent_off(back_to(number, said), ticket_place(number))
 
 
@@ -100,6 +101,7 @@ async def show_desk_page(
     number: int,
     form: ReplyForm | None = None,
     refusal: Invalid | Conflict | None = None,
+    handling: HandlingForm | None = None,
 ) -> Response[Any]:
     """The ticket's page, with what was typed or refused; under the number of a merged one it leads to where that is read."""
     ticket = await queries.get_ticket(actor, number)
@@ -115,7 +117,7 @@ async def show_desk_page(
         await list_ticket_changes(actor, ticket.id) if ticket.desk and ticket.desk.changes else [],
         await get_ticket_post(actor, ticket.id) if ticket.desk and ticket.desk.has_mail else NO_POST,
         await list_clocks(actor, ticket.id), await list_other_writers(actor, ticket_place(number)),
-        await find_rating(actor, ticket.id) if ticket.solved_at else None,
+        await find_rating(actor, ticket.id) if ticket.solved_at else None, handling or handling_of(ticket),
     )  # fmt: skip
     return render(request, "tickets/desk_ticket.html", page, status=STATUS[type(refusal)] if refusal else 200)
 

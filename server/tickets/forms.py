@@ -1,6 +1,5 @@
 """What people type into this room's forms, read without judging it: kb's rules judge."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +59,27 @@ class ReplyForm:
         return self.act == "solve"
 
 
+HANDLED = ("assignee_id", "team_id", "priority", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingForm:
+    """Who takes care of a ticket, how urgent it is, its tags with commas or spaces between them: the fields in `HANDLED`, as sent.
+    `was` is how they stood on the page where they were chosen."""
+
+    assignee_id: str = ""
+    team_id: str = ""
+    priority: str = ""
+    tags: str = ""
+    was: "HandlingForm | None" = None
+
+    def handling(self) -> Handling:
+        """What kb is asked for. Raises `Invalid` naming a choice that is none."""
+        assignee_id, team_id = _id_of(self.assignee_id, "assignee_id"), _id_of(self.team_id, "team_id")
+        seen = self.was.handling() if self.was else None
+        return Handling(assignee_id, team_id, self.priority, self.tags.replace(",", " ").split(), seen)
+
+
 async def read_ticket_form(request: Request[Any, Any, Any]) -> TicketForm:
     """The form as sent."""
     sent = await _read(request)
@@ -92,14 +112,14 @@ async def read_macro(request: Request[Any, Any, Any]) -> UUID:
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
     """The agent chosen; None hands the ticket to nobody."""
-    return _id_of(await _read(request), "assignee_id")
+    return _id_of((await _read(request)).get("assignee_id", ""), "assignee_id")
 
 
-async def read_handling(request: Request[Any, Any, Any]) -> Handling:
-    """Who takes care of it, how urgent it is, its tags with commas or spaces between them."""
+async def read_handling(request: Request[Any, Any, Any]) -> HandlingForm:
+    """The form as sent."""
     sent = await _read(request)
-    tags = sent.get("tags", "").replace(",", " ").split()
-    return Handling(_id_of(sent, "assignee_id"), _id_of(sent, "team_id"), sent.get("priority", ""), tags)
+    wanted, was = ([sent.get(start + name, "") for name in HANDLED] for start in ("", "was_"))
+    return HandlingForm(*wanted, was=HandlingForm(*was) if "was_priority" in sent else None)
 
 
 async def read_number(request: Request[Any, Any, Any], name: str) -> int:
@@ -141,9 +161,9 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _id_of(sent: Mapping[str, str], name: str) -> UUID | None:
+def _id_of(text: str, name: str) -> UUID | None:
     try:
-        return UUID(sent[name]) if sent.get(name) else None
+        return UUID(text) if text else None
     except ValueError:
         raise Invalid(say("There is no such choice."), {name: say("choose one of the list")}) from None
 

@@ -30,12 +30,13 @@ ANSWER = [requires(Permission.TICKET_ANSWER)]
 
 @post("/desk/{number:int}/handling", guards=ANSWER)
 async def handle(request: Asked, actor: Actor, number: int) -> Response[Any]:
-    """Agent, team, priority and tags as they shall be."""
+    """Agent, team, priority and tags as they shall be; a refusal shows them as they were chosen."""
+    form = await read_handling(request)
     ticket_id = await find_ticket_id(actor, number)
     try:
-        await handle_ticket(actor, ticket_id, await read_handling(request))
+        await handle_ticket(actor, ticket_id, form.handling())
     except Invalid as refusal:
-        return await show_desk_page(request, actor, number, refusal=refusal)
+        return await show_desk_page(request, actor, number, refusal=refusal, handling=form)
     return back_to(number, say("Changed."))
 
 

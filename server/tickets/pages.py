@@ -24,7 +24,7 @@ from server.desk.forms import SNOOZES
 from server.desk.pages import PRIORITY_NAMES
 from server.drafts.fields import DraftField
 from server.pages import Page
-from server.tickets.forms import ReplyForm, SplitForm, TicketForm
+from server.tickets.forms import HandlingForm, ReplyForm, SplitForm, TicketForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class DeskTicketPage(Page):
     problem, how many others have it, and what worked for them. `reply` and `errors` are a refused reply.
 
     `incidents` are the tickets linked to this one, `history` its merges and splits that can be taken back,
-    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now, `rating` how its requester found it.
+    `post` what mail has to do with it, `clocks` what is promised, `others` who else writes in it now, `rating` how its requester found it,
+    `handling` who takes care of it and the like, as it stands or as it was refused.
     """
 
     ticket: TicketView
@@ -79,6 +80,7 @@ class DeskTicketPage(Page):
     clocks: Sequence[ClockView] = ()
     others: Sequence[Writer] = ()
     rating: Rating | None = None
+    handling: HandlingForm = field(default_factory=HandlingForm)
 
     @property
     def macro_choices(self) -> list[tuple[str, str]]:
@@ -147,6 +149,15 @@ def kept_field(ticket: TicketView) -> DraftField:
     """The fields of a fresh form below a ticket: of the reader's draft, if there is one."""
     is_restored = ticket.draft_body is not None
     return DraftField(ticket_place(ticket.number), ticket.draft_version, ticket.draft_has_other, is_restored)
+
+
+def handling_of(ticket: TicketView) -> HandlingForm:
+    """The form beside a ticket as it stands; empty for whoever does not work tickets."""
+    desk = ticket.desk
+    if desk is None:
+        return HandlingForm()
+    values = str(ticket.assignee_id or ""), str(desk.team_id or ""), desk.priority, ", ".join(desk.tags)
+    return HandlingForm(*values, was=HandlingForm(*values))
 
 
 def next_page(base: str, at: datetime, last: UUID, **kept: str) -> str:

@@ -66,7 +66,7 @@ async def test_tickets_are_ticked_solved_taken_back_assigned_tagged_and_snoozed_
         assert await fetch_value("select count(*) from ticket where state = 'solved'") == 2
         assert await find_barriers(page) == []
         await _press(page, "z")
-        await _told(page, "Taken back: they are as they were.")
+        await _told(page, "2 tickets are as they were again.")
         assert await fetch_value("select count(*) from ticket where state = 'open'") == 2
 
         await _press(page, "j", "a")  # the one she is on is meant where none is ticked

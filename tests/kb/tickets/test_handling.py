@@ -33,6 +33,21 @@ async def test_what_differs_is_changed_and_told_once(db: str) -> None:
     assert (side.priority, side.team, side.tags) == ("low", None, ("ölmühle",))
 
 
+async def test_what_somebody_changed_since_it_was_seen_stays_as_they_made_it(db: str) -> None:
+    agent, other = await make_person(Role.AGENT), await make_person(Role.AGENT)
+    team_id, ticket = await make_team(agent, routing="hand"), await make_ticket()
+    await set_ticket_tags(agent, ticket.id, ["refund", "typo"])
+    seen = Handling(None, None, "normal", ["refund", "typo"])
+    await handle_ticket(other, ticket.id, Handling(other.person_id, team_id, "urgent", ["refund", "typo", "vip"], seen))
+
+    await handle_ticket(agent, ticket.id, Handling(None, None, "normal", ["refund", "late"], seen))
+
+    view = await get_ticket(agent, ticket.number)
+    assert view.desk is not None
+    assert (view.assignee_id, view.desk.team_id, view.desk.priority) == (other.person_id, team_id, "urgent")
+    assert view.desk.tags == ("late", "refund", "vip")
+
+
 async def test_a_refusal_changes_nothing_and_names_its_field(db: str) -> None:
     agent, ines = await make_person(Role.AGENT), await make_person()
     ticket = await make_ticket(ines)

@@ -5,6 +5,7 @@ import re
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.policy import Role
 from kb.tickets.answering import reply_to_ticket
+from kb.tickets.assigning import assign_ticket
 from tests.support.client import Client
 from tests.support.desk_factories import make_team
 from tests.support.factories import make_person
@@ -25,6 +26,28 @@ async def test_who_has_it_and_how_urgent_it_is_are_set_in_one_form(client: Clien
     refused = await client.post_form(f"{page}/handling", {**form, "priority": "asap"})
     assert refused.status_code == 422
     assert "one of low, normal, high, urgent" in refused.text
+
+
+async def test_saving_a_page_that_was_opened_before_another_agent_took_the_ticket_leaves_it_theirs(
+    client: Client,
+) -> None:
+    agent, other = await make_person(Role.AGENT), await make_person(Role.AGENT)
+    ticket = await make_ticket()
+    await client.sign_in(agent)
+    page = f"/desk/{ticket.number}"
+    form = dict(re.findall(r'<input type="hidden" name="(was_[a-z_]+)" value="([^"]*)"', (await client.get(page)).text))
+    assert form == {"was_assignee_id": "", "was_team_id": "", "was_priority": "normal", "was_tags": ""}
+    await assign_ticket(other, ticket.id, other.person_id)
+
+    sent = {**form, "assignee_id": "", "team_id": "", "priority": "normal", "tags": "late, …"}
+    refused = await client.post_form(f"{page}/handling", sent)
+    assert refused.status_code == 422
+    assert 'value="late, …"' in refused.text, "nothing typed is lost"
+    assert '<input type="hidden" name="was_assignee_id" value="">' in refused.text
+    assert (await client.post_form(f"{page}/handling", {**sent, "tags": "late"})).status_code == 303
+
+    assert await fetch_value("select assignee_id from ticket") == other.person_id
+    assert await fetch_value("select array_agg(name) from ticket_tag") == ["late"]
 
 
 async def test_a_snoozed_ticket_says_so_and_is_woken_from_its_page(client: Client) -> None:

@@ -75,6 +75,24 @@ async def test_a_macro_goes_below_what_was_typed_names_its_gaps_and_is_counted(
     assert 0 < rows[1]["distance"] < 0.5
 
 
+async def test_a_refusal_for_another_reason_does_not_send_the_gaps_unasked(client: Client, agent: Actor) -> None:
+    ticket = await make_ticket()
+    await client.sign_in(agent)
+    address, sent = f"/desk/{ticket.number}/messages", {"body": "Order [order number].", "gap": "order number"}
+    await client.get(f"/desk/{ticket.number}")
+    form = {**sent, "act": "reply", "_csrf_token": client.cookies["csrftoken"]}
+    refused = await client.post(address, data=form, files={"files": ("a.exe", b"MZ", "application/x-msdownload")})
+    assert refused.status_code == 422
+    assert 'name="gap" value="order number"' in refused.text
+    noted = await client.post_form(address, {**sent, "act": "note", "body": " "})
+    assert noted.status_code == 422
+    assert 'name="gap" value="order number"' in noted.text
+
+    refused = await client.post_form(address, {**sent, "act": "reply"})
+    assert "Still to fill in: [order number]." in refused.text
+    assert await fetch_value("select count(*) from ticket_message where kind = 'agent'") == 0
+
+
 async def test_a_choice_that_is_none_keeps_what_was_typed(client: Client, agent: Actor) -> None:
     gone = await create_macro(agent, name="Gone", body="Gone.")
     await create_macro(agent, name="There", body="There.")
