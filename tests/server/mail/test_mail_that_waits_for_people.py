@@ -129,8 +129,11 @@ async def test_a_program_does_the_same(client: Client, app_services: Services) -
     told = (await client.get(f"/api/v1/tickets/{number}/mail")).json()
     assert [origin["mail_id"] for origin in told["origins"]] == [str(mail_id)]
     assert (await client.post(f"{one}/reading")).status_code == 409
+    assert told["unreachable"] is None
     await execute("insert into unreachable_address values ('ines@home.example', 'bounced', 'x', now())")
     assert (await client.delete("/api/v1/mail/unreachable/ines@home.example")).status_code == 204
+    told = (await client.get(f"/api/v1/tickets/{number}/mail")).json()
+    assert told["unreachable"] == {"address": "ines@home.example", "why": "bounced"}
     assert await fetch_value("select count(*) from unreachable_address") == 0
 
 
