@@ -279,3 +279,4 @@ async def test_a_mail_as_it_came_is_forgotten_after_a_year_unless_it_still_waits
 
     rows = await fetch_all("select id, content is not null as is_kept from received_mail")
     assert {row["id"] for row in rows if row["is_kept"]} == {waiting.id}
+    await handle_mail(waiting.id, means)
