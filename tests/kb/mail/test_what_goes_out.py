@@ -1,6 +1,7 @@
 """Which answers go out by mail and to whom; how they look; and that a server that is down loses none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,7 +20,8 @@ from kb.core.policy import Role
 from kb.files.uploading import NewFile, upload_file
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means, Office
-from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unplanned_replies
+from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unacknowledged, sweep_unplanned_replies
+from kb.mail.queries import get_ticket_post
 from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
@@ -144,6 +146,33 @@ async def test_an_address_that_the_server_refuses_is_told_to_the_agent(relay: Ma
     assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
 
     row = await fetch_one("select state, reason from ticket_mail")
+async def test_mail_that_a_lost_message_left_unacknowledged_is_acknowledged_once_while_it_is_fresh() -> None:
+    await by_mail()
+
+    assert await sweep_unacknowledged(OFFICE) == 0, "word of it may still be underway"
+    with clock_held_at(now() + timedelta(days=2)):
+        assert await sweep_unacknowledged(OFFICE) == 0, "nobody waits for that any more"
+    with clock_held_at(now() + timedelta(minutes=3)):
+        assert await sweep_unacknowledged(replace(OFFICE, acknowledges=False)) == 0
+        assert await sweep_unacknowledged(OFFICE) == 1
+        assert await sweep_unacknowledged(OFFICE) == 0
+
+    rows = await fetch_all("select kind, address, state from ticket_mail")
+    assert [tuple(row) for row in rows] == [("acknowledgement", "ines@home.example", "waiting")]
+
+
+async def test_the_sweep_acknowledges_nothing_that_was_told_or_answered_or_came_otherwise() -> None:
+    told = await by_mail(text="Told.")
+    await plan_acknowledgement(told, await fetch_value("select id from ticket_message"), OFFICE)
+    await by_mail(sender="Boris <boris@home.example>", text="More of the same.")
+    await answered(await fetch_value("select max(id::text)::uuid from ticket where id <> $1", told))
+    agent = await make_person(Role.AGENT)
+    await open_ticket(agent, NewTicket("Written down by hand", "Of the telephone.", "email"))
+
+    with clock_held_at(now() + timedelta(minutes=3)):
+        assert await sweep_unacknowledged(OFFICE) == 0
+
+
     assert row is not None
     assert (row["state"], "no such user" in row["reason"]) == ("failed", True)
 
