@@ -115,8 +115,10 @@ async def plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withh
     """Have a mail of this kind about a message sent, unless `withheld` says why not. The row holds the message's `id`, `ticket_id`,
     `address`, `channel` and `seen_at`."""
     unreachable = await find_unreachable(copies)
+    reached = [one for one in dict.fromkeys(copies) if one not in unreachable]
     async with unit_of_work(SYSTEM) as unit:
-        due = unit.now + (READ_HERE if is_reading(row["channel"], row["seen_at"], unit.now) else timedelta(0))
+        waits = not reached and is_reading(row["channel"], row["seen_at"], unit.now)
+        due = unit.now + (READ_HERE if waits else timedelta(0))
         planned = await fetch_one(
             "insert into ticket_mail (id, ticket_id, ticket_message_id, kind, address, copies, state, reason, next_attempt_at, created_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (ticket_message_id, kind) do nothing returning id",
@@ -125,7 +127,7 @@ async def plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withh
             row["id"],
             kind,
             row["address"],
-            [one for one in copies if one not in unreachable],
+            reached,
             "withheld" if withheld else "waiting",
             withheld,
             due,

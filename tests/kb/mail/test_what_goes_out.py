@@ -26,6 +26,7 @@ from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
+from kb.tickets.merging import merge_tickets
 from kb.tickets.seeing import mark_ticket_seen
 from tests.support.factories import make_person
 from tests.support.mail_factories import NO_FILES, OFFICE, SUPPORT, raw_mail
@@ -107,6 +108,30 @@ async def test_who_reads_on_the_page_is_mailed_only_what_they_left_unread(relay:
 
     assert [part(mail, "plain").splitlines()[0] for mail in relay.mails] == ["Left unread.", "Hours later."]
     assert await fetch_value("select count(*) from ticket_mail where state = 'withheld'") == 1
+
+
+async def test_what_the_requester_has_read_on_the_page_is_mailed_where_others_get_a_copy(relay: MailServer) -> None:
+    asker = await make_person(Role.MEMBER)
+    await execute("update person set email_verified_at = now() where id = $1", asker.person_id)
+    opened = await open_ticket(asker, NewTicket("Twice", "Each invoice.", "form"))
+    await execute("insert into ticket_participant values ($1, 'boris@home.example', null, now())", opened.id)
+    await mark_ticket_seen(asker, opened.number)
+    await answered(opened.id, "Read at once.")
+    await mark_ticket_seen(asker, opened.number)
+
+    assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
+    assert [one.addr_spec for one in relay.mails[0]["Cc"].addresses] == ["boris@home.example"]
+
+
+async def test_who_was_brought_along_in_two_tickets_gets_one_copy_once_they_are_merged() -> None:
+    first, second = [await by_mail(subject=subject, Cc="boris@home.example") for subject in ("Twice", "Still twice")]
+    agent = await make_person(Role.AGENT)
+    await merge_tickets(agent, second, into=first)
+
+    await answered(first, agent=agent)
+
+    assert await fetch_value("select copies from ticket_mail") == ["boris@home.example"]
+    assert (await get_ticket_post(agent, first)).participants == ("boris@home.example",)
 
 
 async def test_replies_that_a_lost_message_left_out_are_planned_by_the_sweep_while_they_are_fresh() -> None:
