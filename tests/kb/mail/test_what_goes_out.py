@@ -146,31 +146,6 @@ async def test_replies_that_a_lost_message_left_out_are_planned_by_the_sweep_whi
     assert await sweep_unplanned_replies(OFFICE) == 0
 
 
-async def test_a_server_that_is_down_is_tried_again_under_the_same_message_id(relay: MailServer) -> None:
-    await answered(await by_mail())
-    mail_id = await fetch_value("select id from ticket_mail")
-    relay.stop()
-    with pytest.raises(Unavailable):
-        await send_ticket_mail(mail_id, channel_of(relay), OFFICE, store=NO_FILES)
-    assert await send_ticket_mail(mail_id, channel_of(relay), OFFICE, store=NO_FILES) is False, "it is not due yet"
-    relay.start()
-
-    with clock_held_at(now() + timedelta(hours=1)):
-        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
-        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
-
-    (mail,) = relay.mails
-    assert mail["Message-ID"] == f"<{mail_id}@fernbook.example>"
-    assert await fetch_value("select state from ticket_mail") == "sent"
-
-
-async def test_an_address_that_the_server_refuses_is_told_to_the_agent(relay: MailServer) -> None:
-    relay.refusals["ines@home.example"] = "550 5.1.1 no such user"
-    await answered(await by_mail())
-
-    assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
-
-    row = await fetch_one("select state, reason from ticket_mail")
 async def test_mail_that_a_lost_message_left_unacknowledged_is_acknowledged_once_while_it_is_fresh() -> None:
     await by_mail()
 
@@ -198,6 +173,31 @@ async def test_the_sweep_acknowledges_nothing_that_was_told_or_answered_or_came_
         assert await sweep_unacknowledged(OFFICE) == 0
 
 
+async def test_a_server_that_is_down_is_tried_again_under_the_same_message_id(relay: MailServer) -> None:
+    await answered(await by_mail())
+    mail_id = await fetch_value("select id from ticket_mail")
+    relay.stop()
+    with pytest.raises(Unavailable):
+        await send_ticket_mail(mail_id, channel_of(relay), OFFICE, store=NO_FILES)
+    assert await send_ticket_mail(mail_id, channel_of(relay), OFFICE, store=NO_FILES) is False, "it is not due yet"
+    relay.start()
+
+    with clock_held_at(now() + timedelta(hours=1)):
+        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
+        assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
+
+    (mail,) = relay.mails
+    assert mail["Message-ID"] == f"<{mail_id}@fernbook.example>"
+    assert await fetch_value("select state from ticket_mail") == "sent"
+
+
+async def test_an_address_that_the_server_refuses_is_told_to_the_agent(relay: MailServer) -> None:
+    relay.refusals["ines@home.example"] = "550 5.1.1 no such user"
+    await answered(await by_mail())
+
+    assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 0
+
+    row = await fetch_one("select state, reason from ticket_mail")
     assert row is not None
     assert (row["state"], "no such user" in row["reason"]) == ("failed", True)
 
