@@ -158,11 +158,6 @@ def choose_slug(title: str) -> str:
     return f"{slug}-article" if slug in RESERVED_SLUGS else slug
 
 
-def possible_number(number: int) -> int:
-    """The number, or 0, which nothing has, where a column cannot hold it."""
-    return number if 0 < number < 2**63 else 0
-
-
 def _body_error(body: str) -> str:
     if not body:
         return say("Write the answer first.")
