@@ -111,7 +111,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "send_ticket_mail",
         60,
         sweep_mail_out,
-        "Mails agents' replies that a lost message left out, and what still waits.",
+        "Mails agents' replies and acknowledgements that a lost message left out, and what still waits.",
     ),
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),

@@ -7,7 +7,7 @@ export function startTalking(): void {
     if (!(field instanceof HTMLTextAreaElement) || !("submits" in field.dataset)) return;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    if (field.value.trim()) field.form?.requestSubmit();
+    if (!event.repeat && field.value.trim()) field.form?.requestSubmit();
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -102,6 +102,7 @@ export class Refused extends Error {
   constructor(
     message: string,
     readonly fields: Record<string, string>,
+    readonly status: number,
   ) {
     super(message);
   }
@@ -188,7 +189,7 @@ export class Api {
   async call<T>(path: string, body?: object | FormData, signal?: AbortSignal, more: Record<string, string> = {}): Promise<T> {
     const response = await this.send(path, body, signal, more);
     const answer = await response.json();
-    if (!response.ok) throw new Refused(answer.error?.message ?? said("That did not work."), answer.error?.fields ?? {});
+    if (!response.ok) throw new Refused(answer.error?.message ?? said("That did not work."), answer.error?.fields ?? {}, response.status);
     return answer as T;
   }
 
@@ -222,6 +223,9 @@ function readBlock(block: string, heard: Heard): void {
   if (kind === "unread") heard.unread(JSON.parse(data));
   else if (kind === "message") heard.message(JSON.parse(data));
 }
+
+/** The server knows nothing of it, or not for whoever asks. */
+export const isGone = (error: unknown): boolean => error instanceof Refused && error.status === 404;
 
 /** The server's sentences, those of the fields first; what was typed stays where it is. */
 export function sayProblem(error: unknown): string {

@@ -49,7 +49,8 @@ function ticketForm(frame: Frame, prefill: Prefill): View {
     event.preventDefault();
     send.disabled = true;
     problem.hidden = true;
-    frame.api.ask(subject.value, attached.with(body.value), [...frame.tried]).then(
+    const ask = async () => frame.api.ask(subject.value, await attached.with(body.value), [...frame.tried]);
+    ask().then(
       (asked) => {
         frame.emit("asked", { ticket: asked.number, url: asked.url });
         form.replaceChildren(...thanks(frame, asked.number, asked.url));

@@ -7,13 +7,14 @@ const MOST = 5;
 
 export interface Attached {
   readonly element: HTMLElement;
-  /** The text with what shows the files below it. */
-  with(text: string): string;
+  /** The text with what shows the files below it, once they are kept; rejects where one that is waited for is refused. */
+  with(text: string): Promise<string>;
   clear(): void;
 }
 
 export function files(api: Api): Attached {
   const kept = new Map<HTMLElement, string>();
+  const underWay = new Set<Promise<unknown>>();
   const input = make("input", { type: "file", multiple: "", class: "unseen", id: "files" });
   const label = make("label", { for: "files", class: "plain" }, icon(ICONS.clip), said("Add files"));
   const list = make("ul", { class: "files", "aria-live": "polite" });
@@ -21,10 +22,15 @@ export function files(api: Api): Attached {
   const keep = (file: File) => {
     const line = make("li", {}, make("span", { dir: "auto" }, file.name));
     list.append(line);
-    api.keepFile(file).then(
-      ({ markdown }) => kept.set(line, markdown),
-      (error: unknown) => line.append(make("span", { class: "problem" }, sayProblem(error))),
+    const keeping = api.keepFile(file).then(
+      ({ markdown }) => list.contains(line) && kept.set(line, markdown),
+      (error: unknown) => {
+        line.append(make("span", { class: "problem" }, sayProblem(error)));
+        throw error;
+      },
     );
+    underWay.add(keeping);
+    keeping.finally(() => underWay.delete(keeping)).catch(() => {});
     const away = button("quiet", icon(ICONS.close), () => {
       kept.delete(line);
       line.remove();
@@ -39,7 +45,10 @@ export function files(api: Api): Attached {
   });
   return {
     element: make("div", { class: "attaching" }, list, input, label),
-    with: (text) => [text, ...kept.values()].join("\n\n"),
+    async with(text) {
+      await Promise.all(underWay);
+      return [text, ...kept.values()].join("\n\n");
+    },
     clear() {
       kept.clear();
       list.replaceChildren();

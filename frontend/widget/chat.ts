@@ -1,7 +1,7 @@
 /* Talking with the assistant, and with the team once they have it. What comes back is built element by element; a conversation outlives
    a change of page, in this tab alone. */
 import { askView } from "./asking";
-import { sayProblem } from "./api";
+import { isGone, sayProblem } from "./api";
 import { build } from "./body";
 import { blocks, bubble, type ChatTurn } from "./chat_turns";
 import { button, type Child, field, icon, ICONS, make, outside } from "./dom";
@@ -78,7 +78,7 @@ class Talk {
       try {
         if (this.kept) return this.show(await this.call(`?after=${this.last}`));
       } catch (error) {
-        if (this.last) throw error; // else it was forgotten by the server, or is another person's by now
+        if (this.last || !isGone(error)) throw error; // else it was forgotten by the server, or is another person's by now
       }
       await this.start();
     });
@@ -97,11 +97,11 @@ class Talk {
   }
 
   private async say(turn: { text?: string; choice?: string }): Promise<void> {
-    if (!turn.choice && !turn.text?.trim()) return;
+    if (this.send.disabled || (!turn.choice && !turn.text?.trim())) return;
     await this.trying(async () => {
       this.show(await this.call("/turns", { ...turn, after: this.last }));
       if (turn.text) this.asked = turn.text;
-      if (turn.text) this.text.value = "";
+      if (this.text.value === turn.text) this.text.value = "";
     });
   }
 

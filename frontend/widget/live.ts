@@ -14,6 +14,7 @@ export async function listen(api: Api, heard: Heard, ended: AbortSignal): Promis
   const calmly = { message: calm(heard.message), unread: calm(heard.unread) };
   while (!ended.aborted) {
     await untilVisible();
+    if (ended.aborted) return;
     const hiding = new AbortController();
     const onHide = () => document.hidden && hiding.abort();
     document.addEventListener("visibilitychange", onHide);

@@ -109,11 +109,13 @@ function answerForm(frame: Frame, number: number, problem: HTMLElement, sent: ()
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send.disabled = true;
-    frame.api
-      .writeInTicket(number, attached.with(body.value))
+    const text = body.value;
+    attached
+      .with(text)
+      .then((whole) => frame.api.writeInTicket(number, whole))
       .then(
         () => {
-          body.value = "";
+          if (body.value === text) body.value = "";
           problem.hidden = true;
           attached.clear();
           sent();

@@ -15,10 +15,18 @@ from kb.tickets.messages import (
     TicketReopened,
     TicketsMerged,
     TicketSolved,
+    TicketTagged,
 )
 
 Moved = (
-    TicketOpened | CustomerWrote | AgentReplied | TicketSolved | TicketReopened | TicketPrioritised | TicketGivenToTeam
+    TicketOpened
+    | CustomerWrote
+    | AgentReplied
+    | TicketSolved
+    | TicketReopened
+    | TicketPrioritised
+    | TicketGivenToTeam
+    | TicketTagged
 )
 
 
@@ -59,6 +67,7 @@ HANDLERS: Handlers = {
     TicketReopened: (follow,),
     TicketPrioritised: (follow,),
     TicketGivenToTeam: (follow,),
+    TicketTagged: (follow,),
     TicketsMerged: (follow_both,),
     MessagesMoved: (follow_moved,),
     PromisesChanged: (follow_changes,),

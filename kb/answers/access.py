@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from kb.answers.rules import State, possible_number
+from kb.answers.rules import State
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import Gone, NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 

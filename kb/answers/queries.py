@@ -9,12 +9,13 @@ from uuid import UUID
 from kb.answers.access import NO_ARTICLE, READABLE_ANSWER, READABLE_ARTICLE, access_article, readers, tell_gone
 from kb.answers.addresses import answer_path, article_path
 from kb.answers.article_lists import ArticleLine, list_articles, list_drafts
-from kb.answers.rules import State, possible_number
+from kb.answers.rules import State
 from kb.answers.verifying import NEWEST_RELEASE
 from kb.clusters.audiences import LABEL
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.languages.offered import LANGUAGES

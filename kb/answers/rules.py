@@ -1,6 +1,5 @@
 """Pure decisions of the answers room: the states of an article, what one must hold, what the ledger takes, who counts."""
 
-import re
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -8,6 +7,7 @@ from kb.core.errors import Conflict, Invalid
 from kb.core.saying import say
 from kb.text.markdown import MAX_SOURCE
 from kb.text.slugs import slugify
+from kb.text.storing import storable
 
 State = Literal["draft", "review", "published", "archived"]
 Act = Literal["revise", "submit", "return", "publish", "verify", "archive", "restore"]
@@ -96,8 +96,6 @@ PROMOTED_BOUND = 0.5
 """And the lower bound of its durable success (`ranking.lower_bound`) must pass this: with 95 % confidence it helps more often than it
 does not. 5 of 5, 8 of 9 and 11 of 14 do; 5 of 6 do not yet."""
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-
 
 def state_after(state: State, act: Act) -> State:
     """The next state. Raises `Conflict` when the act does not fit the present one."""
@@ -119,12 +117,12 @@ def is_worth_an_article(*, stayed: int, bound: float) -> bool:
 
 def clean_line(text: str) -> str:
     """One line that Postgres can hold."""
-    return " ".join(_UNSTORABLE.sub("\ufffd", text).split())
+    return " ".join(storable(text).split())
 
 
 def clean_body(text: str) -> str:
     """What Postgres can hold; otherwise as typed."""
-    return _UNSTORABLE.sub("\ufffd", text.replace("\r\n", "\n")).strip()
+    return storable(text.replace("\r\n", "\n")).strip()
 
 
 def check_article(*, title: str, body: str, visibility: str, note: str = "") -> None:
@@ -156,11 +154,6 @@ def choose_slug(title: str) -> str:
     """The readable end of an article's address; never one of the words that mean something else there."""
     slug = slugify(title)
     return f"{slug}-article" if slug in RESERVED_SLUGS else slug
-
-
-def possible_number(number: int) -> int:
-    """The number, or 0, which nothing has, where a column cannot hold it."""
-    return number if 0 < number < 2**63 else 0
 
 
 def _body_error(body: str) -> str:

@@ -13,7 +13,7 @@ from kb.assistant.writing import add_turns
 from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, Unavailable
 from kb.core.unit_of_work import unit_of_work
 from kb.hooks.calling import call_webhook
 from kb.ports.postman import Postman
@@ -76,5 +76,8 @@ async def sweep_actions(postman: Postman) -> int:
         if row["confirmed_at"] < now() - GIVEN_UP:
             await _settle(row, "given up after a day")
         else:
-            await carry_out_action(row["id"], postman)
+            try:
+                await carry_out_action(row["id"], postman)
+            except Unavailable as error:
+                log.warning("assistant.action_waits", action_id=str(row["id"]), reason=str(error))
     return len(rows)

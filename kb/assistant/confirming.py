@@ -11,8 +11,7 @@ from kb.answers.reusing import insert_shown
 from kb.assistant.access import Chatter, Conversation, access_conversation
 from kb.assistant.facts import find_answer_of_article, find_facts
 from kb.assistant.finding import Means, compose_from
-from kb.assistant.flows.keeping import get_version
-from kb.assistant.flows.queries import EnabledFlow
+from kb.assistant.flows.queries import EnabledFlow, get_version
 from kb.assistant.flows.telling import go_on_in_flow
 from kb.assistant.handing_off import Passing, Prepared, prepare_ticket, take_over
 from kb.assistant.messages import ActionConfirmed
@@ -150,7 +149,7 @@ async def _write_down(unit: UnitOfWork, chatter: Chatter, talk: Conversation, of
     await ChatAction.insert(row)
     said = [("person", NewTurn("pressed")), *(("assistant", turn) for turn in (*doing.turns, *doing.follows.turns))]
     talk = await add_turns(unit, talk, said)  # type: ignore[arg-type]
-    await remember(talk, doing.follows)
+    talk = await remember(talk, doing.follows)
     who = (chatter.actor.person_id, chatter.visitor)
     await insert_shown(unit, chatter.reader, doing.shown, "assistant", who, talk.page_url)
     if offered.action == "set_tag":

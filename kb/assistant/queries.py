@@ -18,6 +18,7 @@ from kb.assistant.composing import Line
 from kb.assistant.wording import say_turn, unpack
 from kb.core.actor import Actor
 from kb.core.database import fetch_all
+from kb.core.ids import possible_position
 from kb.forum.addresses import topic_path
 from kb.help.rules import say_why
 from kb.search.details import keep_readable_answers
@@ -124,7 +125,7 @@ async def list_turns(reader: Actor, talk: Conversation, *, after: int = 0) -> li
         "select id, position, speaker, kind, body, detail, created_at from turn where conversation_id = $1 and position > $2"
         " order by position limit $3",
         talk.id,
-        after,
+        possible_position(after),
         PAGE,
     )
     details = [json.loads(row["detail"]) for row in rows]

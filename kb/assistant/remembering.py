@@ -1,14 +1,15 @@
 """What a conversation remembers after a reply."""
 
 import json
+from dataclasses import replace
 
 from kb.assistant.access import Conversation
 from kb.assistant.replies import Reply
 from kb.core.database import execute
 
 
-async def remember(talk: Conversation, reply: Reply) -> None:
-    """Inside the unit of work that holds its row locked."""
+async def remember(talk: Conversation, reply: Reply) -> Conversation:
+    """Inside the unit of work that holds its row locked; returns the conversation as it waits now."""
     flow = reply.flow
     await execute(
         "update conversation set last_question = $2, misses = $3, awaits = $4, flow_id = coalesce($5, flow_id),"
@@ -22,3 +23,4 @@ async def remember(talk: Conversation, reply: Reply) -> None:
         flow.step if flow else "",
         json.dumps(dict(flow.answers) if flow else {}),
     )
+    return replace(talk, awaits=reply.awaits)

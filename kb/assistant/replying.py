@@ -7,8 +7,7 @@ from kb.assistant.access import Chatter, Conversation
 from kb.assistant.facts import find_cluster_number, find_facts, page_of
 from kb.assistant.finding import Looked, Means, compose_from, look_for
 from kb.assistant.flows.choosing import choose_by_cluster, choose_by_words
-from kb.assistant.flows.keeping import get_version
-from kb.assistant.flows.queries import EnabledFlow, list_enabled_flows
+from kb.assistant.flows.queries import EnabledFlow, get_version, list_enabled_flows
 from kb.assistant.flows.shapes import Act, Ask
 from kb.assistant.flows.stepping import check_answer
 from kb.assistant.flows.telling import begin_flow, go_on_in_flow, offer_again

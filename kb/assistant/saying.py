@@ -88,7 +88,7 @@ async def _write_down(
         if talk.turn_count != before.turn_count or talk.ticket_id:
             raise Conflict(MEANWHILE)
         talk = await add_turns(unit, talk, _turns(heard, reply), asks=asked_id)
-        await remember(talk, reply)
+        talk = await remember(talk, reply)
         if asked_id:
             unit.emit(ChatAsked(asked_id))
         who = (chatter.actor.person_id, chatter.visitor)

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from kb.core.clock import now
-from kb.core.database import execute
-from kb.core.errors import Invalid, NotFound
+from kb.core.database import execute, fetch_value
+from kb.core.errors import Invalid
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork
 from kb.tickets.access import LockedTicket, access_ticket
@@ -35,7 +35,8 @@ Undoing = Callable[[UnitOfWork, UUID, Any, str], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`prepare` reads the detail and raises `Invalid`; `undo` says whether the ticket is as it was again."""
+    """`prepare` reads the detail and raises `Invalid`; `undo` says whether the ticket is as it was again, or is refused before it has
+    changed anything."""
 
     prepare: Callable[[str], Doing]
     undo: Undoing
@@ -62,7 +63,7 @@ def _assigning(detail: str) -> Doing:
 
 async def _assign_back(unit: UnitOfWork, ticket_id: UUID, was: Any, detail: str) -> bool:
     ticket = await access_ticket(unit.actor, ticket_id)
-    if str(ticket.assignee_id or "") != detail.strip():
+    if ticket.assignee_id != _read_id(detail, "assignee_id"):
         return False
     return await assign_in(unit, ticket, _read_id(was, "assignee_id"))
 
@@ -79,7 +80,7 @@ def _giving(detail: str) -> Doing:
 async def _give_back(unit: UnitOfWork, ticket_id: UUID, was: Any, detail: str) -> bool:
     """Whom the team's rule gave it to meanwhile keeps it."""
     ticket = await access_ticket(unit.actor, ticket_id)
-    if str(ticket.team_id or "") != detail.strip():
+    if ticket.team_id != _read_id(detail, "team_id"):
         return False
     return await give_in(unit, ticket, _read_id(was, "team_id"))
 
@@ -151,7 +152,7 @@ async def _snooze_back(unit: UnitOfWork, ticket_id: UUID, was: Any, detail: str)
 
 def _solving(detail: str) -> Doing:
     async def solve(unit: UnitOfWork, ticket: LockedTicket) -> Any:
-        had = [ticket.state, ticket.waiting_since.isoformat(), *_snooze_of(ticket)]
+        had = [ticket.state, ticket.waiting_since.isoformat(), *_snooze_of(ticket), unit.now.isoformat()]
         return had if await solve_in(unit, ticket) else None
 
     return _with_each(solve)
@@ -160,15 +161,22 @@ def _solving(detail: str) -> Doing:
 async def _solve_back(unit: UnitOfWork, ticket_id: UUID, was: Any, detail: str) -> bool:
     """It waits as it waited; solving it was a mistake, not an answer that did not last, but those who heard the one hear the other."""
     ticket = await access_ticket(unit.actor, ticket_id)
-    if not await reopen_in(unit, ticket):
+    *had, solved_at = was if len(was) == 5 else [*was, None]  # batches of before say nothing of the moment
+    is_anew = solved_at and await _solved_at(ticket.id) != datetime.fromisoformat(solved_at)
+    if is_anew or not await reopen_in(unit, ticket):
         return False
     await execute(
         "update ticket set state = $2, waiting_since = $3::text::timestamptz, snoozed_at = $4::text::timestamptz,"
         " snoozed_until = $5::text::timestamptz where id = $1",
         ticket.id,
-        *was,
+        *had,
     )
     return True
+
+
+async def _solved_at(ticket_id: UUID) -> datetime | None:
+    moment: datetime | None = await fetch_value("select solved_at from ticket where id = $1", ticket_id)
+    return moment
 
 
 def _merging(detail: str) -> Doing:
@@ -183,10 +191,7 @@ def _merging(detail: str) -> Doing:
 
 
 async def _merge_back(unit: UnitOfWork, ticket_id: UUID, was: Any, detail: str) -> bool:
-    try:
-        await take_back_in(unit, await get_change(UUID(was)))
-    except NotFound:  # somebody has taken it back since
-        return False
+    await take_back_in(unit, await get_change(UUID(was)))
     return True
 
 

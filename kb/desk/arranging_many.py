@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_all, fetch_one
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
 from kb.desk.acts import ACTS, Doing
+from kb.text.storing import storable
 from kb.tickets.access import access_ticket
 
 MOST = 100
@@ -44,6 +46,7 @@ async def arrange_tickets(actor: Actor, ticket_ids: Sequence[UUID], action: str,
     wanted = sorted(set(ticket_ids))
     if not 1 <= len(wanted) <= MOST:
         raise Invalid(say("Choose tickets first."), {"tickets": say("From 1 to {most} tickets.", most=MOST)})
+    detail = storable(detail)
     do = _prepare(action, detail)
     async with unit_of_work(actor) as unit:
         tickets = {ticket.id: ticket for ticket in [await access_ticket(actor, id_) for id_ in wanted]}
@@ -80,7 +83,10 @@ async def get_batch(actor: Actor, batch_id: UUID) -> Batch:
 
 
 async def take_back_batch(actor: Actor, batch_id: UUID) -> int:
-    """Each ticket is as it was, unless somebody has changed that since; twice is once. Returns how many changed back."""
+    """Each ticket is as it was, unless somebody has changed that since or it cannot be so any more; twice is once.
+
+    Returns how many changed back.
+    """
     actor.require(Permission.TICKET_ANSWER)
     async with unit_of_work(actor) as unit:
         row = await fetch_one(
@@ -94,7 +100,10 @@ async def take_back_batch(actor: Actor, batch_id: UUID) -> int:
         standing = await _lock([UUID(ticket_id) for _, ticket_id, _ in before])
         for _, ticket_id, was in reversed(before):  # what was merged last comes out first
             if UUID(ticket_id) in standing:
-                back += await undo(unit, UUID(ticket_id), was, row["detail"])
+                with suppress(
+                    Invalid, Conflict, NotFound
+                ):  # it cannot be as it was: the agent or team is gone, it was merged on
+                    back += await undo(unit, UUID(ticket_id), was, row["detail"])
         await execute("update ticket_batch set undone_at = $2 where id = $1", batch_id, unit.now)
         unit.audit("ticket.take_back_many", "ticket_batch", batch_id, tickets=back)
     return back

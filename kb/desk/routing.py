@@ -7,6 +7,7 @@ from kb.core.database import execute, fetch_all, fetch_one
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.desk.rules import Candidate, choose_agent
 from kb.tickets.assigning import ANSWERING_ROLES
+from kb.tickets.messages import TicketGivenToTeam
 
 _TURN = 7_050_022
 """Key of the advisory lock: one ticket is given at a time, so that turns are fair and nobody gets more than they have room for."""
@@ -39,6 +40,7 @@ async def route_ticket(ticket_id: UUID) -> bool:
             return False
         if ticket["wanted"] != ticket["team_id"]:
             await execute("update ticket set team_id = $2 where id = $1", ticket_id, ticket["wanted"])
+            unit.emit(TicketGivenToTeam(ticket_id))
             unit.audit("ticket.give_to_team", "ticket", ticket_id, before=None, after=ticket["wanted"])
         is_settled = ticket["assignee_id"] or ticket["state"] == "solved" or ticket["routing"] in {None, "hand"}
         chosen = None if is_settled else choose_agent(ticket["routing"], await _candidates(ticket["wanted"]))

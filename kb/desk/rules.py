@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kb.core.errors import Invalid
 from kb.core.saying import say
+from kb.text.storing import storable
 
 NAME_MOST = 60
 TEAMS_MOST = 100
@@ -45,7 +46,7 @@ def choose_agent(routing: Routing, candidates: Sequence[Candidate]) -> UUID | No
 
 def clean_name(name: str) -> str:
     """A team's or view's name. Raises `Invalid` naming `name`."""
-    kept = " ".join(name.split())
+    kept = " ".join(storable(name).split())
     if not 1 <= len(kept) <= NAME_MOST:
         raise Invalid(
             say("It needs another name."), {"name": say("A name of at most {most} characters.", most=NAME_MOST)}

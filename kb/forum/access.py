@@ -6,6 +6,7 @@ from uuid import UUID
 from kb.core.actor import ANONYMOUS, Actor
 from kb.core.database import fetch_one
 from kb.core.errors import Gone, NotFound
+from kb.core.ids import possible_number
 from kb.core.saying import say
 from kb.forum.addresses import topic_path
 from kb.forum.rules import may_hide
@@ -127,11 +128,6 @@ async def tell_gone(number: int) -> None:
     )
     if gone:
         raise Gone(GONE_TOPIC)
-
-
-def possible_number(number: int) -> int:
-    """The number, or 0, which no topic has, where a column cannot hold it."""
-    return number if 0 < number < 2**63 else 0
 
 
 async def access_post(actor: Actor, post_id: UUID) -> tuple[PostFacts, TopicFacts]:

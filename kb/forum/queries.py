@@ -10,8 +10,9 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number, possible_position
 from kb.core.saying import say
-from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
+from kb.forum.access import NO_TOPIC, OWN_WAITING, READABLE_POST, READABLE_TOPIC, readers, tell_gone
 from kb.forum.addresses import post_path, topic_path
 from kb.forum.bookmarks import BOOKMARKED
 from kb.forum.events import EVENTS_OF_TOPIC, TopicEvent, read_events
@@ -233,7 +234,7 @@ async def get_topic_page(actor: Actor, number: int, *, after: int = 0, sort: str
     aliases = [Alias(**alias) for alias in json.loads(head["aliases"] or "[]")]
     events = read_events(head["events"]) if sort in {"", OLDEST} else []
     topic = TopicHead(**{**head, "events": events, "aliases": aliases, "timers": read_timers(head["timers"])})
-    start = max(0, min(after, 2**31 - 1))
+    start = possible_position(after)
     rows = await fetch_all(order.fill(_POSTS), *readers(actor), topic.id, actor.person_id, start, POSTS_PER_PAGE + 1)
     if not rows:
         raise NotFound(NO_TOPIC)

@@ -6,9 +6,10 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.errors import NotFound, NotSignedIn
+from kb.core.ids import possible_number
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
-from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers
+from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, readers
 from kb.forum.rules import UNREAD_COUNTED
 
 UNREAD_OF_TOPIC = (

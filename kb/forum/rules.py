@@ -12,6 +12,7 @@ from kb.core.permissions import Permission
 from kb.core.policy import Role
 from kb.core.saying import say
 from kb.text.slugs import slugify
+from kb.text.storing import storable
 
 TITLE_MIN = 8
 """Characters: shorter titles ("Help", "Error") say nothing to somebody with the same problem."""
@@ -90,18 +91,17 @@ ASKING_PACE = Pace(10, timedelta(hours=1), say("topics"))
 REPLYING_PACE = Pace(60, timedelta(hours=1), say("replies"))
 """A reply a minute for an hour: beyond any person who reads what they answer."""
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 def clean_title(title: str) -> str:
     """One line, without control characters and marks that turn the direction of text around."""
-    return " ".join(_UNSTORABLE.sub("\ufffd", _CONTROL.sub(" ", title)).split())
+    return " ".join(storable(_CONTROL.sub(" ", title)).split())
 
 
 def clean_body(body: str) -> str:
     """What Postgres can hold; otherwise as typed."""
-    return _UNSTORABLE.sub("\ufffd", body.replace("\r\n", "\n")).strip()
+    return storable(body.replace("\r\n", "\n")).strip()
 
 
 def check_topic(title: str, body: str, *, has_space: bool = True) -> None:

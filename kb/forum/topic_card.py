@@ -2,9 +2,9 @@
 
 from kb.core.actor import ANONYMOUS
 from kb.core.database import fetch_one
+from kb.core.ids import possible_number
 from kb.core.saying import say_many
 from kb.files.title_cards import TitleCard
-from kb.forum.access import possible_number
 
 
 async def find_topic_card(number: int) -> TitleCard | None:

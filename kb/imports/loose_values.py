@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from kb.text import storing
+
 Loose = Mapping[str, Any]
 
 _SPACE_BEFORE_ZONE = re.compile(r" (?=[+-]\d\d:?\d\d$)")
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
     """Without the characters Postgres cannot hold."""
-    return _UNSTORABLE.sub("", text)
+    return storing.storable(text, "")
 
 
 def text_of(row: Loose, *keys: str) -> str:

@@ -1,12 +1,12 @@
 """What a macro may hold. Pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from kb.core.errors import Invalid
 from kb.core.saying import say, say_many
 from kb.macros.placeholders import gap, is_unclosed, list_unfilled, list_unknown
 from kb.text.markdown import MAX_SOURCE
+from kb.text.storing import storable
 
 NAME_MAX = 80
 """Characters; a name is read in a list while somebody waits."""
@@ -24,17 +24,15 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 """What is filled in by itself, and what stands for it, in words."""
 
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-
 
 def clean_name(name: str) -> str:
     """One line that Postgres can hold."""
-    return " ".join(_UNSTORABLE.sub("\ufffd", name).split())
+    return " ".join(storable(name).split())
 
 
 def clean_body(body: str) -> str:
     """What Postgres can hold; otherwise as typed."""
-    return _UNSTORABLE.sub("\ufffd", body.replace("\r\n", "\n")).strip()
+    return storable(body.replace("\r\n", "\n")).strip()
 
 
 def check_macro(*, name: str, body: str) -> None:

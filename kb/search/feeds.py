@@ -9,7 +9,8 @@ from uuid import UUID
 from kb.core.actor import ANONYMOUS
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
-from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, possible_number, readers, tell_gone
+from kb.core.ids import possible_number
+from kb.forum.access import NO_TOPIC, READABLE_POST, READABLE_TOPIC, readers, tell_gone
 from kb.forum.addresses import post_path, space_feed_path, space_path, tag_feed_path, topic_feed_path, topic_path
 from kb.forum.spaces import get_space
 from kb.forum.tags import get_tag

@@ -90,7 +90,7 @@ def play(clocks: Sequence[Clock], happened: Happened, targets: Mapping[Kind, tim
             playing = _customer_wrote(playing, message.at, targets, is_answered=is_answered)
         else:
             playing, is_answered = _agent_wrote(playing, message.at, hours), True
-    return _settle(playing, happened, hours)
+    return _settle(playing, happened, targets, hours)
 
 
 def _customer_wrote(
@@ -112,11 +112,13 @@ def _agent_wrote(clocks: list[Clock], at: datetime, hours: Hours) -> list[Clock]
     return [clock.stop(at, hours) if clock.kind == "solution" else clock.meet(at, hours) for clock in clocks]
 
 
-def _settle(clocks: list[Clock], happened: Happened, hours: Hours) -> list[Clock]:
-    """As the ticket stands: solved ends everything, reopened starts the solution's clock again, snoozed stops all."""
+def _settle(clocks: list[Clock], happened: Happened, targets: Mapping[Kind, timedelta], hours: Hours) -> list[Clock]:
+    """As the ticket stands: solved ends everything, reopened starts the clock of a solution that is promised again, snoozed stops all."""
     if happened.state == "solved":
         return [clock.meet(happened.solved_at or happened.now, hours) for clock in clocks]
-    clocks = [replace(clock, met_at=None) if clock.kind == "solution" else clock for clock in clocks]
+    clocks = [
+        replace(clock, met_at=None) if clock.kind == "solution" and "solution" in targets else clock for clock in clocks
+    ]
     if happened.snoozed_at is not None:
         return [
             clock.stop(max(happened.snoozed_at, clock.running_since or happened.snoozed_at), hours) for clock in clocks

@@ -47,8 +47,8 @@ async def follow_ticket(ticket_id: UUID) -> datetime | None:
 
 _TICKET = (
     "select t.id, t.state, t.channel, t.priority, t.team_id, t.solved_at, t.snoozed_at, t.merged_into, coalesce(a.plan, '') as plan,"
-    " array(select name from ticket_tag g where g.ticket_id = t.id) as tags, coalesce(s.played_position, 0) as played,"
-    " s.policy_id, s.ticket_id is not null as is_known from ticket t join person p on p.id = t.requester_id"
+    " array(select name from ticket_tag g where g.ticket_id = t.id) as tags, coalesce(s.played_position, 0) as played"
+    " from ticket t join person p on p.id = t.requester_id"
     " left join account a on a.id = p.account_id left join sla_ticket s on s.ticket_id = t.id where t.id = $1 for update of t"
 )
 
@@ -61,7 +61,8 @@ async def _play(unit: UnitOfWork, ticket: Any, promise: Promise | None) -> datet
     known = await fetch_all(
         "select * from sla_clock where ticket_id = $1 order by started_at, id for update", ticket["id"]
     )
-    if promise is None and not known and not ticket["is_known"]:
+    if promise is None and not known:
+        await _promise_nothing(ticket["id"])
         return None
     written = await fetch_all(
         "select kind, position, created_at from ticket_message where ticket_id = $1 and kind in ('customer', 'agent')"
@@ -79,7 +80,7 @@ async def _play(unit: UnitOfWork, ticket: Any, promise: Promise | None) -> datet
     )
     hours = promise.hours if promise else ALWAYS
     played = play([_clock(row) for row in known], happened, promise.policy.targets if promise else {}, hours)
-    await _store(ticket["id"], known, played, promise)
+    await _store(ticket["id"], known, played, promise, unit.now)
     due = min((at for clock in played if (at := _due(clock, hours))), default=None)
     await set_due(ticket["id"], due)
     await execute(
@@ -92,6 +93,15 @@ async def _play(unit: UnitOfWork, ticket: Any, promise: Promise | None) -> datet
     return due
 
 
+async def _promise_nothing(ticket_id: UUID) -> None:
+    """Noted, so that the sweep does not come back to it; its messages stay unplayed for a policy that may fit later."""
+    await execute(
+        "insert into sla_ticket (ticket_id) values ($1) on conflict (ticket_id) do update set policy_id = null",
+        ticket_id,
+    )
+    await set_due(ticket_id, None)
+
+
 async def _was_answered(ticket_id: UUID, position: int) -> bool:
     row = await fetch_one(
         "select 1 from ticket_message where ticket_id = $1 and kind = 'agent' and position <= $2 limit 1",
@@ -101,12 +111,12 @@ async def _was_answered(ticket_id: UUID, position: int) -> bool:
     return row is not None
 
 
-async def _store(ticket_id: UUID, known: Sequence[Any], played: Sequence[Clock], promise: Promise | None) -> None:
+async def _store(
+    ticket_id: UUID, known: Sequence[Any], played: Sequence[Clock], promise: Promise | None, moment: datetime
+) -> None:
     ids = {(row["kind"], row["started_at"]): row for row in known}
     kept = {(clock.kind, clock.started_at) for clock in played}
-    await execute(
-        "delete from sla_clock where id = any($1::uuid[])", [row["id"] for key, row in ids.items() if key not in kept]
-    )
+    await _drop([row["id"] for key, row in ids.items() if key not in kept], moment)
     await execute_many(
         "insert into sla_clock as c (id, ticket_id, policy_id, kind, started_at, target, spent, running_since, due_at, warn_at, met_at,"
         "   breached_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (ticket_id, kind, started_at) do update set"
@@ -115,6 +125,21 @@ async def _store(ticket_id: UUID, known: Sequence[Any], played: Sequence[Clock],
         " warned_at = case when c.warn_at is not distinct from excluded.warn_at then c.warned_at end,"
         " breached_at = coalesce(c.breached_at, excluded.breached_at)",
         [_row(ticket_id, clock, ids.get((clock.kind, clock.started_at)), promise) for clock in played],
+    )
+
+
+async def _drop(ids: Sequence[UUID], moment: datetime) -> None:
+    """What is promised no more is as if it never was, unless it was broken before: that stays on record."""
+    await execute(
+        "delete from sla_clock where id = any($1::uuid[]) and breached_at is null and (due_at is null or due_at > $2)",
+        ids,
+        moment,
+    )
+    await execute(
+        "update sla_clock set breached_at = coalesce(breached_at, due_at), met_at = $2, spent = greatest(spent, target),"
+        " running_since = null, due_at = null, warn_at = null where id = any($1::uuid[])",
+        ids,
+        moment,
     )
 
 

@@ -17,7 +17,8 @@ from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.sla.business_hours import Hours, NeverOpen, add_open, read_week
 from kb.sla.following import Promise, hours_of, list_promises
 from kb.sla.messages import PromisesChanged
-from kb.sla.rules import MOST_POLICIES, NAME_MAX, Policy, check_policy
+from kb.sla.rules import MOST_POLICIES, NAME_MAX, Policy, check_policy, clean_policy
+from kb.text.storing import storable
 
 MOST_HOLIDAYS = 400
 
@@ -47,6 +48,7 @@ async def list_calendars(actor: Actor) -> list[Calendar]:
 async def save_policy(actor: Actor, policy: Policy, policy_id: UUID | None = None) -> UUID:
     """Make one, tried last, or change one; returns its id. Raises `Invalid` with fields, `Conflict` for a name that is taken."""
     actor.require(Permission.TEAM_MANAGE)
+    policy = clean_policy(policy)
     check_policy(policy)
     async with unit_of_work(actor) as unit:
         await _take_turn()
@@ -88,7 +90,7 @@ async def order_policies(actor: Actor, ids: list[UUID]) -> None:
 async def save_calendar(actor: Actor, name: str, hours: Hours, calendar_id: UUID | None = None) -> UUID:
     """Make or change one; returns its id. Raises `Invalid` with fields, `Conflict` for a name that is taken."""
     actor.require(Permission.TEAM_MANAGE)
-    name = name.strip()
+    name = storable(name).strip()
     _check_calendar(name, hours)
     async with unit_of_work(actor) as unit:
         await _take_turn()
@@ -142,7 +144,7 @@ async def _take_turn() -> None:
 
 async def _check_free(table: str, name: str, own: UUID | None) -> None:
     taken = await fetch_value(
-        f"select 1 from {table} where lower(name) = lower($1) and id is distinct from $2", name.strip(), own
+        f"select 1 from {table} where lower(name) = lower($1) and id is distinct from $2", name, own
     )
     if taken:
         raise Conflict(say("Another one has this name already."), {"name": say("choose another name")})
@@ -165,7 +167,7 @@ async def _write_policy(unit: UnitOfWork, policy: Policy, policy_id: UUID | None
         for target in (policy.first_reply, policy.next_reply, policy.solution)
     ]
     values = (
-        policy.name.strip(), policy.is_on, list(policy.priorities), list(policy.teams), list(policy.tags), list(policy.plans),
+        policy.name, policy.is_on, list(policy.priorities), list(policy.teams), list(policy.tags), list(policy.plans),
         policy.calendar_id, *minutes, int(policy.warn_before.total_seconds() // 60),
     )  # fmt: skip
     if policy_id is None:

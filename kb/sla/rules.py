@@ -1,13 +1,15 @@
 """Which promise holds for a ticket, and what one may be. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
 from kb.core.errors import Invalid
 from kb.core.saying import say
+from kb.text.storing import storable
+from kb.tickets.rules import clean_tags
 
 Kind = Literal["first_reply", "next_reply", "solution"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -74,10 +76,21 @@ def choose_policy(policies: Sequence[tuple[UUID, Policy]], traits: Traits) -> UU
     return next((id_ for id_, policy in policies if fits(policy, traits)), None)
 
 
+def clean_policy(policy: Policy) -> Policy:
+    """As it is kept: words that Postgres can hold, tags as tickets bear them. Raises `Invalid` naming `tags`."""
+    plans = (storable(plan).strip() for plan in policy.plans)
+    return replace(
+        policy,
+        name=storable(policy.name).strip(),
+        tags=tuple(clean_tags(policy.tags)),
+        plans=tuple(plan for plan in plans if plan),
+    )
+
+
 def check_policy(policy: Policy) -> None:
     """Raises `Invalid` naming every field that must change."""
     wrong: dict[str, str] = {}
-    if not 0 < len(policy.name.strip()) <= NAME_MAX:
+    if not 0 < len(policy.name) <= NAME_MAX:
         wrong["name"] = say("Give it a name of at most {most} characters.", most=NAME_MAX)
     if not policy.targets:
         wrong["first_reply"] = say("Promise something: a first reply, the next ones or a solution.")

@@ -40,7 +40,7 @@ async def follow_left_behind(limit: int = AT_ONCE) -> int:
     rows = await fetch_all(
         "select t.id from ticket t left join sla_ticket s on s.ticket_id = t.id where t.channel <> 'import' and t.merged_into is null"
         " and t.state <> 'solved' and exists (select from sla_policy) and (s.ticket_id is null"
-        "   or t.message_count > 0 and s.played_position < (select max(m.position) from ticket_message m"
+        "   or s.policy_id is not null and t.message_count > 0 and s.played_position < (select max(m.position) from ticket_message m"
         "     where m.ticket_id = t.id and m.kind in ('customer', 'agent')))"
         " union select c.ticket_id from sla_clock c join ticket t on t.id = c.ticket_id where c.met_at is null and t.merged_into is null"
         " and (t.state = 'solved' or (c.running_since is not null) <> (t.snoozed_at is null"

@@ -12,6 +12,7 @@ from kb.answers.addresses import article_path
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.staleness.wording import words_of
 
@@ -77,7 +78,7 @@ async def list_stale(actor: Actor) -> list[StaleArticle]:
 async def get_stale(actor: Actor, number: int) -> StaleArticle:
     """One of them. Raises `NotFound` where nothing speaks against the article, or it was checked since."""
     actor.require(Permission.ARTICLE_DRAFT)
-    rows = await fetch_all(_LIST, *readers(actor), number if 0 < number < 2**63 else 0)
+    rows = await fetch_all(_LIST, *readers(actor), possible_number(number))
     if not rows:
         raise NotFound(NO_ARTICLE)
     return _view(rows[0])

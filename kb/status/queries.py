@@ -9,6 +9,7 @@ from uuid import UUID
 from kb.core.cursors import Cursor
 from kb.core.database import fetch_all
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.status.reporting import NO_INCIDENT
 
 PAGE = 20
@@ -77,7 +78,7 @@ async def list_incidents(*, before: Cursor | None = None, limit: int = PAGE) -> 
 
 async def get_incident(number: int) -> IncidentView:
     """Raises `NotFound`."""
-    rows = await fetch_all(f"{INCIDENTS} where i.number = $1", number if 0 < number < 2**63 else 0)
+    rows = await fetch_all(f"{INCIDENTS} where i.number = $1", possible_number(number))
     if not rows:
         raise NotFound(NO_INCIDENT)
     return incidents_of(rows)[0]

@@ -7,7 +7,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Invalid, NotFound
-from kb.core.ids import new_id
+from kb.core.ids import new_id, possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
@@ -62,7 +62,7 @@ async def update_incident(actor: Actor, number: int, said: Said) -> None:
     check_update(state=said.state, impact=said.impact, body=said.body)
     rendered = await asyncio.to_thread(render_markdown, said.body)
     async with unit_of_work(actor) as unit:
-        row = await fetch_one("select id from incident where number = $1 for update", number)
+        row = await fetch_one("select id from incident where number = $1 for update", possible_number(number))
         if row is None:
             raise NotFound(NO_INCIDENT)
         await execute(

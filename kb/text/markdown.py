@@ -31,6 +31,7 @@ from kb.text.pictures import size_pictures
 from kb.text.plain_paragraphs import render_paragraphs
 from kb.text.polls import PollText, take_polls
 from kb.text.spoilers import mark_spoilers
+from kb.text.storing import storable
 
 MAX_SOURCE = 32_000
 """Characters. The parser is pure Python: the worst text of this size takes just under a second of CPU
@@ -48,7 +49,6 @@ RENDERER_VERSION = "5.{}.{}.{}".format(version("markdown-it-py"), version("nh3")
 """Stored beside the HTML; a text whose version differs is rendered again. Raise the first number when rules here change."""
 
 _BLANK_LINES = re.compile(r"\n[ \t>]*\n")
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def render_markdown(source: str, known: Known = NOTHING_KNOWN, *, takes_poll: bo
         raise Invalid(message, {"body": message})
     if (paragraphs := render_paragraphs(source)) is not None:
         return RenderedText(paragraphs, RENDERER_VERSION)
-    source = _UNSTORABLE.sub("\ufffd", source)
+    source = storable(source)
     return _rendered(source, known, takes_poll=takes_poll)
 
 

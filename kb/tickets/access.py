@@ -7,6 +7,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_one
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.tickets.rules import Priority, State
@@ -65,7 +66,7 @@ async def find_ticket_id(actor: Actor, number: int) -> UUID:
     actor.require(Permission.TICKET_READ)
     row = await fetch_one(
         "select coalesce(merged_into, id) as id from ticket where number = $1 and (requester_id = $2 or $3)",
-        number,
+        possible_number(number),
         actor.person_id,
         may_answer(actor),
     )

@@ -51,8 +51,7 @@ async def give_in(unit: UnitOfWork, ticket: LockedTicket, team_id: UUID | None) 
         ticket.id,
         team_id,
     )
-    if team_id:
-        unit.emit(TicketGivenToTeam(ticket.id))
+    unit.emit(TicketGivenToTeam(ticket.id))
     unit.audit("ticket.give_to_team", "ticket", ticket.id, before=ticket.team_id, after=team_id)
     return True
 

@@ -60,7 +60,14 @@ class TicketPrioritised(Message, frozen=True):
 
 @message
 class TicketGivenToTeam(Message, frozen=True):
-    """A team takes care of it; the team's rule says who."""
+    """Another team takes care of it, or none; the team's rule says who."""
+
+    ticket_id: UUID
+
+
+@message
+class TicketTagged(Message, frozen=True):
+    """Its tags are others."""
 
     ticket_id: UUID
 

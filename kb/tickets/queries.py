@@ -10,6 +10,7 @@ import asyncpg
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.people.corresponding import WRITES_FROM
 from kb.tickets.access import MISSING, may_answer
@@ -162,7 +163,7 @@ async def get_ticket(actor: Actor, number: int) -> TicketView:
     Notes are left out for whoever asked, even where they are an agent: a note is about the requester, not for them.
     """
     actor.require(Permission.TICKET_READ)
-    row = await fetch_one(_TICKET, number, actor.person_id, may_answer(actor))
+    row = await fetch_one(_TICKET, possible_number(number), actor.person_id, may_answer(actor))
     if row is None:
         raise NotFound(MISSING)
     sees_notes = may_answer(actor) and row["requester_id"] != actor.person_id

@@ -7,6 +7,7 @@ from uuid import UUID
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.errors import NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import unit_of_work
 from kb.tickets.access import MISSING
@@ -64,7 +65,7 @@ async def mark_ticket_seen(actor: Actor, number: int) -> None:
             " where t.number = $1 and t.requester_id = $2 group by t.id"
             " on conflict (ticket_id) do update set position = greatest(s.position, excluded.position), seen_at = excluded.seen_at"
             " returning ticket_id",
-            number if 0 < number < 2**63 else 0,
+            possible_number(number),
             actor.person_id,
             unit.now,
         )

@@ -11,6 +11,7 @@ from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.tickets.access import LockedTicket, access_ticket
+from kb.tickets.messages import TicketTagged
 from kb.tickets.rules import TAGS_MOST, clean_tags
 
 
@@ -46,6 +47,7 @@ async def tag_in(unit: UnitOfWork, ticket: LockedTicket, names: Sequence[str]) -
             ticket.id,
             added,
         )
+        unit.emit(TicketTagged(ticket.id))
         unit.audit("ticket.tag", "ticket", ticket.id, added=added)
     return added
 
@@ -57,6 +59,7 @@ async def untag_in(unit: UnitOfWork, ticket: LockedTicket, names: Sequence[str])
     )
     removed = sorted(row["name"] for row in rows)
     if removed:
+        unit.emit(TicketTagged(ticket.id))
         unit.audit("ticket.untag", "ticket", ticket.id, removed=removed)
     return removed
 

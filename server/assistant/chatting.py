@@ -39,10 +39,18 @@ async def talker_of(request: Request[Any, Any, Any], actor: Actor, services: Ser
         return Talker(chatter, await find_latest(actor))
 
 
-def remember(response: Response[Any], started: Started) -> None:
+def remember(request: Request[Any, Any, Any], response: Response[Any], started: Started) -> None:
     """The browser goes on with this conversation. Scripts cannot read it."""
     value = f"{started.id}.{started.secret}"
-    response.set_cookie(key=COOKIE, value=value, max_age=KEPT_FOR, httponly=True, samesite="lax", path="/")
+    response.set_cookie(
+        key=COOKIE,
+        value=value,
+        max_age=KEPT_FOR,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.services.settings.is_secure,
+    )
 
 
 def provide_chatter(request: Request[Any, Any, Any], caller: Caller) -> Chatter:

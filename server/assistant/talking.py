@@ -68,7 +68,7 @@ async def say_on_page(request: Asked, actor: Actor, services: Services) -> Respo
     if _stays(request):
         response = render(request, "assistant/_said.html", TalkPage(TITLE, said))
     if started:
-        remember(response, started)
+        remember(request, response, started)
     return response
 
 
@@ -77,15 +77,16 @@ async def hand_off_on_page(request: Asked, actor: Actor, services: Services) -> 
     """Talk to a person; whoever is not signed in leaves an address."""
     talker = await talker_of(request, actor, services)
     sent = await _read(request)
+    started: Started | None = None
     try:
         talker, started = await _in_conversation(talker)
         passing = Passing("button", sent.get("address", ""))
         await hand_off(talker.chatter, _id(talker), passing, base_url=services.settings.base_url)
     except (Invalid, TooMany) as refusal:
-        return _refuse(request, await _find(talker), refusal, address=sent.get("address", ""))
+        return _refuse(request, await _find(talker), refusal, started, address=sent.get("address", ""))
     response = Redirect(NEWEST, status_code=303)
     if started:
-        remember(response, started)
+        remember(request, response, started)
     return response
 
 
@@ -116,7 +117,7 @@ async def begin_afresh(request: Asked, actor: Actor, services: Services) -> Resp
     """Leave the conversation as it is and begin another one."""
     talker = await talker_of(request, actor, services)
     response = Redirect("/assistant", status_code=303)
-    remember(response, await start_conversation(talker.chatter))
+    remember(request, response, await start_conversation(talker.chatter))
     return response
 
 
@@ -184,7 +185,7 @@ def _refuse(
     else:
         response = render(request, "assistant/talk.html", page, status=STATUS[type(refusal)])
     if started:
-        remember(response, started)
+        remember(request, response, started)
     return response
 
 

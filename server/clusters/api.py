@@ -10,8 +10,9 @@ from litestar import get
 from kb.answers.ranking import list_answers_of_cluster
 from kb.clusters.queries import ClusterRow, ClusterSearch, get_cluster, list_clusters, list_questions_of_cluster
 from kb.core.actor import Actor
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
-from server.clusters.reading import ANSWERS_SHOWN, QUESTIONS_SHOWN, possible_number
+from server.clusters.reading import ANSWERS_SHOWN, QUESTIONS_SHOWN
 from server.lists import CursorIn, Items, LimitIn, part_of, window_of
 from server.security.guards import requires
 from server.wiring import Services

@@ -16,9 +16,9 @@ from kb.clusters.splitting import split_cluster
 from kb.clusters.telling_apart import say_apart, say_clusters_apart, say_same
 from kb.clusters.undoing import undo_change
 from kb.core.actor import Actor
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from server.clusters.correcting import find_target
-from server.clusters.reading import possible_number
 from server.lists import CursorIn, Items, LimitIn, listed
 from server.security.guards import requires
 

@@ -15,11 +15,12 @@ from kb.clusters.duplicates.queries import Standing, list_standing
 from kb.clusters.neighbours import Neighbour, Pair, list_closest_pairs, list_neighbours
 from kb.clusters.queries import get_cluster
 from kb.core.actor import Actor
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.forum.access import access_topic_number
 from kb.product.triage import PainPoint, find_pain_point
 from kb.signals.queries import LinkedFriction, list_friction_of_cluster
-from server.clusters.reading import ANSWERS_SHOWN, possible_number
+from server.clusters.reading import ANSWERS_SHOWN
 from server.lists import CursorIn, Items, LimitIn, part_of
 from server.security.guards import requires
 

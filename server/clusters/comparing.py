@@ -15,11 +15,11 @@ from kb.clusters.queries import ClusterView, get_cluster, list_questions_of_clus
 from kb.clusters.telling_apart import say_clusters_apart
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from server.clusters.forms import read_other
 from server.clusters.pages import ComparePage, Side
-from server.clusters.reading import possible_number
 from server.pages import flash, render
 from server.security.guards import requires
 

@@ -13,10 +13,11 @@ from kb.clusters.telling_apart import say_apart, say_same
 from kb.clusters.undoing import undo_change
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say, say_many
 from server.clusters.forms import ChosenForm, read_chosen, read_label
-from server.clusters.reading import possible_number, render_cluster
+from server.clusters.reading import render_cluster
 from server.pages import flash
 from server.security.guards import requires
 

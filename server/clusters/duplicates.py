@@ -15,9 +15,10 @@ from kb.clusters.duplicates.sides import Side
 from kb.clusters.duplicates.undoing import undo_duplicate
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, KbError
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
-from kb.forum.access import access_topic_number, possible_number
+from kb.forum.access import access_topic_number
 from kb.tickets.access import find_ticket_id
 from server.lists import CursorIn, Items, LimitIn, part_of, window_of
 from server.security.guards import requires

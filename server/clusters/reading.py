@@ -24,6 +24,7 @@ from kb.clusters.queries import (
 )
 from kb.core.actor import Actor
 from kb.core.errors import Invalid
+from kb.core.ids import possible_number
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.product.rules import LANES
@@ -129,8 +130,3 @@ async def render_cluster(
         (refusal.fields or {"": refusal.message}) if refusal else {},
     )
     return render(request, "clusters/cluster.html", page, status=422 if refusal else 200)
-
-
-def possible_number(number: int) -> int:
-    """The number, or 0, which no cluster has, where a column cannot hold it."""
-    return number if 0 < number < 2**63 else 0

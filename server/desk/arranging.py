@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
-from kb.core.saying import say
+from kb.core.saying import say_many
 from kb.desk.arranging_many import arrange_tickets, take_back_batch
 from kb.tickets.access import find_ticket_id
 from server.desk.forms import Asked, ManyForm, desk_address, read_many, read_shown, with_done
@@ -37,9 +37,10 @@ async def arrange(request: Asked, actor: Actor) -> Response[Any]:
 async def take_back(request: Asked, actor: Actor, batch_id: UUID) -> Response[Any]:
     """Take all of it back."""
     form = await request.form()
-    await take_back_batch(actor, batch_id)
+    back = await take_back_batch(actor, batch_id)
     response = Redirect(desk_address(str(form.get("back", ""))), status_code=303)
-    return flash(response, "good", say("Taken back: they are as they were."))
+    said = say_many("{n} ticket is as it was again.", "{n} tickets are as they were again.", back)
+    return flash(response, "good", said)
 
 
 async def _refuse(request: Asked, actor: Actor, form: ManyForm, refusal: Invalid | Conflict) -> Response[Any]:

@@ -8,14 +8,14 @@ from uuid import UUID
 from litestar import Request, route
 from litestar.datastructures import UploadFile
 
-from kb.core.errors import Invalid, NotFound
+from kb.core.errors import Invalid
 from kb.core.saying import say
 from kb.files.rules import MAX_BYTES, read_extensions
 from kb.files.uploading import NewFile, upload_file
 from kb.help.identifying import Caller
 from kb.help.portable import portable_tree
 from kb.outreach.seeing import mark_seen_at
-from kb.tickets.access import MISSING, find_ticket_id
+from kb.tickets.access import find_ticket_id
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import TicketMessageView, get_ticket
 from kb.tickets.seeing import list_own_tickets, mark_ticket_seen
@@ -118,8 +118,6 @@ async def api_write_in_own_ticket(caller: Caller, number: int, data: TurnIn) -> 
 async def api_see_own_ticket(caller: Caller, number: int) -> None:
     """Everything in it was before the customer's eyes: it counts as unread no more, nor does the message that told of it."""
     require_known(caller)
-    if not 0 < number < 2**63:
-        raise NotFound(MISSING)
     await mark_ticket_seen(caller.actor, number)
     await mark_seen_at(caller.actor, f"/tickets/{number}")
 

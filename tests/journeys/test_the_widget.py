@@ -1,11 +1,12 @@
 """The help widget on a customer's own site, under the strictest rules a page can set, by pointer, by keyboard and on a phone."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
 
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
@@ -435,3 +436,37 @@ async def test_an_expired_token_is_told_of_and_a_fresh_one_makes_the_customer_kn
         await expect(page.get_by_role("button", name="Your tickets")).to_be_visible()
         await expect(panel(page).get_by_role("button", name="Ask the team")).to_be_visible()
         assert site.reports == []
+
+
+async def test_a_file_under_way_is_waited_for_and_one_left_out_meanwhile_is_not_sent(
+    context: BrowserContext, base: str
+) -> None:
+    ines, token = await customer()
+    ticket = await make_ticket(ines, subject="Sent twice")
+    async with strict_site(base, attributes=token) as site:
+        page = await context.new_page()
+        await page.goto(f"{site.address}/invoices")
+        await open_help(page)
+        await page.get_by_role("button", name="Your tickets").click()
+        await panel(page).get_by_role("button", name="Sent twice").click()
+        may_go = asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            await may_go.wait()
+            await route.continue_()
+
+        await page.route("**/api/v1/help/files", hold)
+        chosen = panel(page).locator("input[type=file]")
+        for name in ("out.txt", "log.txt"):
+            await chosen.set_input_files({"name": name, "mimeType": "text/plain", "buffer": name.encode()})
+        await page.get_by_role("button", name="Leave out out.txt").click()
+        await page.get_by_role("textbox", name="Your answer").fill("Number 7.")
+        await page.get_by_role("button", name="Send").click()
+        may_go.set()
+        await expect(panel(page).locator(".turn")).to_have_count(2)
+
+        said = await fetch_value(
+            "select body_source from ticket_message where ticket_id = $1 and position = 2", ticket.id
+        )
+        assert said.startswith("Number 7.\n\n[log.txt](/files/")
+        assert "out.txt" not in said

@@ -6,12 +6,12 @@ from uuid import UUID
 from asyncpg import UniqueViolationError
 
 from kb.assistant.flows.reading import read_flow
-from kb.assistant.flows.shapes import Flow
 from kb.assistant.tables import Flow as FlowRow
 from kb.assistant.tables import FlowVersion
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_one, fetch_value
 from kb.core.errors import Conflict, NotFound
+from kb.core.ids import possible_position
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
@@ -65,7 +65,9 @@ async def enable_flow(actor: Actor, flow_id: UUID, number: int) -> None:
     actor.require(Permission.FLOW_MANAGE)
     async with unit_of_work(actor) as unit:
         await _lock(flow_id)
-        found = await fetch_value("select source from flow_version where flow_id = $1 and number = $2", flow_id, number)
+        found = await fetch_value(
+            "select source from flow_version where flow_id = $1 and number = $2", flow_id, possible_position(number)
+        )
         if found is None:
             raise NotFound(say("There is no such version."))
         read_flow(found)  # rules may have grown stricter since it was kept
@@ -80,12 +82,6 @@ async def disable_flow(actor: Actor, flow_id: UUID) -> None:
         await _lock(flow_id)
         await execute("update flow set enabled_version = null where id = $1", flow_id)
         unit.audit("flow.disable", "flow", flow_id)
-
-
-async def get_version(flow_id: UUID, number: int) -> Flow | None:
-    """A version as a conversation goes on with it; None where it is gone or sound no more."""
-    source = await fetch_value("select source from flow_version where flow_id = $1 and number = $2", flow_id, number)
-    return read_flow(source) if source else None
 
 
 async def _lock(flow_id: UUID) -> tuple[int, str]:

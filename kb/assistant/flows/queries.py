@@ -10,8 +10,9 @@ from kb.assistant.flows.keeping import NO_FLOW
 from kb.assistant.flows.reading import read_flow
 from kb.assistant.flows.shapes import Flow
 from kb.core.actor import Actor
-from kb.core.database import fetch_all, fetch_one
+from kb.core.database import fetch_all, fetch_one, fetch_value
 from kb.core.errors import Invalid, NotFound
+from kb.core.ids import possible_position
 from kb.core.permissions import Permission
 
 log = structlog.get_logger()
@@ -83,7 +84,7 @@ async def get_flow(actor: Actor, flow_id: UUID, number: int | None = None) -> Fl
         "select f.id, f.name, f.enabled_version, v.number, v.source from flow f join flow_version v on v.flow_id = f.id"
         " where f.id = $1 and ($2::int is null or v.number = $2) order by v.number desc limit 1",
         flow_id,
-        number,
+        None if number is None else possible_position(number),
     )
     if row is None:
         raise NotFound(NO_FLOW)
@@ -108,6 +109,12 @@ async def list_enabled_flows() -> list[EnabledFlow]:
     )
     found = [(row["id"], row["number"], _understand(row["id"], row["number"], row["source"])) for row in rows]
     return [EnabledFlow(id_, number, flow) for id_, number, flow in found if flow]
+
+
+async def get_version(flow_id: UUID, number: int) -> Flow | None:
+    """A version as a conversation goes on with it; None where it is gone or this release understands it no more."""
+    source = await fetch_value("select source from flow_version where flow_id = $1 and number = $2", flow_id, number)
+    return _understand(flow_id, number, source) if source else None
 
 
 def _understand(flow_id: UUID, number: int, source: str) -> Flow | None:

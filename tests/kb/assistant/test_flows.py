@@ -377,3 +377,35 @@ async def test_flows_are_for_those_who_keep_them(db: str) -> None:
         await add_flow(SYSTEM, CANCEL)
     with pytest.raises(NotFound):
         await enable_flow(SYSTEM, kept.id, 7)
+
+
+async def test_a_webhook_that_is_down_does_not_keep_the_others_waiting(db: str, tools: Tools) -> None:
+    await make_webhook("https://orders.example.com/cancel", admin=await make_person(Role.ADMIN), name="Orders")
+    await make_flow()
+    for _ in range(2):
+        talk = await begin(on_page(await make_person(account_id=await make_account(plan="Grove"))))
+        for text in ("cancel my order", "17"):
+            await talk.say(text)
+        await press(talk, (await talk.say("Changed my mind")).turns[-1])
+    await execute("update chat_action set confirmed_at = confirmed_at - interval '5 minutes'")
+    receiver = Receiver(503, 200)
+
+    assert await sweep_actions(receiver) == 2
+
+    rows = await fetch_all("select done_at is not null as is_done from chat_action order by confirmed_at")
+    assert [row["is_done"] for row in rows] == [False, True]
+
+
+async def test_a_talk_in_a_flow_that_is_understood_no_more_goes_on_without_it(db: str) -> None:
+    await make_flow()
+    talk = await begin(on_page(await make_person()))
+    await talk.say("cancel my order")
+    await execute(
+        "insert into flow_version select (jsonb_populate_record(v, jsonb_build_object('id', gen_random_uuid(), 'number', 1000,"
+        " 'source', 'name: [broken'))).* from flow_version v"
+    )
+    await execute("update conversation set flow_version = 1000")
+
+    said = await talk.say("17")
+
+    assert [turn.kind for turn in said.turns] == ["said", "unknown"]

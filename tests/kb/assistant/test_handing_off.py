@@ -256,3 +256,13 @@ async def test_a_question_whose_message_was_lost_is_found_by_the_sweep(db: str) 
 
     assert (await sweep_chat_questions(), await sweep_chat_questions()) == (1, 0)
     assert await fetch_value("select count(*) from question where source_kind = 'chat'") == 1
+
+
+async def test_whoever_asks_again_instead_of_leaving_an_address_is_asked_for_it_again(db: str) -> None:
+    talk = await begin(on_page())
+    await talk.say("I want to talk to a person")
+
+    again = await talk.say("A human, please")
+
+    assert [turn.kind for turn in again.turns] == ["said", "address_wanted"]
+    assert again.awaits == "address"

@@ -12,8 +12,10 @@ from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.desk.acts import ACTS
 from kb.desk.arranging_many import MOST, arrange_tickets, get_batch, take_back_batch
+from kb.desk.saved_views import save_view
 from kb.tickets.asking import OpenedTicket
 from kb.tickets.assigning import assign_ticket
+from kb.tickets.merging import merge_tickets
 from kb.tickets.prioritising import prioritise_ticket
 from kb.tickets.snoozing import snooze_ticket
 from kb.tickets.solving import reopen_ticket, solve_ticket
@@ -83,6 +85,65 @@ async def test_what_somebody_changed_since_stays_as_they_made_it(db: str) -> Non
     await take_back_change(agent, await fetch_value("select id from ticket_change order by id desc limit 1"))
     assert await take_back_batch(agent, merged.id) == 1
     assert await fetch_value("select count(*) from ticket where merged_into is not null") == 0
+
+
+async def test_what_cannot_be_as_it_was_does_not_keep_the_rest_from_being_taken_back(db: str) -> None:
+    agent, leaver = await make_person(Role.AGENT), await make_person(Role.AGENT)
+    money, ines = await make_team(agent, name="Money", routing="hand"), await make_person()
+    tickets = [await make_ticket(ines) for _ in range(3)]
+    ids = [ticket.id for ticket in tickets]
+    await assign_ticket(agent, ids[0], leaver.person_id)
+    await set_ticket_tags(agent, ids[0], ["vip"])
+    await set_ticket_tags(agent, ids[1], ["vip"])
+    assigned = await arrange_tickets(agent, ids, "assign", detail=str(agent.person_id).upper())
+    given = await arrange_tickets(agent, ids, "team", detail=str(money).upper())
+    untagged = await arrange_tickets(agent, ids, "untag", detail="vip")
+    await execute("update person set suspended_at = now() where id = $1", leaver.person_id)
+    await set_ticket_tags(agent, ids[0], [f"t{n}" for n in range(20)])
+
+    assert await take_back_batch(agent, assigned.id) == 2
+    assert await take_back_batch(agent, untagged.id) == 1
+    assert await take_back_batch(agent, given.id) == 3
+    rows = await fetch_all("select assignee_id, team_id from ticket order by number")
+    assert [tuple(row) for row in rows] == [(agent.person_id, None), (None, None), (None, None)]
+
+    merged = await arrange_tickets(agent, ids[1:], "merge")
+    await merge_tickets(agent, ids[1], into=ids[0])
+    assert await take_back_batch(agent, merged.id) == 0
+    assert (await get_batch(agent, merged.id)).is_undone
+
+
+async def test_a_ticket_that_was_solved_anew_since_stays_solved(db: str) -> None:
+    agent, other = await make_person(Role.AGENT), await make_person(Role.AGENT)
+    tickets = await _three(agent)
+    solved = await arrange_tickets(agent, [ticket.id for ticket in tickets], "solve")
+    await reopen_ticket(other, tickets[1].id)
+    await solve_ticket(other, tickets[1].id)
+
+    assert await take_back_batch(agent, solved.id) == 2
+    rows = await fetch_all("select state from ticket order by number")
+    assert [row["state"] for row in rows] == ["open", "solved", "open"]
+
+
+async def test_a_batch_kept_before_moments_were_noted_is_taken_back(db: str) -> None:
+    agent, ticket = await make_person(Role.AGENT), await make_ticket()
+    solved = await arrange_tickets(agent, [ticket.id], "solve")
+    await execute("update ticket_batch set before = jsonb_set(before, '{0,2}', (before #> '{0,2}') - 4)")
+
+    assert await take_back_batch(agent, solved.id) == 1
+    assert await fetch_value("select state from ticket") == "open"
+
+
+async def test_words_that_postgres_cannot_hold_are_kept_without_them(db: str) -> None:
+    agent, ticket = await make_person(Role.AGENT), await make_ticket()
+    team = await make_team(name="Mo\x00ney\ud800")
+    await save_view(agent, "Re\x00funds", "refund", is_shared=False)
+    await arrange_tickets(agent, [ticket.id], "tag", detail="v\x00ip, late\ud800")
+    batch = await arrange_tickets(agent, [ticket.id], "solve", detail="\x00\ud800")
+
+    assert await fetch_value("select name from team where id = $1", team) == "Mo\ufffdney\ufffd"
+    assert await fetch_value("select name from saved_view") == "Re\ufffdfunds"
+    assert (await get_batch(agent, batch.id)).changed == 1
 
 
 async def test_a_snooze_of_a_moment_is_kept_to_the_minute_and_without_a_zone_meant_in_utc(db: str) -> None:

@@ -12,6 +12,7 @@ from kb.core.policy import Role
 from kb.sla.business_hours import Hours
 from kb.sla.following import follow_ticket
 from kb.sla.policies import (
+    list_calendars,
     list_policies,
     order_policies,
     remove_calendar,
@@ -23,9 +24,13 @@ from kb.sla.queries import count_kept, list_clocks, list_promises_made
 from kb.sla.rules import Policy
 from kb.sla.sweeping import follow_left_behind, watch_promises
 from kb.tickets.answering import reply_to_ticket
+from kb.tickets.assigning import give_ticket_to_team
+from kb.tickets.merging import merge_tickets
 from kb.tickets.prioritising import prioritise_ticket
 from kb.tickets.snoozing import snooze_ticket
-from kb.tickets.solving import solve_ticket
+from kb.tickets.solving import reopen_ticket, solve_ticket
+from kb.tickets.tagging import set_ticket_tags
+from tests.support.desk_factories import make_team
 from tests.support.factories import make_person
 from tests.support.tickets_factories import make_ticket
 
@@ -121,6 +126,126 @@ async def test_following_again_changes_nothing_and_what_a_lost_message_left_is_c
     assert {clock.state for clock in await list_clocks(agent, ticket.id)} == {"met"}
 
 
+async def test_tickets_that_no_policy_fits_do_not_stand_before_those_left_behind(deliver_all: Deliver) -> None:
+    agent, ines = await make_person(Role.AGENT), await make_person()
+    await save_policy(await make_person(Role.ADMIN), URGENT)
+    await deliver_all()
+    tickets = [await make_ticket(ines) for _ in range(3)]
+    await execute("update outbox_message set done_at = now()")
+    assert [await follow_left_behind() for _ in range(2)] == [3, 0]
+
+    await reply_to_ticket(agent, tickets[0].id, "Which browser?")
+    await prioritise_ticket(agent, tickets[1].id, "urgent")
+    await deliver_all()
+    await reply_to_ticket(agent, tickets[1].id, "Which browser?")
+    await execute("update outbox_message set done_at = now()")
+
+    assert await follow_left_behind(limit=1) == 1
+    assert [clock.state for clock in await list_clocks(agent, tickets[1].id)] == ["met"], (
+        "all it was promised is played"
+    )
+    assert await follow_left_behind() == 0
+
+
+async def test_a_policy_that_fits_a_ticket_later_counts_from_its_beginning(deliver_all: Deliver) -> None:
+    admin, began = await make_person(Role.ADMIN), now() - 2 * HOUR
+    with clock_held_at(began):
+        await save_policy(admin, URGENT)
+        ticket = await make_ticket()
+        await deliver_all()
+    assert await follow_left_behind() == 0
+    await save_policy(admin, USUAL)
+    await deliver_all()
+
+    assert await due_of(ticket.id) == began + 4 * HOUR
+
+
+async def test_policies_by_team_and_tag_follow_a_ticket_wherever_it_goes(deliver_all: Deliver) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    team = await make_team(agent, routing="hand", channels=("form",))
+    for policy in (
+        Policy("Tagged", tags=("vip",), first_reply=HOUR),
+        Policy("Team", teams=(team,), first_reply=2 * HOUR),
+        Policy("Others", first_reply=3 * HOUR),
+    ):
+        await save_policy(admin, policy)
+    await deliver_all()
+    with clock_held_at(now()):
+        ticket, began = await make_ticket(), now()
+        await follow_ticket(ticket.id)
+        assert await due_of(ticket.id) == began + 3 * HOUR
+        await deliver_all()
+        assert await due_of(ticket.id) == began + 2 * HOUR, "its channel's team"
+        await set_ticket_tags(agent, ticket.id, ["vip"])
+        await deliver_all()
+        assert await due_of(ticket.id) == began + HOUR
+        await set_ticket_tags(agent, ticket.id, [])
+        await deliver_all()
+        assert await due_of(ticket.id) == began + 2 * HOUR
+        await give_ticket_to_team(agent, ticket.id, None)
+        await deliver_all()
+        assert await due_of(ticket.id) == began + 3 * HOUR
+
+
+async def test_what_is_promised_no_more_stays_on_record_where_it_was_broken_by_then(deliver_all: Deliver) -> None:
+    admin, agent, ines = await make_person(Role.ADMIN), await make_person(Role.AGENT), await make_person()
+    policy = await save_policy(admin, Policy("All", first_reply=HOUR, solution=48 * HOUR))
+    began = now() - 5 * HOUR
+    with clock_held_at(began):
+        late, merged = await make_ticket(ines), await make_ticket(ines)
+        await deliver_all()
+    with clock_held_at(began + 3 * HOUR):
+        await watch_promises()
+        await merge_tickets(agent, merged.id, into=late.id)
+        await deliver_all()
+    await remove_policy(admin, policy)
+    await deliver_all()
+
+    for ticket in (late, merged):
+        [clock] = await list_clocks(agent, ticket.id)
+        assert (clock.kind, clock.state, clock.due_at) == ("first_reply", "broken", None)
+        assert clock.left <= timedelta()
+        breached = await fetch_value("select breached_at from sla_clock where ticket_id = $1", ticket.id)
+        assert breached == began + HOUR
+    assert {one.kind: one.broken for one in await count_kept(agent)} == {
+        "first_reply": 2,
+        "next_reply": 0,
+        "solution": 0,
+    }
+    once = await fetch_all("select * from sla_clock order by id")
+    await follow_ticket(late.id)
+    assert await fetch_all("select * from sla_clock order by id") == once
+
+
+async def test_a_promise_broken_unnoticed_is_on_record_before_its_policy_goes(deliver_all: Deliver) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    policy, began = await save_policy(admin, Policy("All", first_reply=HOUR)), now() - 5 * HOUR
+    with clock_held_at(began):
+        ticket = await make_ticket()
+        await deliver_all()
+    await remove_policy(admin, policy)
+    await deliver_all()
+
+    assert [clock.state for clock in await list_clocks(agent, ticket.id)] == ["broken"]
+    assert await due_of(ticket.id) is None
+
+
+async def test_a_solution_that_was_kept_stays_kept_when_it_is_promised_no_more_and_reopened(
+    deliver_all: Deliver,
+) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    policy = await save_policy(admin, Policy("All", solution=48 * HOUR))
+    ticket = await make_ticket()
+    await solve_ticket(agent, ticket.id)
+    await deliver_all()
+    await remove_policy(admin, policy)
+    await reopen_ticket(agent, ticket.id)
+    await deliver_all()
+    await follow_ticket(ticket.id)
+
+    assert [clock.state for clock in await list_clocks(agent, ticket.id)] == ["met"]
+
+
 async def test_history_is_promised_nothing(deliver_all: Deliver) -> None:
     await save_policy(await make_person(Role.ADMIN), USUAL)
     ticket = await make_ticket()
@@ -129,6 +254,29 @@ async def test_history_is_promised_nothing(deliver_all: Deliver) -> None:
 
     assert await due_of(ticket.id) is None
     assert await follow_left_behind() == 0
+
+
+async def test_a_policys_words_are_kept_as_postgres_and_tickets_hold_them(deliver_all: Deliver) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    policy = Policy("Go\x00ld\ud800", tags=("VIP Customer",), plans=("pl\x00us", " "), first_reply=HOUR)
+    await save_policy(admin, policy)
+    await save_calendar(admin, "Off\x00ice", Hours("UTC", (((540, 1020),),) * 7))
+    await save_policy(admin, Policy("VIP", tags=("VIP Customer",), first_reply=HOUR))
+
+    gold, vip = await list_policies(agent)
+    assert (gold.policy.name, gold.policy.tags, gold.policy.plans) == (
+        "Go\ufffdld\ufffd",
+        ("vip-customer",),
+        ("pl\ufffdus",),
+    )
+    assert [one.name for one in await list_calendars(agent)] == ["Off\ufffdice"]
+    ticket = await make_ticket()
+    await set_ticket_tags(agent, ticket.id, ["vip customer"])
+    await deliver_all()
+    assert [clock.policy for clock in await list_clocks(agent, ticket.id)] == [vip.policy.name]
+    with pytest.raises(Invalid) as refused:
+        await save_policy(admin, Policy("Odd", tags=("…",), first_reply=HOUR))
+    assert set(refused.value.fields) == {"tags"}
 
 
 async def test_policies_and_hours_are_checked_and_only_admins_change_them(db: str) -> None:

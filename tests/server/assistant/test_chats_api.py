@@ -153,3 +153,15 @@ async def test_flows_are_kept_tried_and_switched_by_programs(client: Client) -> 
     assert (listed.json()["items"][0]["enabled_version"], listed.json()["items"][0]["newest_version"]) == (1, 2)
     assert (await client.get(path, headers=key, params={"version": 1})).json()["source"] == GREETING
     assert await fetch_value("select count(*) from chat_action") == 0
+
+
+async def test_numbers_no_column_holds_are_answered_and_nothing_is_said_twice(client: Client) -> None:
+    page = Page(client, await make_product(), sub="c-1", name="Ines")
+    await page.start()
+
+    said = await page.post("turns", text="Which pizza goes with mushrooms?", after=10**12)
+    gone = await client.post(f"/api/v1/help/tickets/{10**30}/messages", headers=page.headers, json={"body": "x"})
+
+    assert (said.status_code, said.json()["turns"]) == (200, [])
+    assert gone.status_code == 404
+    assert await fetch_value("select count(*) from turn where speaker = 'person'") == 1

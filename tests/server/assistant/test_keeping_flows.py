@@ -24,6 +24,7 @@ async def test_a_flow_is_written_tried_kept_and_switched_on_and_off(client: Clie
     assert "Payment of invoice 1042 declined twice" in tried.text
     assert (made.status_code, on.status_code, off.status_code) == (303, 303, 303)
     assert "version 1 is on" in page
+    assert (await client.get(path, params={"version": 10**12})).status_code == 404
     assert "A payment was declined" in (await client.get("/assistant/flows")).text
     assert await fetch_value("select count(*) from flow where enabled_version is null") == 1
     assert await fetch_value("select count(*) from ticket") == 0

@@ -8,6 +8,7 @@ from kb.core.database import fetch_all, fetch_value
 from kb.core.policy import Role
 from kb.tickets.answering import reply_to_ticket
 from server.assistant.chatting import COOKIE
+from server.wiring import Services
 from tests.support.assistant_factories import make_answered
 from tests.support.client import Client
 from tests.support.factories import make_person
@@ -123,3 +124,23 @@ async def test_begin_afresh_leaves_the_old_talk_behind(client: Client) -> None:
     await client.post_form("/assistant/conversations")
 
     assert "mushrooms" not in (await client.get("/assistant")).text
+
+
+@pytest.mark.parametrize(("base", "secure"), [("https://help.example.com", True), ("http://localhost:8000", False)])
+async def test_the_secret_of_a_conversation_goes_over_https_alone_where_the_site_does(
+    client: Client, app_services: Services, monkeypatch: pytest.MonkeyPatch, base: str, secure: bool
+) -> None:
+    monkeypatch.setitem(app_services.settings.values, "BASE_URL", base)
+
+    said = await client.post_form("/assistant", {"text": QUESTION})
+
+    assert ("Secure" in said.headers["set-cookie"]) is secure
+
+
+async def test_a_refused_address_leaves_the_visitor_in_the_conversation_that_was_begun(client: Client) -> None:
+    refused = await client.post_form("/assistant/hand-off", {"address": "nobody"})
+    await client.post_form("/assistant/hand-off", {"address": "ines@example.com"})
+
+    assert refused.status_code == 422
+    assert await fetch_value("select count(*) from conversation") == 1
+    assert await fetch_value("select count(*) from ticket") == 1

@@ -85,6 +85,9 @@ async def test_what_is_ticked_is_arranged_and_taken_back_where_it_was_seen(clien
     assert path
     back = await client.post_form(path[1], {"back": done})
     assert back.headers["location"] == "/desk?filter=is%3Aany"
+    assert "2 tickets are as they were again." in (await client.get(back.headers["location"])).text
+    again = await client.post_form(path[1], {"back": done})
+    assert "0 tickets are as they were again." in (await client.get(again.headers["location"])).text
     assert await fetch_value("select count(*) from ticket where state = 'open'") == 2
     snoozed = await client.post_form("/desk/arranging", {**ticked, "action": "snooze", "snooze": "3d"})
     assert snoozed.status_code == 303

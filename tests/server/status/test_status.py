@@ -83,3 +83,13 @@ async def test_a_program_tells_of_an_incident_and_walks_through_all_of_them(clie
     second = (await client.get("/api/v1/incidents", params={"limit": 1, "cursor": first["next"]})).json()
     assert [first["items"][0]["number"], second["items"][0]["number"], second["next"]] == [2, 1, None]
     assert await fetch_value("select count(*) from incident") == 2
+
+
+async def test_an_incident_whose_number_no_column_holds_is_not_there(client: Client) -> None:
+    update = {"body": "Over.", "state": "resolved", "impact": "none"}
+    key = {"authorization": f"Bearer {await make_key(await make_person(Role.AGENT))}"}
+
+    moved = await client.post(f"/api/v1/incidents/{10**30}/updates", json=update, headers=key)
+    read = await client.get(f"/api/v1/incidents/{10**30}")
+
+    assert (moved.status_code, read.status_code) == (404, 404)
