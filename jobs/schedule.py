@@ -29,7 +29,7 @@ from jobs.handlers.promotion import propose_all_promotions
 from jobs.handlers.search import reconcile_search
 from jobs.handlers.signals import relink_friction, sweep_events
 from jobs.handlers.sla import watch as watch_promises
-from jobs.handlers.staleness import measure_stale_articles, sweep_unmeasured_days
+from jobs.handlers.staleness import measure_stale_articles
 from jobs.handlers.standing import sweep_badges, sweep_trust
 from jobs.tools import Tools
 
@@ -111,7 +111,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
         "send_ticket_mail",
         60,
         sweep_mail_out,
-        "Mails agents' replies that a lost message left out, and what still waits.",
+        "Mails agents' replies and acknowledgements that a lost message left out, and what still waits.",
     ),
     Scheduled("mail_digests", 3600, mail_digests, "Makes digests for those who chose one, from 7:00 UTC on."),
     Scheduled("remind_of_bookmarks", 60, remind, "Reminds people of what they kept, at the time they chose."),
@@ -191,15 +191,9 @@ SCHEDULE: tuple[Scheduled, ...] = (
     ),
     Scheduled(
         "measure_stale_articles",
-        86400,
-        measure_stale_articles,
-        "Rolls up yesterday's reading and measures which articles do not hold any more.",
-    ),
-    Scheduled(
-        "sweep_unmeasured_days",
         3600,
-        sweep_unmeasured_days,
-        "The same where a worker that was down at midnight left days out.",
+        measure_stale_articles,
+        "Rolls up yesterday's reading and measures which articles do not hold any more, once a day.",
     ),
     Scheduled(
         "sweep_untold_people", 300, sweep_untold_people, "Tells of a shipped fix those whom a lost message left out."

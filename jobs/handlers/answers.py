@@ -26,7 +26,7 @@ from kb.forum.messages import (
 )
 from kb.imports.messages import AnswersImported, TicketsImported
 from kb.macros.messages import MacroChanged
-from kb.tickets.messages import AgentReplied, TicketReopened
+from kb.tickets.messages import AgentReplied, MessagesMoved, TicketReopened
 
 
 async def collect_accepted_post(tools: Tools, heard: PostAccepted | PostUnaccepted) -> None:
@@ -59,6 +59,11 @@ async def collect_imported_posts(tools: Tools, heard: AnswersImported) -> None:
 async def collect_imported_replies(tools: Tools, heard: TicketsImported) -> None:
     """The agents' replies of a batch."""
     await collecting.collect_answers_of_messages(heard.agent_messages)
+
+
+async def collect_moved_replies(tools: Tools, heard: MessagesMoved) -> None:
+    """Replies are answers of the ticket they stand in now; what customers wrote is passed over."""
+    await collecting.collect_answers_of_messages(heard.message_ids)
 
 
 async def note_sent_reply(tools: Tools, heard: AgentReplied) -> None:
@@ -125,6 +130,7 @@ HANDLERS: Handlers = {
     TopicMoved: (collect_topic_again,),
     TopicRestored: (collect_topic_again,),
     AgentReplied: (collect_agents_reply, note_sent_reply),
+    MessagesMoved: (collect_moved_replies,),
     MacroChanged: (collect_macro,),
     AnswersImported: (collect_imported_posts,),
     TicketsImported: (collect_imported_replies,),

@@ -9,7 +9,7 @@ from kb.mail.forgetting import forget_old_mail
 from kb.mail.handling import handle_mail, sweep_received_mail
 from kb.mail.messages import MailArrived, TicketMailPrepared
 from kb.mail.office import Means, office_of
-from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unplanned_replies
+from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unacknowledged, sweep_unplanned_replies
 from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.tickets.messages import AgentReplied, TicketOpened
 
@@ -48,9 +48,10 @@ async def sweep_mail_in(tools: Tools) -> int:
 
 
 async def sweep_mail_out(tools: Tools) -> int:
-    """Plan replies that a lost message left out, and send what waits."""
+    """Plan replies and acknowledgements that a lost message left out, and send what waits."""
     office = office_of(tools.settings)
     await sweep_unplanned_replies(office)
+    await sweep_unacknowledged(office)
     if "email" not in tools.channels or not tools.files:
         return 0
     return await sweep_unsent_ticket_mail(tools.channels["email"], office, store=tools.files)

@@ -20,7 +20,7 @@ SWEPT = timedelta(days=1)
 _MET = f"""
 select distinct on (q.id, u.answer_id) q.id as question_id, u.answer_id, u.revision, q.cluster_id, q.person_id, q.asked_at,
     case q.source_kind when 'ticket' then 'desk' when 'topic' then 'ask' when 'search' then 'search' when 'feedback' then 'article'
-        else 'widget' end as surface
+        when 'chat' then 'assistant' else 'widget' end as surface
 from question q join person p on p.id = q.person_id and p.role = 'member'
 join answer_use u on u.person_id = q.person_id and u.created_at < q.asked_at and u.created_at >= q.asked_at - $1::interval
     and u.kind in ('opened', 'inserted', 'sent', 'edited_then_sent', 'said_solved') and coalesce(u.distance, 0) < {GIVEN_UP}

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.answers.masking import mask
+from kb.answers.passages import NEGATIONS
 from kb.clusters.stopwords import STOPWORDS
 from kb.text.cleaning import clean_question
 from kb.text.likeness import share_changed
@@ -24,9 +25,6 @@ _MASKED = re.compile(r"\[[a-zA-Z -]{2,20}\]|\{\{[^{}\n]{1,80}\}\}")
 _MONEY = re.compile(r"[€$£¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[€$£¥]|(?:eur|usd|gbp|chf)\b)")
 _VERSION = re.compile(r"\bv?\d+(?:\.\d+)+\b")
 _WORD = re.compile(r"\w+(?:\.\w+)*(?:'\w+)?")
-_NEGATIONS = frozenset(
-    "no not never none cannot without nicht kein keine nie pas jamais sans sin nunca não nem non mai".split()  # noqa: SIM905
-)
 _OPPOSITES = frozenset(
     """
     able after all always another any available before both down every few first in last later less more most never new next now off
@@ -36,7 +34,7 @@ _OPPOSITES = frozenset(
 )
 """Small words whose opposite makes another answer, though they name nothing and so no cluster."""
 
-_GRAMMAR = frozenset(word for word in STOPWORDS - _OPPOSITES - _NEGATIONS if not word.endswith("n't"))
+_GRAMMAR = frozenset(word for word in STOPWORDS - _OPPOSITES - NEGATIONS if not word.endswith("n't"))
 
 MOST_SLIPS = 4
 """Words on either side that may be slips. Texts by different hands differ in more, and looking for slips among many takes long."""
@@ -93,7 +91,7 @@ def _of_digits(word: str) -> str:
 
 
 def _denies(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't")
+    return word in NEGATIONS or word.endswith("n't")
 
 
 def _without_slips(words: frozenset[str], others: frozenset[str]) -> frozenset[str]:

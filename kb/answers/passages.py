@@ -17,27 +17,12 @@ from kb.text.cleaning import normalise
 _PARSER: Final = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["html_block", "reference"])
 _WORD = re.compile(r"\w+")
 _MARKER = re.compile(r"\s{0,3}(?:\d{1,4}[.)]|[-*+])\s+")
-_NEGATIONS = frozenset(
-    {
-        "not",
-        "no",
-        "never",
-        "without",
-        "cannot",
-        "t",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "nie",
-        "ohne",
-        "ne",
-        "pas",
-        "لا",
-        "لم",
-        "ليس",
-    }
+NEGATIONS: Final = frozenset(
+    """
+    no not never none cannot without t nicht kein keine keinen nie ohne ne pas jamais sans sin nunca não nem non mai لا لم ليس
+    """.split()  # noqa: SIM905 - as in stopwords.py
 )
+"""Words of which one more or less says the opposite, in the languages people write in; `t` is what is left of "don't" among words."""
 
 SAME_WORDS = 0.8
 """Share of words, of both together, from which on two passages say the same. Two agents' wordings of one step share nine of ten,
@@ -121,4 +106,4 @@ def _words(text: str) -> list[str]:
 
 def _telling(words: Sequence[str]) -> set[str]:
     """Words of which one is enough to say something else."""
-    return {word for word in words if word in _NEGATIONS or any(character.isdigit() for character in word)}
+    return {word for word in words if word in NEGATIONS or any(character.isdigit() for character in word)}

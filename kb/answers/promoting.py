@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from kb.answers.access import NO_ANSWER
 from kb.answers.drafting import DraftedArticle, NewArticle, write_article
 from kb.answers.gathering import Source, SourcedPassage, gather_passages
 from kb.answers.masking import Masked, mask
 from kb.answers.passages import join_passages
 from kb.answers.rules import TITLE_MAX, TITLE_MIN, VISIBILITIES, clean_body, clean_line
-from kb.answers.texts import AnswerText, get_answer_text
+from kb.answers.texts import AnswerText, list_answer_texts
 from kb.clusters.queries import label_for
 from kb.core.actor import ANONYMOUS, Actor
-from kb.core.errors import Conflict
+from kb.core.errors import Conflict, NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.text.courtesies import without_courtesies
@@ -31,12 +32,15 @@ async def draft_article(actor: Actor, answer_id: UUID, also: Sequence[UUID] = ()
 
 
 async def preview_article(actor: Actor, answer_id: UUID, also: Sequence[UUID] = ()) -> NewArticle:
-    """The same, and nothing is stored."""
+    """The same, and nothing is stored. Raises `NotFound` for an answer that is not to be read; a further one is left out."""
     actor.require(Permission.ARTICLE_DRAFT)
-    answer = await get_answer_text(actor, answer_id)
+    texts = await list_answer_texts(actor, [answer_id, *also])
+    answer = texts.get(answer_id)
+    if answer is None:
+        raise NotFound(NO_ANSWER)
     if answer.kind == "article":
         raise Conflict(say("This answer is an article already."))
-    further = [await get_answer_text(actor, one) for one in also if one != answer_id]
+    further = [texts[one] for one in also if one in texts and one != answer_id]
     label = await label_for(ANONYMOUS, answer.cluster_id) if answer.is_private and answer.cluster_id else ""
     return await asyncio.to_thread(_masked_draft, [answer, *further], label)
 

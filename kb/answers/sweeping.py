@@ -21,10 +21,11 @@ _POSTS = (
 
 _REPLIES = (
     "select m.id from ticket_message m where m.kind = 'agent'"
-    " and not exists (select 1 from answer a join answer_use u on u.answer_id = a.id and u.message_id = m.id where a.source_id = m.id)"
+    " and not exists (select 1 from answer a join answer_use u on u.answer_id = a.id and u.message_id = m.id where a.source_id = m.id"
+    "   and a.parent_id = m.ticket_id)"
     " limit $1"
 )
-"""Replies that are no answers, or of whose sending the ledger does not know."""
+"""Replies that are no answers, of whose sending the ledger does not know, or that stand in another ticket since."""
 
 
 async def sweep_uncollected_answers() -> int:

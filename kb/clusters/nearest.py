@@ -5,12 +5,14 @@ re-ranked exactly. Recall and times: README, `make bench`. One index a model, be
 models never meet.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from kb.clusters.calibration import FRESH_SECONDS
 from kb.clusters.rules import Near
 from kb.core.database import DB, connection, fetch_one
 
@@ -45,18 +47,19 @@ class Space:
         return f"binary_quantize({vector}::{self.kind})::bit({int(self.dimensions)})"
 
 
-_spaces: dict[tuple[int, str], Space] = {}
+_spaces: dict[tuple[int, str], tuple[float, Space]] = {}
 
 
 async def find_space(fingerprint: str) -> Space | None:
-    """The space of the model with this fingerprint, from memory once it is known: neither number nor length ever changes.
-    Another pool is another database."""
-    known = _spaces.get((id(DB.pool), fingerprint))
-    if known is None:
+    """The space of the model with this fingerprint, from memory while that is fresh: a model that was forgotten and built again has
+    another number. Another pool is another database."""
+    read_at, known = _spaces.get((id(DB.pool), fingerprint), (0.0, None))
+    if known is None or time.monotonic() - read_at > FRESH_SECONDS:
         row = await fetch_one("select id, dimensions from embedding_model where fingerprint = $1", fingerprint)
         if row is None:
             return None
-        known = _spaces[id(DB.pool), fingerprint] = Space(row["id"], row["dimensions"])
+        known = Space(row["id"], row["dimensions"])
+        _spaces[id(DB.pool), fingerprint] = time.monotonic(), known
     return known
 
 

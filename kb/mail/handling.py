@@ -20,7 +20,7 @@ from kb.mail.office import Means
 from kb.mail.reading import ReadMail, Unreadable, read_message
 from kb.mail.routing import route_mail
 from kb.mail.settling import NotWaiting, Outcome, settle
-from kb.mail.threading import note_reply
+from kb.mail.threading import note_reply, reply_addresses_in
 
 log = structlog.get_logger()
 
@@ -30,33 +30,46 @@ async def handle_mail(mail_id: UUID, means: Means) -> None:
     taken = await _take(mail_id)
     if taken is None:
         return
-    if taken["attempts"] > rules.READ_AT_MOST:
-        await settle(
-            mail_id, Outcome("review", f"Reading it was broken off {rules.READ_AT_MOST} times. {taken['reason']}")
-        )
-        return
     try:
-        await _read_and_route(taken, means)
+        if reason := _refusal_to_read(taken):
+            await _leave_to_people(taken, reason, means)
+        else:
+            await _read_and_route(taken, means)
     except NotWaiting:
         log.info("mail.handled_elsewhere", mail_id=str(mail_id))
     except Exception as error:  # whatever a mail can do to us, it must not be lost over it
-        await _keep_for_later(taken, error)
+        await _keep_for_later(taken, error, means)
 
 
-async def _keep_for_later(taken: asyncpg.Record, error: Exception) -> None:
+def _refusal_to_read(taken: asyncpg.Record) -> str:
+    if taken["size"] > len(taken["content"]):
+        return f"It is too large: {taken['size'] / 1024 / 1024:.0f} MB. Only its beginning is kept here."
+    if taken["attempts"] > rules.READ_AT_MOST:
+        return f"Reading it was broken off {rules.READ_AT_MOST} times. {taken['reason']}"
+    return ""
+
+
+async def _leave_to_people(taken: asyncpg.Record, reason: str, means: Means) -> None:
+    """Whom it was for may never have been read: that is looked for in all its text, since a reply to a topic is for its readers alone."""
+    named = await asyncio.to_thread(reply_addresses_in, bytes(taken["content"]))
+    await note_reply(taken["id"], (*taken["recipients"], *named), means.office)
+    await settle(taken["id"], Outcome("review", reason))
+
+
+async def _keep_for_later(taken: asyncpg.Record, error: Exception, means: Means) -> None:
     """What may pass is tried again; what will not is for people to look at."""
     if isinstance(error, TooMany):
-        await _wait(taken, error.message, timedelta(seconds=error.retry_after))
+        await _wait(taken, error.message, timedelta(seconds=error.retry_after), means)
     elif isinstance(error, Unavailable):
-        await _wait(taken, error.message, rules.wait_by_age(now() - taken["received_at"]))
+        await _wait(taken, error.message, rules.wait_by_age(now() - taken["received_at"]), means)
     elif isinstance(error, Unreadable):
-        await settle(taken["id"], Outcome("review", f"It cannot be read: {error.reason}"))
+        await _leave_to_people(taken, f"It cannot be read: {error.reason}", means)
     elif isinstance(error, KbError):
         await settle(taken["id"], Outcome("review", " ".join([error.message, *error.fields.values()])))
     else:
         log.warning("mail.failed", mail_id=str(taken["id"]), exc_info=error)
         reason = f"{type(error).__name__}: {error}"
-        await _wait(taken, reason, rules.wait_after(taken["attempts"]), counts=True)
+        await _wait(taken, reason, rules.wait_after(taken["attempts"]), means, counts=True)
 
 
 async def sweep_received_mail(means: Means, *, limit: int = 100) -> int:
@@ -75,7 +88,7 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
     return await fetch_one(
         "update received_mail set attempts = attempts + 1, next_attempt_at = $3"
         " where id = $1 and state = 'waiting' and next_attempt_at <= $2"
-        " returning id, content, recipients, came_by, attempts, reason, received_at",
+        " returning id, content, size, recipients, came_by, attempts, reason, received_at",
         mail_id,
         now(),
         now() + rules.TAKEN_FOR,
@@ -83,12 +96,13 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
 
 
 async def _read_and_route(taken: asyncpg.Record, means: Means) -> None:
-    await note_reply(taken["id"], taken["recipients"], means.office)
     mail = await asyncio.to_thread(read_message, bytes(taken["content"]))
     if same := await _claim(taken["id"], mail):
         await settle(taken["id"], same)
         return
-    await route_mail(arrived_as(taken["id"], mail, tuple(taken["recipients"]), taken["came_by"]), means)
+    arrived = arrived_as(taken["id"], mail, tuple(taken["recipients"]), taken["came_by"])
+    await note_reply(arrived.id, arrived.recipients, means.office)
+    await route_mail(arrived, means)
 
 
 async def _claim(mail_id: UUID, mail: ReadMail) -> Outcome | None:
@@ -109,10 +123,10 @@ async def _claim(mail_id: UUID, mail: ReadMail) -> Outcome | None:
     return None
 
 
-async def _wait(taken: asyncpg.Record, reason: str, wait: timedelta, *, counts: bool = False) -> None:
+async def _wait(taken: asyncpg.Record, reason: str, wait: timedelta, means: Means, *, counts: bool = False) -> None:
     """Try again later; only tries that broke off count against the mail."""
     if now() - taken["received_at"] > rules.GIVE_UP_AFTER:
-        await settle(taken["id"], Outcome("review", f"Given up after three days. {reason}"))
+        await _leave_to_people(taken, f"Given up after three days. {reason}", means)
         return
     await execute(
         "update received_mail set next_attempt_at = $2, reason = $3, attempts = attempts - $4"

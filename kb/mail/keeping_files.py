@@ -10,7 +10,7 @@ from kb.mail.office import Office
 from kb.mail.reading import Attachment
 from kb.mail.rules import MOST_FILES, NO_TEXT
 from kb.mail.settling import LeftOut
-from kb.mail.writing_up import WrittenUp, fill_places, keep_breaks
+from kb.mail.writing_up import WrittenUp, cut_between_places, fill_places, keep_breaks, places_in
 from kb.ports.file_store import FileStore
 from kb.text.markdown import MAX_SOURCE
 
@@ -63,8 +63,10 @@ def _cut() -> str:
 
 
 def _body(written: WrittenUp, kept: Mapping[int, str], names: Sequence[str]) -> str:
-    """Where a file could not be kept its name stands in its place."""
-    filled = {number: kept.get(number, names[number]) for number in written.shown if number < len(names)}
-    text = fill_places(written.text[:LONGEST], filled)
-    below = [markdown for number, markdown in kept.items() if number not in written.shown]
+    """Where a file could not be kept its name stands in its place; what has its place past the end stands below."""
+    text = cut_between_places(written.text, LONGEST)
+    shown = places_in(text)
+    filled = {number: kept.get(number, names[number]) for number in shown if number < len(names)}
+    text = fill_places(text, filled)
+    below = [markdown for number, markdown in kept.items() if number not in shown]
     return "\n\n".join(filter(None, [text.strip(), *below])) or NO_TEXT

@@ -113,9 +113,9 @@ def _message_id(event: MailgunEvent) -> str:
     return str(headers.get("message-id", "")).strip("<>") if isinstance(headers, dict) else ""
 
 
-def signature_of(mail: MailgunMail) -> Signature:
+def signature_of(fields: Mapping[str, str]) -> Signature:
     """As it stands among the form's fields."""
-    return Signature(*(mail.fields.get(name, "") for name in ("timestamp", "token", "signature")))
+    return Signature(*(fields.get(name, "") for name in ("timestamp", "token", "signature")))
 
 
 def raw_of(mail: MailgunMail) -> bytes:

@@ -21,9 +21,10 @@ async def bring_along(unit: UnitOfWork, ticket_id: UUID, arrived: Arrived, offic
     if others:
         await execute(
             "insert into ticket_participant (ticket_id, address, person_id, added_at)"
-            " select $1, u.address, p.id, $3 from unnest($2::text[]) as u (address)"
+            " select $1, u.address, p.id, $3 from unnest($2::text[]) with ordinality as u (address, n)"
             " left join person p on lower(p.email) = u.address"
-            " where (select count(*) from ticket_participant where ticket_id = $1) < $4 limit $4"
+            " where u.address not in (select address from ticket_participant where ticket_id = $1) order by u.n"
+            " limit greatest(0, $4 - (select count(*) from ticket_participant where ticket_id = $1))"
             " on conflict do nothing",
             ticket_id,
             others,

@@ -27,6 +27,9 @@ from kb.tickets.hearing import note_mail
 SWEPT = timedelta(days=1)
 """Messages older than this are not mailed any more: an answer that comes after days should be looked at by its agent first."""
 
+UNDERWAY = timedelta(minutes=2)
+"""How long word of a new ticket may take to be heard; an acknowledgement counted twice would use up its address's three."""
+
 _DUE = (
     f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel, s.seen_at,"
     f" array({PARTICIPANTS} and tp.address <> {MAILED_AT} order by tp.added_at, tp.address) as copies"
@@ -58,20 +61,41 @@ async def sweep_unplanned_replies(office: Office, *, limit: int = 200) -> int:
     return len(rows)
 
 
+_UNACKNOWLEDGED = (
+    f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel, null::timestamptz as seen_at from ticket_message m"
+    " join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
+    f" where t.channel = 'email' and {MAILED_AT} is not null and p.suspended_at is null"
+    " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'acknowledgement')"
+)
+
+
 async def plan_acknowledgement(ticket_id: UUID, message_id: UUID, office: Office) -> None:
     """Have a request that came by mail acknowledged, unless that would start two machines talking."""
     if not office.acknowledges:
         return
-    row = await fetch_one(
-        f"select m.id, m.ticket_id, {MAILED_AT} as address, t.channel, null::timestamptz as seen_at from ticket_message m"
-        " join ticket t on t.id = m.ticket_id join person p on p.id = t.requester_id"
-        f" where m.id = $2 and t.id = $1 and t.channel = 'email' and {MAILED_AT} is not null and p.suspended_at is null"
-        " and not exists (select 1 from ticket_mail o where o.ticket_message_id = m.id and o.kind = 'acknowledgement')",
-        ticket_id,
-        message_id,
+    row = await fetch_one(f"{_UNACKNOWLEDGED} and t.id = $1 and m.id = $2", ticket_id, message_id)
+    if row:
+        await _acknowledge(row)
+
+
+async def sweep_unacknowledged(office: Office, *, limit: int = 200) -> int:
+    """Plan what a lost message left out, for mail that nobody answered meanwhile; returns how many."""
+    if not office.acknowledges:
+        return 0
+    rows = await fetch_all(
+        f"{_UNACKNOWLEDGED} and t.source = 'mail' and m.position = 1 and t.state <> 'solved' and t.merged_into is null"
+        " and m.created_at between $1 and $2"
+        " and not exists (select 1 from ticket_message o where o.ticket_id = t.id and o.kind = 'agent') order by m.id limit $3",
+        now() - SWEPT,
+        now() - UNDERWAY,
+        limit,
     )
-    if row is None:
-        return
+    for row in rows:
+        await _acknowledge(row)
+    return len(rows)
+
+
+async def _acknowledge(row: asyncpg.Record) -> None:
     withheld = await _refusal(row["address"])
     await plan(row, ACKNOWLEDGEMENT, (), withheld=withheld)
 
@@ -91,8 +115,10 @@ async def plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withh
     """Have a mail of this kind about a message sent, unless `withheld` says why not. The row holds the message's `id`, `ticket_id`,
     `address`, `channel` and `seen_at`."""
     unreachable = await find_unreachable(copies)
+    reached = [one for one in dict.fromkeys(copies) if one not in unreachable]
     async with unit_of_work(SYSTEM) as unit:
-        due = unit.now + (READ_HERE if is_reading(row["channel"], row["seen_at"], unit.now) else timedelta(0))
+        waits = not reached and is_reading(row["channel"], row["seen_at"], unit.now)
+        due = unit.now + (READ_HERE if waits else timedelta(0))
         planned = await fetch_one(
             "insert into ticket_mail (id, ticket_id, ticket_message_id, kind, address, copies, state, reason, next_attempt_at, created_at)"
             " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (ticket_message_id, kind) do nothing returning id",
@@ -101,7 +127,7 @@ async def plan(row: asyncpg.Record, kind: str, copies: tuple[str, ...], *, withh
             row["id"],
             kind,
             row["address"],
-            [one for one in copies if one not in unreachable],
+            reached,
             "withheld" if withheld else "waiting",
             withheld,
             due,

@@ -172,7 +172,7 @@ async def get_ticket_post(actor: Actor, ticket_id: UUID) -> TicketPost:
     return TicketPost(
         {row["message_id"]: _delivery(row) for row in rows if row["way"] == "out"},
         {row["message_id"]: _origin(row) for row in rows if row["way"] == "in"},
-        tuple(sorted(row["address"] for row in rows if row["way"] == "cc")),
+        tuple(sorted({row["address"] for row in rows if row["way"] == "cc"})),
         next((Unreachable(row["address"], row["kind"]) for row in rows if row["way"] == "no"), None),
     )
 

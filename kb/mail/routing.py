@@ -11,7 +11,7 @@ from kb.mail.noting import note_automatic
 from kb.mail.office import Means, Office
 from kb.mail.opening import open_by_mail
 from kb.mail.settling import Outcome, settle
-from kb.mail.threading import find_signed, find_ticket_thread, ids_named, note_reply, own_ids
+from kb.mail.threading import find_signed, find_ticket_thread, ids_named, own_ids
 from kb.mail.writing_up import write_up
 from kb.notices.receiving import reply_by_mail
 
@@ -40,7 +40,7 @@ def judge_arrived(arrived: Arrived, office: Office) -> Kind:
 
 
 async def _route_written(arrived: Arrived, means: Means) -> None:
-    signed = await note_reply(arrived.id, arrived.recipients, means.office)
+    is_reply, signed = find_signed(arrived.recipients, means.office)
     if thread := await find_ticket_thread(arrived.mail, signed, means.office):
         await add_to_ticket(arrived, thread, means)
     elif signed and (post_id := await _post(arrived, signed, means)):
@@ -48,7 +48,6 @@ async def _route_written(arrived: Arrived, means: Means) -> None:
     elif arrived.is_for(means.office):
         await open_by_mail(arrived, means)
     else:
-        is_reply, _ = find_signed(arrived.recipients, means.office)
         await settle(arrived.id, Outcome("review", NOT_MADE if is_reply else NOT_OURS))
 
 
@@ -60,7 +59,7 @@ async def _post(arrived: Arrived, signed: UUID, means: Means) -> UUID | None:
 
 async def _route_automatic(arrived: Arrived, kind: Kind, means: Means) -> None:
     """What a machine wrote answers nothing: noted where it belongs to a ticket, passed over where it answers other mail of ours."""
-    signed = await note_reply(arrived.id, arrived.recipients, means.office)
+    _, signed = find_signed(arrived.recipients, means.office)
     if thread := await find_ticket_thread(arrived.mail, signed, means.office):
         await note_automatic(arrived, thread, kind)
     elif signed or own_ids(ids_named(arrived.mail), means.office):

@@ -74,7 +74,9 @@ async def _take(mail_id: UUID) -> asyncpg.Record | None:
 
 
 async def _was_read(taken: asyncpg.Record) -> bool:
-    """Whether its reader has seen the message on our pages; who wrote by mail is answered by mail."""
+    """Whether its reader has seen the message on our pages; who wrote by mail is answered by mail, and who gets a copy sees no page."""
+    if taken["copies"]:
+        return False
     found = await fetch_value(
         "select 1 from ticket_message m join ticket t on t.id = m.ticket_id join ticket_seen s on s.ticket_id = t.id"
         " where m.id = $1 and $2 = 'reply' and t.channel <> 'email' and s.position >= m.position",

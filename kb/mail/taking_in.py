@@ -29,7 +29,7 @@ async def take_in(
 ) -> TakenIn:
     """Keep the mail and have it read soon. `recipients` are those of the envelope, where there is one.
 
-    `cut_from` is the size of a mail of which only the beginning is here, because it is too large: that is kept for people to look at.
+    `cut_from` is the size of a mail of which only the beginning is here, because it is too large: whoever reads it leaves it to people.
     Raises `TooLarge` past `MAX_MAIL`, `Invalid` for nothing at all.
     """
     actor.require(Permission.MAIL_RECEIVE)
@@ -40,8 +40,8 @@ async def take_in(
     digest = await asyncio.to_thread(digest_of, raw)
     async with unit_of_work(actor) as unit:
         row = await fetch_one(
-            "insert into received_mail as m (id, digest, came_by, recipients, content, size, state, reason, next_attempt_at, received_at)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
+            "insert into received_mail as m (id, digest, came_by, recipients, content, size, state, next_attempt_at, received_at)"
+            " values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7)"
             # the same mail again, for another recipient: whoever reads it, reads of both
             " on conflict (digest) do update set recipients ="
             " array(select distinct unnest(m.recipients || excluded.recipients) order by 1)"
@@ -52,11 +52,9 @@ async def take_in(
             sorted({one.lower() for one in recipients}),
             raw,
             cut_from or len(raw),
-            "review" if cut_from else "waiting",
-            f"It is too large: {cut_from / 1024 / 1024:.0f} MB. Only its beginning is kept here." if cut_from else "",
             unit.now,
         )
         taken = TakenIn(row["id"], row["is_new"]) if row else TakenIn(new_id(), is_new=False)
-        if taken.is_new and not cut_from:
+        if taken.is_new:
             unit.emit(MailArrived(taken.id))
     return taken

@@ -14,6 +14,7 @@ from kb.people.corresponding import MAILED_AT
 REPLY = "reply"
 
 _TOKEN = re.compile(rf"{REPLY}\+([a-z2-7]{{1,64}})@(.+)")
+_WRITTEN = re.compile(rf"{REPLY}\+[a-z2-7]{{1,64}}@[a-z0-9.-]{{1,252}}[a-z0-9]".encode())
 _OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^<>@\s]+)>")
 
 
@@ -38,6 +39,11 @@ def find_signed(recipients: Iterable[str], office: Office) -> tuple[bool, UUID |
     return bool(tokens), next((mail_id for mail_id in read if mail_id), None)
 
 
+def reply_addresses_in(raw: bytes) -> list[str]:
+    """Whatever looks like a reply address in a mail that nobody read, headers and text, in small letters. Pure."""
+    return [found.decode() for found in dict.fromkeys(_WRITTEN.findall(raw.lower()))]
+
+
 def own_ids(ids: Iterable[str], office: Office) -> list[UUID]:
     """Mails of ours among Message-IDs."""
     return [UUID(found[1]) for one in ids if (found := _OURS.fullmatch(one)) and found[2].lower() == office.site.domain]
@@ -55,8 +61,8 @@ def ids_named(mail: ReadMail) -> list[str]:
     return list(dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references)))))
 
 
-async def note_reply(received_id: UUID, recipients: Iterable[str], office: Office) -> UUID | None:
-    """The mail of ours that this one answers by its address; noted, because what is said in a topic is for its readers alone."""
+async def note_reply(received_id: UUID, recipients: Iterable[str], office: Office) -> None:
+    """Note which mail of ours this one answers by its address, because what is said in a topic is for its readers alone."""
     is_reply, signed = find_signed(recipients, office)
     if is_reply:
         await execute(
@@ -65,7 +71,6 @@ async def note_reply(received_id: UUID, recipients: Iterable[str], office: Offic
             received_id,
             signed,
         )
-    return signed
 
 
 async def is_participant(ticket_id: UUID, address: str) -> bool:

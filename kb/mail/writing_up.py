@@ -26,12 +26,11 @@ _CID = re.compile(r"""(?<=["'])cid:([^"'\s>]{1,500})""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class WrittenUp:
-    """`text` is what is told, with the places of attachments in it (`fill_places`). `shown` are the numbers of those,
-    `elsewhere` of those that stand only in what was cut away: a signature's logo, a picture that is quoted.
+    """`text` is what is told, with the places of attachments in it (`fill_places`). `elsewhere` are the numbers of those
+    that stand only in what was cut away: a signature's logo, a picture that is quoted.
     `is_plain` where it was no HTML, so that its lines end where they end."""
 
     text: str
-    shown: frozenset[int] = frozenset()
     elsewhere: frozenset[int] = frozenset()
     is_plain: bool = False
 
@@ -45,7 +44,7 @@ def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> 
     """
     passed_on = "" if trims or not mail.is_forward else _passed_on(mail)
     if passed_on:
-        return WrittenUp(passed_on, _places_in(passed_on), is_plain=not mail.text_is_from_html)
+        return WrittenUp(passed_on, is_plain=not mail.text_is_from_html)
     reply = reply_from_html(_placed_html(mail)) if mail.text_is_from_html else trim_reply(_placed_text(mail))
     told = reply.text[:MAX_TEXT]
     text, signature = split_signature(told, f"{mail.from_name} <{mail.from_address}>")
@@ -54,8 +53,7 @@ def write_up(mail: ReadMail, *, trims: bool = True, is_public: bool = False) -> 
     whole = f"{told}\n\n{reply.elided[:MAX_TEXT]}".strip()
     if reply.is_only_quotes or not text.strip():
         text = "" if trims else whole
-    shown = _places_in(text)
-    return WrittenUp(text.strip(), shown, _places_in(whole) - shown, is_plain=not mail.text_is_from_html)
+    return WrittenUp(text.strip(), places_in(whole) - places_in(text), is_plain=not mail.text_is_from_html)
 
 
 def keep_breaks(text: str) -> str:
@@ -87,8 +85,15 @@ def fill_places(text: str, filled: dict[int, str]) -> str:
     return _PLACE.sub(lambda found: filled.get(int(found[1]), ""), text)
 
 
-def _places_in(text: str) -> frozenset[int]:
+def places_in(text: str) -> frozenset[int]:
+    """The numbers of the attachments that have a place in it."""
     return frozenset(int(found[1]) for found in _PLACE.finditer(text))
+
+
+def cut_between_places(text: str, most: int) -> str:
+    """At most so many characters of it; a place that would be cut apart is left out."""
+    crossing = (found.start() for found in _PLACE.finditer(text) if found.start() < most < found.end())
+    return text[: next(crossing, most)]
 
 
 def _placed_html(mail: ReadMail) -> str:

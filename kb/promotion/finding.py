@@ -34,9 +34,10 @@ class Candidate:
 
 MET = (
     "x.cluster_id = c.id and x.retired_at is null and x.visibility = any($1) and u.created_at > $3"
-    " and u.kind not in ('reopened', 're_asked') and (p.id is null or p.role = 'member')"
+    " and u.kind not in ('sent', 'reopened', 're_asked') and (p.id is null or p.role = 'member')"
 )
-"""The condition that somebody (use `u` by person `p`) met answer `x` of cluster `c` since $3; $1 are visibilities."""
+"""The condition that somebody (use `u` by person `p`) met answer `x` of cluster `c` since $3; $1 are visibilities. Every reply to a
+ticket is `sent`: whoever asked and was answered afresh has met nothing that was there before."""
 
 _RECENT = """
 select distinct cluster_heir(a.cluster_id) as id from answer a where a.retired_at is null and a.cluster_id is not null and (

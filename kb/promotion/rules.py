@@ -25,8 +25,8 @@ STILL_ASKED_SINCE = timedelta(days=STILL_ASKED_DAYS)
 """The window of triage's lane of the same name, so that board and proposal do not contradict each other."""
 
 MET = STILL_ASKED
-"""Of the same window, people or visitors who were shown, opened or were given an answer of the cluster. Where nobody meets it, it
-is not the product that needs work but the way to the answer."""
+"""Of the same window, people or visitors who were shown, opened or were given an answer of the cluster; a reply written to them
+afresh is none. Where nobody meets it, it is not the product that needs work but the way to the answer."""
 
 REASON_MAX = 500
 

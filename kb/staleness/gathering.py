@@ -1,4 +1,7 @@
-"""What is known against each published article, read in a few statements for all of them."""
+"""What is known against each published article, read in a few statements for all of them.
+
+Counted is what everybody who reads tickets may read: questions and answers of a group's own space are none of it.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -7,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from kb.answers.access import READABLE_ANSWER
+from kb.core.actor import SYSTEM
 from kb.core.clock import now
 from kb.core.database import fetch_all
 from kb.staleness.rules import PAST, SETTLED, TRAFFIC, WINDOWS, Centres, Share
@@ -69,7 +74,7 @@ where d.day >= $4 group by d.article_id, w.days order by d.article_id, w.days
 _NEWER = f"""
 select ar.id as article_id, n.id as answer_id, n.author_id, n.text from article ar cross join lateral (
     select a.id, a.author_id, p.body_source as text from answer a join post p on p.id = a.source_id
-    where a.cluster_id = ar.cluster_id and a.kind = 'post' and a.accepted and a.retired_at is null
+    where {READABLE_ANSWER} and a.cluster_id = ar.cluster_id and a.kind = 'post' and a.accepted
         and a.created_at > coalesce(ar.verified_at, ar.published_at) and a.id is distinct from ar.from_answer_id
         and not exists (select from article_trace tr where tr.article_id = ar.id and tr.answer_id = a.id)
     order by a.created_at desc limit {NEWEST_ANSWERS}) n
@@ -95,7 +100,7 @@ from (
         avg(v.vector) filter (where q.asked_at <= c.since) as centre_before,
         avg(v.vector) filter (where q.asked_at > c.since) as centre_since
     from article ar cross join lateral (select coalesce(ar.verified_at, ar.published_at) as since) c
-    join question q on q.cluster_id = ar.cluster_id join question_vector v on v.question_id = q.id
+    join question q on q.cluster_id = ar.cluster_id and q.visibility = any($1) join question_vector v on v.question_id = q.id
     join embedding_model m on m.id = v.model_id and m.active
     where ar.state = 'published' and ar.translation_of is null group by ar.id
 ) x where before > 1 and since > 1
@@ -108,13 +113,13 @@ async def gather_known() -> list[Known]:
     known = {row["article_id"]: Known(**row) for row in await fetch_all(_ARTICLES)}
     await _read_days(known)
     newer: defaultdict[UUID, list[NewerAnswer]] = defaultdict(list)
-    for row in await fetch_all(_NEWER):
+    for row in await fetch_all(_NEWER, SYSTEM.visibilities):
         newer[row["article_id"]].append(NewerAnswer(row["answer_id"], row["author_id"], row["text"]))
     for article_id, answers in newer.items():
         known[article_id].newer = answers
     for row in await fetch_all(_SHIPPED):
         known[row["article_id"]].shipped = row["shipped"]
-    for row in await fetch_all(_CENTRES):
+    for row in await fetch_all(_CENTRES, SYSTEM.visibilities):
         known[row["article_id"]].centres = Centres(**{name: row[name] for name in Centres.__slots__})
     return list(known.values())
 

@@ -4,13 +4,15 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 from kb.core.actor import SYSTEM
-from kb.core.database import execute, execute_many
+from kb.core.clock import now
+from kb.core.database import execute, execute_many, fetch_value
 from kb.core.unit_of_work import unit_of_work
-from kb.staleness.disagreeing import Difference, find_differences
+from kb.staleness.disagreeing import find_differences
 from kb.staleness.gathering import Known, gather_known
 from kb.staleness.rolling import is_up_to_date, roll_up_days
 from kb.staleness.rules import (
@@ -72,8 +74,20 @@ async def measure_articles() -> int:
 
 
 async def measure_if_due() -> int:
-    """The same where yesterday is missing: a worker that was down at midnight makes it good within the hour."""
-    return 0 if await is_up_to_date() else await measure_articles()
+    """The same once a day; a worker that was down at midnight, or died before it had measured, makes it good within the hour."""
+    return 0 if await is_up_to_date() and await _is_measured() else await measure_articles()
+
+
+async def _is_measured() -> bool:
+    """Whether it was done today; without articles there is nothing to do."""
+    today = now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return bool(
+        await fetch_value(
+            "select exists (select from article_staleness where measured_at >= $1)"
+            " or not exists (select from article where state = 'published' and translation_of is null)",
+            today,
+        )
+    )
 
 
 def measure(known: Sequence[Known]) -> list[Measured]:
@@ -118,19 +132,15 @@ def _risen(kind: str, found: Rise | None) -> Evidence | None:
 
 
 def _contradicted(one: Known) -> Evidence | None:
-    found: dict[UUID, tuple[UUID | None, list[Difference]]] = {}
-    for answer in one.newer:
-        if differences := find_differences(one.text, answer.text):
-            found[answer.answer_id] = (answer.author_id, differences)
+    found = [answer for answer in one.newer if find_differences(one.text, answer.text)]
     if not found:
         return None
-    authors = len({author or answer_id for answer_id, (author, _) in found.items()})
+    authors = len({answer.author_id or answer.answer_id for answer in found})
     detail = {
         "answers": len(found),
         "of": len(one.newer),
         "authors": authors,
-        "differences": [asdict(each) for _, differences in found.values() for each in differences][:5],
-        "answer_ids": [str(answer_id) for answer_id in found],
+        "answer_ids": [str(answer.answer_id) for answer in found],
     }
     return Evidence("contradicted", contradiction(authors), detail)
 

@@ -22,12 +22,13 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """One kind of evidence in words, how strong it is (0 to 1), and the figures of the words."""
+    """One kind of evidence in words, how strong it is (0 to 1), and the figures of the words. `answer_ids` are of what contradicts."""
 
     kind: str
     strength: float
     words: str
     detail: Mapping[str, Any]
+    answer_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,13 @@ def _view(row: Any) -> StaleArticle:
     evidence = json.loads(row["evidence"] or "[]")
     return StaleArticle(
         **fields,
-        evidence=tuple(
-            EvidenceView(kind, strength, words_of(kind, detail), detail) for kind, strength, detail in evidence
-        ),
+        evidence=tuple(_as_evidence(kind, strength, detail) for kind, strength, detail in evidence),
+    )
+
+
+def _as_evidence(kind: str, strength: float, detail: Mapping[str, Any]) -> EvidenceView:
+    """Figures alone: what the answers say is for whoever may read each of them (`rows.py`)."""
+    figures = {name: value for name, value in detail.items() if not isinstance(value, list)}
+    return EvidenceView(
+        kind, strength, words_of(kind, figures), figures, tuple(map(UUID, detail.get("answer_ids", ())))
     )

@@ -16,7 +16,7 @@ insert into article_day (article_id, day, readers, asked_again, visitors, sent, 
 select a.source_id, (u.created_at at time zone 'utc')::date,
     count(distinct u.person_id) filter (where u.kind = 'opened'),
     count(distinct u.person_id) filter (where u.kind = 'opened' and exists (select from question q where q.person_id = u.person_id
-        and q.cluster_id = a.cluster_id and q.asked_at > u.created_at and q.asked_at <= u.created_at + $3)),
+        and q.cluster_id = a.cluster_id and q.visibility = any($4) and q.asked_at > u.created_at and q.asked_at <= u.created_at + $3)),
     count(distinct u.visitor) filter (where u.kind = 'opened' and u.person_id is null),
     count(*) filter (where u.kind = 'edited_then_sent'),
     count(*) filter (where u.kind = 'edited_then_sent' and u.distance >= {REWRITTEN_FROM})
@@ -55,7 +55,7 @@ async def _roll_up(day: date) -> None:
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     async with unit_of_work(SYSTEM) as unit:
         await execute("delete from article_day where day = $1", day)
-        await execute(_ROLL, start, start + timedelta(days=1), SETTLED)
+        await execute(_ROLL, start, start + timedelta(days=1), SETTLED, SYSTEM.visibilities)
         await execute(
             "insert into article_day_done (day, done_at) values ($1, $2) on conflict (day) do update set done_at = excluded.done_at",
             day,

@@ -1,5 +1,6 @@
 """The rows behind the figures of one article: it alone is looked up in the log, by its own index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,7 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class ReaderRow:
-    """Somebody who read the article on one day and asked in its cluster within the week; `question` is "" where the asker of this
-    list may not read what they asked."""
+    """Somebody who read the article on one day and asked in its cluster within the week what the asker of this list may read."""
 
     person_id: UUID
     name: str
@@ -78,14 +78,13 @@ async def get_evidence_rows(actor: Actor, article: StaleArticle) -> EvidenceRows
     actor.require(Permission.ARTICLE_DRAFT)
     actor.require(Permission.PERSON_READ)
     detail = {one.kind: one.detail for one in article.evidence}
+    answer_ids = [answer_id for one in article.evidence for answer_id in one.answer_ids]
     return EvidenceRows(
         asked_again=tuple(await _list_readers(actor, article, detail["asked_again"]["days"]))
         if "asked_again" in detail
         else (),
         rewritten=tuple(await _list_replies(article, detail["rewritten"]["days"])) if "rewritten" in detail else (),
-        contradicted=tuple(await _list_answers(actor, article, detail["contradicted"]["answer_ids"]))
-        if "contradicted" in detail
-        else (),
+        contradicted=tuple(await _list_answers(actor, article, answer_ids)) if answer_ids else (),
         shipped=tuple(await _list_fixes(article)) if "shipped" in detail else (),
         drifted=tuple(await _list_questions(actor, article)) if "drifted" in detail else (),
     )
@@ -93,11 +92,11 @@ async def get_evidence_rows(actor: Actor, article: StaleArticle) -> EvidenceRows
 
 _READERS = f"""
 select distinct on (u.person_id, (u.created_at at time zone 'utc')::date) u.person_id, p.name, u.created_at as read_at, q.asked_at,
-    case when {READABLE_QUESTION} then q.title else '' end as question
+    q.title as question
 from answer a join answer_use u on u.answer_id = a.id and u.kind = 'opened' join person p on p.id = u.person_id and p.role = 'member'
 join question q on q.person_id = u.person_id and q.cluster_id = a.cluster_id
     and q.asked_at > u.created_at and q.asked_at <= u.created_at + $5{SOURCES}
-where a.source_id = $2 and u.created_at >= $3 and u.created_at < $4
+where {READABLE_QUESTION} and a.source_id = $2 and u.created_at >= $3 and u.created_at < $4
 order by u.person_id, (u.created_at at time zone 'utc')::date, q.asked_at
 """
 
@@ -135,7 +134,7 @@ async def _list_replies(article: StaleArticle, days: int) -> list[ReplyRow]:
     ]
 
 
-async def _list_answers(actor: Actor, article: StaleArticle, answer_ids: list[str]) -> list[AnswerRow]:
+async def _list_answers(actor: Actor, article: StaleArticle, answer_ids: Sequence[UUID]) -> list[AnswerRow]:
     text = await fetch_value(
         "select body_source from article_revision where article_id = $1 and number = $2", article.id, article.revision
     )
@@ -144,7 +143,7 @@ async def _list_answers(actor: Actor, article: StaleArticle, answer_ids: list[st
         " join post p on p.id = a.source_id left join person who on who.id = a.author_id"
         f" where {READABLE_ANSWER} and a.id = any($2::uuid[]) order by a.created_at desc",
         actor.visibilities,
-        answer_ids,
+        list(answer_ids),
     )
     return [_as_answer(row, text or "") for row in rows]
 

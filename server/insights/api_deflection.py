@@ -17,6 +17,7 @@ from server.lists import CursorIn, Items, LimitIn, check_limit, page_of
 from server.security.guards import requires
 
 READ = [requires(Permission.CLUSTER_READ)]
+ROWS = [*READ, requires(Permission.PERSON_READ)]
 OutcomeIn = Literal["ticket", "asked", "again"]
 
 
@@ -102,7 +103,7 @@ async def api_read_deflection(actor: Actor, outcome: OutcomeIn = "ticket", days:
     )
 
 
-@get("/api/v1/deflection/sessions", guards=READ)
+@get("/api/v1/deflection/sessions", guards=ROWS)
 async def api_list_deflection_sessions(
     actor: Actor,
     outcome: OutcomeIn = "ticket",

@@ -124,6 +124,7 @@ class SessionsPage(Page):
 
 
 READ = [requires(Permission.CLUSTER_READ)]
+ROWS = [*READ, requires(Permission.PERSON_READ)]
 
 
 @get(PATH, guards=READ)
@@ -136,7 +137,7 @@ async def show_deflection(
     return render(request, "insights/deflection.html", page)
 
 
-@get(f"{PATH}/sessions", guards=READ)
+@get(f"{PATH}/sessions", guards=ROWS)
 async def show_sessions(
     request: Request[Any, Any, Any],
     actor: Actor,

@@ -105,12 +105,22 @@ class OriginOut:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreachableOut:
+    """An address that is sent nothing automatic: `why` is bounced, mail to it came back for good, or complained."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketPostOut:
-    """What mail has to do with a ticket. `participants` are addresses that its requester brought along."""
+    """What mail has to do with a ticket. `participants` are addresses that its requester brought along; `unreachable` is there
+    where the requester's own is out of reach."""
 
     deliveries: list[DeliveryOut]
     origins: list[OriginOut]
     participants: list[str]
+    unreachable: UnreachableOut | None
 
 
 @get(LIST, guards=ANSWER)
@@ -176,6 +186,7 @@ async def api_get_ticket_mail(actor: Actor, number: int) -> TicketPostOut:
         [_delivery(one) for one in found.deliveries.values()],
         [_origin(one) for one in found.origins.values()],
         list(found.participants),
+        UnreachableOut(found.unreachable.address, found.unreachable.why) if found.unreachable else None,
     )
 
 

@@ -57,11 +57,12 @@ async def _hear_postmark(request: Asked, services: Services, secret: str) -> dic
 async def hear_mailgun(request: Asked, services: Services) -> dict[str, str]:
     """Mail that a route of Mailgun's hands on, as a form, and Mailgun's events, as JSON; MAILGUN_SIGNING_KEY proves both."""
     key = services.settings["MAILGUN_SIGNING_KEY"]
+    if not key:
+        raise NotAllowed(say("The signature is not right."))
     if request.headers.get("content-type", "").startswith("application/json"):
         event = mailgun.read_event(await request.body(), key=key)
         return {"outcome": await _outcome(mailgun.news_of_event(event, office_of(services.settings)))}
-    mail = await _read_form(request)
-    mailgun.check_signature(mailgun.signature_of(mail), key=key)
+    mail = await _read_form(request, key)
     recipients = [mail.recipient] if mail.recipient else []
     taken = await take_in(SYSTEM, mailgun.raw_of(mail), "mailgun", recipients=recipients)
     return {"outcome": "kept" if taken.is_new else "known", "id": str(taken.id)}
@@ -73,9 +74,11 @@ async def _outcome(news: DeliveryNews | None) -> str:
     return "noted" if await note_delivery(news) else "of no mail of ours"
 
 
-async def _read_form(request: Asked) -> MailgunMail:
+async def _read_form(request: Asked, key: str) -> MailgunMail:
+    """Its files only once its fields have proved whose it is."""
     form = await request.form()
     fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    mailgun.check_signature(mailgun.signature_of(fields), key=key)
     files = [
         (name, Piece(value.filename or name, value.content_type, await value.read(MAX_MAIL)))
         for name, value in form.multi_items()

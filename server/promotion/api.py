@@ -6,36 +6,18 @@ from uuid import UUID
 
 from litestar import get, post, put
 
-from kb.answers.ledger import PartyRow, list_parties
-from kb.answers.ranking import RankedAnswer
-from kb.clusters.queries import QuestionRow
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.permissions import Permission
 from kb.promotion.deciding import IssueWanted, accept_as_article, accept_as_issue, dismiss_promotion
-from kb.promotion.gathering import DraftPreview, list_sources, preview_draft
-from kb.promotion.queries import PromotionView, get_promotion, list_promotions
-from kb.promotion.rows import MeetingRow, list_asked, list_met
-from kb.promotion.rules import ARTICLE, OPEN
+from kb.promotion.queries import PromotionView, list_promotions
 from server.answers.api_writing import DraftedOut
 from server.lists import CursorIn, Items, LimitIn, check_limit, items_of
+from server.promotion.whole import WholePromotionOut, read_whole
 from server.security.guards import requires
 from server.wiring import Services
 
 READ = [requires(Permission.CLUSTER_READ)]
-
-
-@dataclass(frozen=True, slots=True)
-class WholePromotionOut:
-    """A proposal with what it rests on. Of an article while it is open: the answers it would be made of, and its text passage by
-    passage with their sources; for whom its answer held; of an issue: who asked although an answer stood, and who met one."""
-
-    promotion: PromotionView
-    sources: list[RankedAnswer]
-    preview: DraftPreview | None
-    held: list[PartyRow]
-    asked: list[QuestionRow]
-    met: list[MeetingRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +66,7 @@ async def api_list_promotions(
 @get("/api/v1/promotions/{promotion_id:uuid}", guards=READ)
 async def api_get_promotion(actor: Actor, promotion_id: UUID) -> WholePromotionOut:
     """One proposal, with what it rests on."""
-    return await _whole(actor, promotion_id)
+    return await read_whole(actor, promotion_id)
 
 
 @post("/api/v1/promotions/{promotion_id:uuid}/article", guards=[requires(Permission.ARTICLE_DRAFT)])
@@ -105,16 +87,7 @@ async def api_accept_as_issue(actor: Actor, services: Services, promotion_id: UU
 async def api_dismiss_promotion(actor: Actor, promotion_id: UUID, data: DismissalIn) -> WholePromotionOut:
     """Dismiss it; it comes back only when twice as many people ask. 409 where it was settled already."""
     await dismiss_promotion(actor, promotion_id, reason=data.reason)
-    return await _whole(actor, promotion_id)
-
-
-async def _whole(actor: Actor, promotion_id: UUID) -> WholePromotionOut:
-    found = await get_promotion(actor, promotion_id)
-    if found.kind != ARTICLE:
-        return WholePromotionOut(found, [], None, [], await list_asked(actor, found), await list_met(actor, found))
-    sources = await list_sources(actor, found.cluster_id, found.answer_id) if found.state == OPEN else []
-    preview = await preview_draft(actor, sources) if sources else None
-    return WholePromotionOut(found, sources, preview, await list_parties(actor, found.answer_id), [], [])
+    return await read_whole(actor, promotion_id)
 
 
 ROUTES: list[Any] = [

@@ -7,18 +7,16 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 
-from kb.answers.ledger import list_parties
 from kb.core.actor import Actor
 from kb.core.cursors import read_cursor, write_cursor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
-from kb.promotion.gathering import list_sources, preview_draft
-from kb.promotion.queries import PromotionView, count_open_promotions, get_promotion, list_promotions
-from kb.promotion.rows import list_asked, list_met
-from kb.promotion.rules import ARTICLE, OPEN, STATES
+from kb.promotion.queries import count_open_promotions, list_promotions
+from kb.promotion.rules import OPEN, STATES
 from server.pages import render
 from server.promotion.pages import PromotionPage, PromotionsPage, promotions_path
+from server.promotion.whole import read_whole
 from server.security.guards import requires
 
 READ = [requires(Permission.CLUSTER_READ)]
@@ -55,21 +53,20 @@ async def show_again(
     status: int = 200,
 ) -> Response[Any]:
     """The proposal with what was `typed`: fields of its page."""
-    promotion = await get_promotion(actor, promotion_id)
-    title = promotion.label or say("A cluster without a name")
-    page = PromotionPage(title, promotion, **await _whole(request, actor, promotion), **typed, errors=errors or {})
+    found, settings = await read_whole(actor, promotion_id), request.app.state.services.settings
+    page = PromotionPage(
+        found.promotion.label or say("A cluster without a name"),
+        found.promotion,
+        found.sources,
+        found.preview,
+        found.held,
+        found.asked,
+        found.met,
+        github=bool(settings["GITHUB_REPOSITORY"] and settings["GITHUB_TOKEN"]),
+        **typed,
+        errors=errors or {},
+    )
     return render(request, "promotion/promotion.html", page, status=status)
-
-
-async def _whole(request: Request[Any, Any, Any], actor: Actor, found: PromotionView) -> dict[str, Any]:
-    """An article's draft is read only while it may be accepted: later its sources may say something else."""
-    if found.kind != ARTICLE:
-        settings = request.app.state.services.settings
-        github = bool(settings["GITHUB_REPOSITORY"] and settings["GITHUB_TOKEN"])
-        return {"asked": await list_asked(actor, found), "met": await list_met(actor, found), "github": github}
-    sources = await list_sources(actor, found.cluster_id, found.answer_id) if found.state == OPEN else []
-    preview = await preview_draft(actor, sources) if sources else None
-    return {"sources": sources, "preview": preview, "held": await list_parties(actor, found.answer_id)}
 
 
 def back_to_queue() -> str:

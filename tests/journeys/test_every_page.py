@@ -16,6 +16,8 @@ from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
 from kb.hooks.sending_again import send_test
 from kb.imports.running import Read
 from kb.imports.tickets import import_tickets
+from kb.mail.handling import handle_mail
+from kb.mail.office import Means
 from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
 from kb.product.filing import file_issue
@@ -25,7 +27,7 @@ from tests.support.axe import find_barriers, overflow_of
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
 from tests.support.hooks_factories import make_webhook
-from tests.support.mail_factories import raw_mail
+from tests.support.mail_factories import NO_FILES, OFFICE, raw_mail
 from tests.support.pages_in_browser import open_browser
 from tests.support.served import serve_app
 
@@ -86,7 +88,8 @@ async def whole_community(tools: Tools) -> list[str]:
     hook = await make_webhook("https://wiki.example.com/hooks", admin=admin)
     await send_test(admin, hook.id)
     await import_tickets(SYSTEM, [Read(1, {"text": "Lost"}), Read(2, refusal="text is empty")], source="old desk.csv")
-    await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)
+    too_large = await take_in(SYSTEM, raw_mail(), "imap", cut_from=60_000_000)
+    await handle_mail(too_large.id, Means(OFFICE, NO_FILES))
     wanted = {
         "/settings/webhooks/%s": "select id from webhook",
         "/settings/%s": "select 'webhooks/' || webhook_id || '/deliveries/' || id from webhook_delivery",

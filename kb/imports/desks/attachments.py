@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from kb.core.actor import SYSTEM, Actor
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_one
@@ -25,6 +27,8 @@ from kb.imports.desks.conversations import Attached
 from kb.ports.file_store import FileStore
 from kb.ports.web_reader import WebReader
 from kb.text.markdown import render_markdown
+
+log = structlog.get_logger()
 
 MOST_ATTEMPTS = 6
 FIRST_WAIT = timedelta(minutes=1)
@@ -100,6 +104,9 @@ async def _keep(file: WaitingFile, keeping: Keeping, reading: Awaitable[bytes]) 
         await _try_later(file, down.message)
     except KbError as refused:
         await _give_up(file, refused.message)
+    except Exception as error:  # whatever one file can do to us, the others are kept
+        log.warning("imports.file_failed", attachment_id=str(file.id), exc_info=error)
+        await _try_later(file, type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)

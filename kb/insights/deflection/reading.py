@@ -173,6 +173,7 @@ async def list_sessions(
     limit: int = 50,
 ) -> list[Session]:
     """The sessions that were counted, newest first; `before` is the (began_at, id) of the last one seen."""
+    actor.require(Permission.PERSON_READ)
     moment, last = before or (None, None)
     rows = await fetch_all(
         f"with d as ({_SESSIONS}) select d.id, d.person_id, p.name as person, d.surface, d.arm, d.began_at, {_ENDED[outcome]} as ended,"

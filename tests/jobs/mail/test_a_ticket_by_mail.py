@@ -9,19 +9,21 @@ from email.utils import parseaddr
 
 import pytest
 
-from jobs.handlers.mail import sweep_mail_in
+from jobs.handlers.mail import sweep_mail_in, sweep_mail_out
 from jobs.tools import Tools
 from kb.adapters.smtp_channel import SmtpChannel
 from kb.core.actor import SYSTEM, Actor
 from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.policy import Role
+from kb.mail.handling import handle_mail
+from kb.mail.office import Means
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import TicketView, get_ticket
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
-from tests.support.mail_factories import MAIL_SETTINGS, SUPPORT, raw_mail
+from tests.support.mail_factories import MAIL_SETTINGS, NO_FILES, OFFICE, SUPPORT, raw_mail
 from tests.support.mail_server import MailServer, mail_server
 
 
@@ -65,6 +67,17 @@ async def test_a_mail_opens_a_ticket_and_is_acknowledged(posting: Tools, relay: 
     assert acknowledged["In-Reply-To"] == "<first@home.example>"
     assert f"number {ticket.number}" in text_of(acknowledged)
     assert "twice" not in text_of(acknowledged), "nobody can have us send their text to others"
+
+
+async def test_a_lost_message_costs_a_customer_no_acknowledgement(posting: Tools, relay: MailServer) -> None:
+    taken = await take_in(SYSTEM, raw_mail(), "smtp", recipients=[SUPPORT])
+    await handle_mail(taken.id, Means(OFFICE, NO_FILES))
+    await execute("update outbox_message set done_at = now()")
+
+    with clock_held_at(now() + timedelta(minutes=3)):
+        assert [await sweep_mail_out(posting) for _ in range(2)] == [1, 0]
+
+    assert [mail["Auto-Submitted"] for mail in relay.mails] == ["auto-generated"]
 
 
 async def test_an_agents_reply_goes_out_as_a_person_writes_and_keeps_the_thread(

@@ -1,5 +1,6 @@
 """Accepted posts and agents' replies become answers, and stop being answers when they no longer are."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from kb.answers.collecting import (
@@ -11,8 +12,10 @@ from kb.answers.collecting import (
 )
 from kb.answers.sweeping import sweep_uncollected_answers
 from kb.core.clock import now
-from kb.core.database import execute, fetch_all, fetch_one
+from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.policy import Role
+from kb.tickets.answering import reply_to_ticket
+from kb.tickets.splitting import split_ticket, take_back_change
 from tests.support.answers_factories import (
     count_rows,
     make_answered_ticket,
@@ -22,6 +25,7 @@ from tests.support.answers_factories import (
     make_space,
 )
 from tests.support.factories import make_person
+from tests.support.tickets_factories import make_ticket
 
 
 async def read_answer(source_id: UUID) -> dict[str, object]:
@@ -161,3 +165,29 @@ async def test_the_sweep_follows_a_space_whose_readers_changed(db: str) -> None:
     await sweep_uncollected_answers()
 
     assert (await read_answer(post_id))["visibility"] == "staff"
+
+
+async def test_a_reply_is_an_answer_of_the_ticket_it_was_split_into_and_of_the_old_one_once_that_is_taken_back(
+    deliver_all: Callable[[], Awaitable[int]],
+) -> None:
+    agent, ines = await make_person(Role.AGENT), await make_person()
+    ticket = await make_ticket(ines)
+    asked = await reply_to_ticket(ines, ticket.id, "And invoices are sent twice every Monday.", "customer")
+    replied = await reply_to_ticket(agent, ticket.id, "Switch off the old schedule of the invoices.")
+    await deliver_all()
+    assert (await read_answer(replied))["parent_id"] == ticket.id
+
+    made = await split_ticket(agent, ticket.id, [asked, replied], subject="Invoices twice")
+    await deliver_all()
+    answer = await read_answer(replied)
+    assert (answer["parent_id"], answer["title"]) == (made.id, "Invoices twice")
+    cluster_id = await fetch_value("select cluster_id from question where source_id = $1", asked)
+    assert answer["cluster_id"] == cluster_id is not None
+    assert await count_rows("answer") == 1, "what customers write is none"
+
+    await take_back_change(agent, await fetch_value("select id from ticket_change"))
+    assert await sweep_uncollected_answers() == 1, "a message may get lost"
+    assert (await read_answer(replied))["parent_id"] == ticket.id
+    await deliver_all()
+    assert (await read_answer(replied))["parent_id"] == ticket.id
+    assert await count_rows("answer_use") == 1

@@ -54,6 +54,7 @@ def test_another_thing_in_the_same_words_is_another_answer(text: str) -> None:
         ("This works in version {} and later, please update the app from the store first.", "3.1", "4.0"),
         ("You can turn the digest {} under Notifications, at the end of the page.", "off", "on"),
         ("{}, sorry for the wait.", "Done", "Done"),
+        ("Starten Sie das Gerät {} neu und warten Sie danach eine Minute lang.", "ohne Karte", "Karte"),
     ],
 )
 def test_one_word_that_counts_and_too_few_words_make_no_copy(text: str, word: str, instead: str) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from kb.answers.collecting import collect_answer_of_message, collect_answer_of_post
-from kb.answers.promoting import draft_article
+from kb.answers.promoting import draft_article, preview_article
 from kb.answers.publishing import publish_article
 from kb.answers.publishing_on_time import carry_out_due
 from kb.answers.reviewing import Review, get_review, submit_article
@@ -15,7 +15,7 @@ from kb.answers.scheduling import Moment, schedule_publication
 from kb.core.actor import Actor
 from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_value
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, NotFound
 from kb.core.policy import Role
 from tests.support.answers_factories import ask_as_well, make_answered_ticket, make_cluster, make_solved_topic
 from tests.support.factories import make_person
@@ -111,3 +111,21 @@ async def test_a_public_answer_needs_nobody_else_and_one_with_a_private_source_d
     assert not (await get_review(agent, alone)).refused_because
     await submit_article(agent, alone)
     await publish_article(agent, alone, revision=1)
+
+
+async def test_a_source_that_is_none_any_more_is_left_out_and_all_are_read_in_one_statement(
+    agent: Actor, statements: list[str]
+) -> None:
+    cluster_id, found = await make_cluster(), []
+    for text in (STEPS, "Or ask your admin.", "Or wait until Monday comes.", "Or write to us by mail."):
+        _, post_id = await make_solved_topic(answer=text, cluster_id=cluster_id)
+        await collect_answer_of_post(post_id)
+        found.append(await fetch_value("select id from answer where source_id = $1", post_id))
+    await execute("update answer set retired_at = now() where id = $1", found[2])
+    statements.clear()
+    preview = await preview_article(agent, found[0], found[1:])
+    assert len(statements) == 1
+    assert "Or ask your admin." in preview.body
+    assert "Monday" not in preview.body
+    with pytest.raises(NotFound):
+        await preview_article(agent, found[2], found[:1])

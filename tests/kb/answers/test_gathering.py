@@ -61,6 +61,14 @@ def test_the_same_step_in_nearly_the_same_words_is_one(one: str, other: str) -> 
         ("It works from version 4.1 of the app on.", "It works from version 4.2 of the app on."),
         ("Press Reset", "Press Send"),
         ("Drücken Sie den Knopf noch einmal nach der Mail.", "Drücken Sie den Knopf nicht noch einmal nach der Mail."),
+        (
+            "Redémarrez votre téléphone avec la carte SIM dans le tiroir puis patientez une minute entière.",
+            "Redémarrez votre téléphone sans la carte SIM dans le tiroir puis patientez une minute entière.",
+        ),
+        (
+            "Envie o formulário de contato para a nossa equipe.",
+            "Não envie o formulário de contato para a nossa equipe.",
+        ),
     ],
 )
 def test_what_differs_in_the_one_word_that_counts_is_two(one: str, other: str) -> None:

@@ -1,17 +1,27 @@
 """The ledger takes what happened, for answers one may read, and nothing else."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from kb.answers.asking_again import record_asking_again
 from kb.answers.collecting import collect_answer_of_message
 from kb.answers.reusing import clean_page, record_insertion, record_reopening, record_shown, record_use
 from kb.core.actor import ANONYMOUS
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Invalid, NotAllowed, NotFound
+from kb.core.ids import new_id
 from kb.core.policy import Role
-from tests.support.answers_factories import count_rows, make_answer, make_answered_ticket, make_cluster
+from tests.support.answers_factories import (
+    ask_question,
+    count_rows,
+    make_answer,
+    make_answered_ticket,
+    make_cluster,
+    use_answer,
+)
 from tests.support.factories import make_person
 
 
@@ -150,3 +160,16 @@ async def test_a_reopened_ticket_tells_against_its_reply_and_against_what_was_in
 
     rows = await fetch_all("select answer_id, person_id from answer_use where kind = 'reopened'")
     assert {tuple(row) for row in rows} == {(reply, requester.person_id), (elsewhere, requester.person_id)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "surface"), [("chat", "assistant"), ("topic", "ask"), ("ticket", "desk"), ("help", "widget")]
+)
+async def test_asking_again_is_told_of_where_it_was_asked(db: str, kind: str, surface: str) -> None:
+    cluster_id, person = await make_cluster(), await make_person()
+    answer_id = await make_answer(cluster_id)
+    await use_answer(answer_id, person, "opened", ago=timedelta(days=2))
+    question_id = await ask_question(new_id(), kind=kind, person=person, cluster_id=cluster_id)
+
+    assert await record_asking_again(question_id) == 1
+    assert await fetch_value("select surface from answer_use where kind = 're_asked'") == surface

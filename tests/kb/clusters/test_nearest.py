@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb.clusters.nearest import Space, build_index, find_nearest, looking_around, nearest_sql
+from kb.clusters.nearest import Space, build_index, find_nearest, find_space, looking_around, nearest_sql
 from kb.core.database import execute, fetch_all, fetch_value, open_database
 from tests.kb.clusters.clouds import make_clouds
 from tests.support.vectors import plant_model, plant_questions, plant_vectors
@@ -148,3 +148,18 @@ async def test_models_from_before_the_index_over_signs_get_theirs(db: str) -> No
     assert f"question_vector_signs_{model}" in names
     assert f"question_vector_hnsw_{model}" not in names
     assert await fetch_value("select count(*) from question_vector") == 0
+
+
+async def test_a_model_that_was_forgotten_and_built_again_is_found_under_its_new_number_within_seconds(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Space(await plant_model("again", 8), 8)
+    assert await find_space("again") == before
+    await execute("delete from embedding_model")  # by another process
+    again = Space(await plant_model("again", 8), 8)
+    assert await find_space("again") == before
+
+    monkeypatch.setattr("kb.clusters.nearest.FRESH_SECONDS", -1.0)
+    assert await find_space("again") == again
+    await execute("delete from embedding_model")
+    assert await find_space("again") is None

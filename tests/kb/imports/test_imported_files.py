@@ -21,7 +21,13 @@ from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.policy import Role
 from kb.files.access import read_file
 from kb.files.rules import MAX_BYTES
-from kb.imports.desks.attachments import MOST_ATTEMPTS, Keeping, count_attachments, fetch_attachments
+from kb.imports.desks.attachments import (
+    MOST_ATTEMPTS,
+    Keeping,
+    count_attachments,
+    fetch_attachments,
+    keep_attachments_of,
+)
 from kb.imports.desks.bringing_in import import_desk
 from kb.imports.desks.zendesk import Zendesk
 from kb.tickets.attachments import reads_file_in_ticket
@@ -163,3 +169,27 @@ async def test_files_that_lie_in_the_source_are_read_from_it(
 
     assert await states() == {"shot.png": "kept: ", "log.txt": "kept: "}
     assert (await fetch_value("select body_source from ticket_message")).count("/files/") == 2
+
+
+async def test_a_file_that_breaks_its_reader_is_tried_later_and_stops_no_other(
+    db: str, tmp_path: Path, keeping: Keeping
+) -> None:
+    folder = write(
+        tmp_path / "z", t={"tickets": [ticket(5, 2)]},
+        tickets__5__comments=attached(("a.txt", "https://nobody.example/a.txt"), ("b.txt", "https://nobody.example/b.txt")),
+    )  # fmt: skip
+    await bring_in(folder)
+    await execute("update import_attachment set place = name")
+
+    def read(place: str) -> bytes:
+        if place == "a.txt":
+            raise ValueError("broken in a way nobody thought of")
+        return b"a log"
+
+    await keep_attachments_of("fern", read, keeping)
+
+    assert await states() == {"a.txt": "waiting: ValueError", "b.txt": "kept: "}
+    for _ in range(MOST_ATTEMPTS):
+        await execute("update import_attachment set next_attempt_at = now() - interval '1 second'")
+        await keep_attachments_of("fern", read, keeping)
+    assert (await states())["a.txt"] == "failed: ValueError"

@@ -134,6 +134,17 @@ async def test_a_text_that_is_too_long_is_cut_and_the_mail_is_whole(means: Means
     assert "30,000 characters" in row["left_out"]
 
 
+@pytest.mark.parametrize("before", [29_990, 40_000])
+async def test_a_picture_whose_place_is_cut_stands_below_what_is_shown(means: Means, before: int) -> None:
+    lines = ("a line of a log\n" * 3_000)[:before].replace("\n", "\r\n")
+    source = await read(with_pictures(f"{lines}[cid:shot@home]\r\nand so on", "text/plain"), means)
+
+    text, *pictures = source.split("\n\n")
+    assert len(text) <= 30_000
+    assert "](" not in text
+    assert [one[:2] for one in pictures] == ["![", "!["], "the one with a place, and the one without"
+
+
 async def test_a_mail_of_nothing_but_a_file_or_without_a_subject_is_a_ticket_all_the_same(means: Means) -> None:
     assert (await read(raw_mail(text="", subject="", files=[("log.txt", "text/plain", b"x")]), means)).startswith(
         "[log.txt]"
@@ -272,6 +283,7 @@ async def test_what_an_answered_ticket_asks_is_asked_of_the_loop_too(deliver_all
 async def test_a_mail_as_it_came_is_forgotten_after_a_year_unless_it_still_waits_for_people(means: Means) -> None:
     await read(raw_mail(), means)
     waiting = await take_in(SYSTEM, b"no mail", "imap", cut_from=60_000_000)
+    await handle_mail(waiting.id, means)
     assert await forget_old_mail() == 0
 
     with clock_held_at(now() + KEPT + timedelta(days=1)):

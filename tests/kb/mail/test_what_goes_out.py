@@ -1,6 +1,7 @@
 """Which answers go out by mail and to whom; how they look; and that a server that is down loses none."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -19,11 +20,13 @@ from kb.core.policy import Role
 from kb.files.uploading import NewFile, upload_file
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means, Office
-from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unplanned_replies
+from kb.mail.planning import plan_acknowledgement, plan_reply, sweep_unacknowledged, sweep_unplanned_replies
+from kb.mail.queries import get_ticket_post
 from kb.mail.sending import send_ticket_mail, sweep_unsent_ticket_mail
 from kb.mail.taking_in import take_in
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
+from kb.tickets.merging import merge_tickets
 from kb.tickets.seeing import mark_ticket_seen
 from tests.support.factories import make_person
 from tests.support.mail_factories import NO_FILES, OFFICE, SUPPORT, raw_mail
@@ -107,6 +110,30 @@ async def test_who_reads_on_the_page_is_mailed_only_what_they_left_unread(relay:
     assert await fetch_value("select count(*) from ticket_mail where state = 'withheld'") == 1
 
 
+async def test_what_the_requester_has_read_on_the_page_is_mailed_where_others_get_a_copy(relay: MailServer) -> None:
+    asker = await make_person(Role.MEMBER)
+    await execute("update person set email_verified_at = now() where id = $1", asker.person_id)
+    opened = await open_ticket(asker, NewTicket("Twice", "Each invoice.", "form"))
+    await execute("insert into ticket_participant values ($1, 'boris@home.example', null, now())", opened.id)
+    await mark_ticket_seen(asker, opened.number)
+    await answered(opened.id, "Read at once.")
+    await mark_ticket_seen(asker, opened.number)
+
+    assert await sweep_unsent_ticket_mail(channel_of(relay), OFFICE, store=NO_FILES) == 1
+    assert [one.addr_spec for one in relay.mails[0]["Cc"].addresses] == ["boris@home.example"]
+
+
+async def test_who_was_brought_along_in_two_tickets_gets_one_copy_once_they_are_merged() -> None:
+    first, second = [await by_mail(subject=subject, Cc="boris@home.example") for subject in ("Twice", "Still twice")]
+    agent = await make_person(Role.AGENT)
+    await merge_tickets(agent, second, into=first)
+
+    await answered(first, agent=agent)
+
+    assert await fetch_value("select copies from ticket_mail") == ["boris@home.example"]
+    assert (await get_ticket_post(agent, first)).participants == ("boris@home.example",)
+
+
 async def test_replies_that_a_lost_message_left_out_are_planned_by_the_sweep_while_they_are_fresh() -> None:
     ticket_id = await by_mail()
     agent = await make_person(Role.AGENT)
@@ -117,6 +144,33 @@ async def test_replies_that_a_lost_message_left_out_are_planned_by_the_sweep_whi
     assert await sweep_unplanned_replies(Office(OFFICE.site, SUPPORT, answers=frozenset())) == 0
     assert await sweep_unplanned_replies(OFFICE) == 1
     assert await sweep_unplanned_replies(OFFICE) == 0
+
+
+async def test_mail_that_a_lost_message_left_unacknowledged_is_acknowledged_once_while_it_is_fresh() -> None:
+    await by_mail()
+
+    assert await sweep_unacknowledged(OFFICE) == 0, "word of it may still be underway"
+    with clock_held_at(now() + timedelta(days=2)):
+        assert await sweep_unacknowledged(OFFICE) == 0, "nobody waits for that any more"
+    with clock_held_at(now() + timedelta(minutes=3)):
+        assert await sweep_unacknowledged(replace(OFFICE, acknowledges=False)) == 0
+        assert await sweep_unacknowledged(OFFICE) == 1
+        assert await sweep_unacknowledged(OFFICE) == 0
+
+    rows = await fetch_all("select kind, address, state from ticket_mail")
+    assert [tuple(row) for row in rows] == [("acknowledgement", "ines@home.example", "waiting")]
+
+
+async def test_the_sweep_acknowledges_nothing_that_was_told_or_answered_or_came_otherwise() -> None:
+    told = await by_mail(text="Told.")
+    await plan_acknowledgement(told, await fetch_value("select id from ticket_message"), OFFICE)
+    await by_mail(sender="Boris <boris@home.example>", text="More of the same.")
+    await answered(await fetch_value("select max(id::text)::uuid from ticket where id <> $1", told))
+    agent = await make_person(Role.AGENT)
+    await open_ticket(agent, NewTicket("Written down by hand", "Of the telephone.", "email"))
+
+    with clock_held_at(now() + timedelta(minutes=3)):
+        assert await sweep_unacknowledged(OFFICE) == 0
 
 
 async def test_a_server_that_is_down_is_tried_again_under_the_same_message_id(relay: MailServer) -> None:

@@ -108,6 +108,18 @@ async def test_whom_the_requester_brought_along_gets_the_answers_and_writes_unde
     assert [one["address"] for one in addresses] == ["boris@home.example"], "only the requester brings others along"
 
 
+async def test_a_requester_brings_along_twenty_at_most_over_all_their_mails() -> None:
+    def named(*numbers: int) -> str:
+        return ", ".join(f"p{number:02}@home.example" for number in numbers)
+
+    number, _ = await answered_ticket(Cc=named(*range(18)))
+    for cc in (named(*range(18), 18), named(*range(18), *range(19, 39))):
+        assert (await arrive(raw_mail(INES, Cc=cc, References="<first@home.example>", text=cc))).ticket == number
+
+    rows = await fetch_all("select address from ticket_participant order by address")
+    assert [row["address"] for row in rows] == [f"p{number:02}@home.example" for number in range(20)]
+
+
 async def test_who_signs_up_with_anothers_address_is_not_handed_their_mail() -> None:
     mallory: Actor = await sign_up(
         ANONYMOUS, SignUp("Mallory", "mallory", "ines@home.example", "four calm brown bears")

@@ -76,6 +76,9 @@ async def test_what_is_answered_seen_and_still_asked_is_proposed_as_an_issue(adm
     unseen, answer_id = await make_reused_answer(helped=0)
     await keep_asking(unseen, answer_id, people=5, met=2)
     assert await propose_promotions() == 0, "an answer nobody meets is not one that does not help"
+    for _ in range(3):
+        await use_answer(answer_id, await make_person(), "sent", ago=timedelta(days=2))
+    assert await propose_promotions() == 0, "who was answered afresh has met nothing that was there"
 
     seen, answer_id = await make_reused_answer(helped=0)
     await keep_asking(seen, answer_id)

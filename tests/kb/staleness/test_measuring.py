@@ -13,7 +13,7 @@ from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import NotAllowed, NotFound
 from kb.core.ids import new_id
-from kb.core.policy import Role
+from kb.core.policy import Role, group_visibility
 from kb.staleness.measuring import measure_articles, measure_if_due
 from kb.staleness.queries import count_stale, get_stale, list_stale
 from kb.staleness.rolling import roll_up_days
@@ -24,6 +24,7 @@ from tests.support.answers_factories import (
     make_cluster,
     make_published_article,
     make_solved_topic,
+    make_space,
     use_answer,
 )
 from tests.support.factories import make_person
@@ -59,6 +60,30 @@ async def read(answer_id: UUID, cluster_id: UUID, *, readers: int, asking: int, 
             await ask_question(
                 new_id(), kind="search", person=person, cluster_id=cluster_id, at=now() - ago + timedelta(days=2)
             )
+
+
+async def make_newer_answer(cluster_id: UUID, text: str, *, space_id: UUID | None = None) -> None:
+    """An accepted answer of now, as collecting would leave it."""
+    _, post_id = await make_solved_topic(answer=text, cluster_id=cluster_id, space_id=space_id)
+    await execute(
+        "insert into answer (id, kind, source_id, parent_id, cluster_id, author_id, visibility, title, excerpt, accepted, created_at)"
+        " select $1, 'post', p.id, t.id, $2, p.author_id, s.visibility, 'Newer', '', true, now()"
+        " from post p join topic t on t.id = p.topic_id join space s on s.id = t.space_id where p.id = $3",
+        new_id(),
+        cluster_id,
+        post_id,
+    )
+
+
+async def ship_fix(cluster_id: UUID, *, days: int = 2) -> None:
+    """An issue of the cluster, shipped so many days ago."""
+    await execute(
+        "insert into issue (id, cluster_id, title, body_source, packet, tracker, state, created_at, closed_at)"
+        " values ($1, $2, 'Mails are lost', '', '{}', 'board', 'shipped', now(), $3)",
+        new_id(),
+        cluster_id,
+        now() - timedelta(days=days),
+    )
 
 
 async def days_of(article_id: UUID) -> list[tuple[object, ...]]:
@@ -106,7 +131,8 @@ async def test_days_roll_up_alike_however_often_and_the_last_ones_once_more(agen
     assert once == [(article_id, day, 1, 1, 1, 0, 0)]
     await roll_up_days()
     assert await days_of(article_id) == once
-    assert await measure_if_due() == 0, "yesterday is there"
+    await measure_if_due()
+    assert await days_of(article_id) == once
     with clock_held_at(now() + timedelta(days=4)):
         await measure_if_due()
         assert await fetch_value("select count(*) from article_day_done where day > $1", day) == 6
@@ -129,20 +155,8 @@ async def test_every_kind_of_evidence_has_its_rows_and_checking_takes_the_articl
             message_id if not place else None,
             now() - timedelta(days=5 if is_late else 100),
         )
-    _, post_id = await make_solved_topic(answer="By now it is good for 60 minutes.", cluster_id=cluster_id)
-    await execute(
-        "insert into answer (id, kind, source_id, parent_id, cluster_id, author_id, visibility, title, excerpt, accepted, created_at)"
-        " select $1, 'post', id, topic_id, $2, author_id, 'public', 'Newer', '', true, now() from post where id = $3",
-        new_id(),
-        cluster_id,
-        post_id,
-    )
-    await execute(
-        "insert into issue (id, cluster_id, title, body_source, packet, tracker, state, created_at, closed_at)"
-        " values ($1, $2, 'Mails are lost', '', '{}', 'board', 'shipped', now(), now() - interval '2 days')",
-        new_id(),
-        cluster_id,
-    )
+    await make_newer_answer(cluster_id, "By now it is good for 60 minutes.")
+    await ship_fix(cluster_id)
     await measure_articles()
     found = await get_stale(agent, number)
     assert {one.kind for one in found.evidence} == {"rewritten", "contradicted", "shipped"}
@@ -166,12 +180,7 @@ async def test_every_kind_of_evidence_has_its_rows_and_checking_takes_the_articl
 
 async def test_a_new_revision_is_measured_anew_and_a_release_that_came_later_covers_the_fix(agent: Actor) -> None:
     article_id, _, cluster_id = await make_article()
-    await execute(
-        "insert into issue (id, cluster_id, title, body_source, packet, tracker, state, created_at, closed_at)"
-        " values ($1, $2, 'Fixed', '', '{}', 'board', 'shipped', now(), now() - interval '9 days')",
-        new_id(),
-        cluster_id,
-    )
+    await ship_fix(cluster_id, days=9)
     await measure_articles()
     assert await count_stale(agent) == 1
     await execute("insert into release (version, notes, released_at) values ('4.2', '', now() - interval '5 days')")
@@ -185,3 +194,59 @@ async def test_a_new_revision_is_measured_anew_and_a_release_that_came_later_cov
     assert await count_stale(agent) == 1, "readers see the old one still"
     await publish_article(agent, article_id, revision=2)
     assert await count_stale(agent) == 0
+
+
+async def test_days_that_are_rolled_up_and_not_measured_are_measured_within_the_hour_and_once_a_day(
+    agent: Actor,
+) -> None:
+    _, _, cluster_id = await make_article()
+    await ship_fix(cluster_id)
+    await roll_up_days()  # and then the worker was killed
+    assert await count_stale(agent) == 0
+
+    assert await measure_if_due() == 1
+    assert await count_stale(agent) == 1
+    measured = await fetch_value("select measured_at from article_staleness")
+    await measure_if_due()
+    assert await fetch_value("select measured_at from article_staleness") == measured
+    with clock_held_at(now() + timedelta(days=1)):
+        assert await measure_if_due() == 1
+
+
+async def test_nothing_of_a_groups_own_space_is_counted_or_said(agent: Actor) -> None:
+    article_id, answer_id, cluster_id = await make_article()
+    await read(answer_id, cluster_id, readers=40, asking=0, days=120)
+    await read(answer_id, cluster_id, readers=31, asking=16, days=12)
+    crew = group_visibility(new_id())
+    await make_newer_answer(cluster_id, "By now it is good for 60 minutes.", space_id=await make_space(crew))
+    await execute("update question set visibility = $1", crew)
+    await measure_articles()
+    assert await list_stale(agent) == []
+    assert await fetch_value("select count(*) from article_evidence") == 0
+    assert await fetch_value("select sum(asked_again) from article_day where article_id = $1", article_id) == 0
+
+
+async def test_what_answers_say_and_who_asked_is_for_whoever_may_read_it(agent: Actor) -> None:
+    _, answer_id, cluster_id = await make_article()
+    await read(answer_id, cluster_id, readers=40, asking=0, days=120)
+    await read(answer_id, cluster_id, readers=31, asking=16, days=12)
+    await make_newer_answer(cluster_id, "By now it is good for 60 minutes.")
+    await measure_articles()
+    (found,) = await list_stale(agent)
+    assert {one.kind: dict(one.detail) for one in found.evidence}["contradicted"] == {
+        "answers": 1,
+        "of": 1,
+        "authors": 1,
+    }
+    rows = await get_evidence_rows(agent, found)
+    assert (len(rows.contradicted), len(rows.asked_again)) == (1, 16)
+
+    hidden = await fetch_value(
+        "update question set visibility = $1 where id = (select id from question where source_kind = 'search' limit 1)"
+        " returning person_id",
+        group_visibility(new_id()),
+    )
+    await execute("update space set visibility = $1", group_visibility(new_id()))
+    rows = await get_evidence_rows(agent, found)
+    assert (len(rows.contradicted), len(rows.asked_again)) == (0, 15)
+    assert hidden not in {row.person_id for row in rows.asked_again}

@@ -8,6 +8,7 @@ import pytest
 
 from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
+from kb.core.permissions import Permission
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
 from kb.insights.deflection.holding_out import choose_arm
@@ -16,7 +17,7 @@ from server.wiring import Services
 from tests.support.client import Client
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_reply, make_topic
-from tests.support.people_factories import sign
+from tests.support.people_factories import make_key, sign
 from tests.support.signals_factories import make_product
 
 Deliver = Callable[[], Awaitable[int]]
@@ -133,6 +134,9 @@ async def test_product_managers_read_the_report_and_its_rows_and_members_do_not(
     assert (await client.get(paths[1])).text.count("<tr data-row") == 50
     first = (await client.get(f"{paths[3]}?limit=100&arm=held")).json()
     assert len(first["items"]) == 40
+    narrow = await make_key(await make_person(Role.PRODUCT_MANAGER), Permission.CLUSTER_READ)
+    asked = [await client.get(path, headers={"authorization": f"Bearer {narrow}"}) for path in paths[2:]]
+    assert [one.status_code for one in asked] == [200, 403], "who typed is for who may read people"
     await client.sign_in(await make_person())
     assert [(await client.get(path)).status_code for path in paths] == [403] * 4
 

@@ -11,6 +11,7 @@ from kb.core.ids import new_id
 from kb.core.policy import Role, group_visibility
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means
+from kb.mail.rules import READ_AT_MOST
 from kb.mail.taking_in import take_in
 from server.wiring import Services
 from tests.kb.mail.test_replying_to_a_topic import mailed, sender_of
@@ -128,8 +129,11 @@ async def test_a_program_does_the_same(client: Client, app_services: Services) -
     number = made.json()["number"]
     told = (await client.get(f"/api/v1/tickets/{number}/mail")).json()
     assert [origin["mail_id"] for origin in told["origins"]] == [str(mail_id)]
+    assert told["unreachable"] is None
     assert (await client.post(f"{one}/reading")).status_code == 409
     await execute("insert into unreachable_address values ('ines@home.example', 'bounced', 'x', now())")
+    told = (await client.get(f"/api/v1/tickets/{number}/mail")).json()
+    assert told["unreachable"] == {"address": "ines@home.example", "why": "bounced"}
     assert (await client.delete("/api/v1/mail/unreachable/ines@home.example")).status_code == 204
     assert await fetch_value("select count(*) from unreachable_address") == 0
 
@@ -168,3 +172,28 @@ async def test_a_reply_to_a_topic_is_looked_at_only_by_those_who_may_read_the_to
     await client.sign_in(await make_person(Role.ADMIN))
     listed = (await client.get("/mail")).text
     assert (str(shown) in listed, str(unknown) in listed) == (False, True)
+
+
+@pytest.mark.parametrize("why", ["It cannot be read", "It is too large", "Reading it was broken off"])
+async def test_a_reply_to_a_topic_that_nobody_could_read_is_for_its_readers_all_the_same(
+    client: Client,
+    agent: Actor,
+    app_services: Services,
+    deliver_all: Callable[[], Awaitable[int]],
+    why: str,
+) -> None:
+    asker = await make_person()
+    _, address = await mailed(deliver_all, asker)
+    raw = raw_mail(await sender_of(asker), to=f"Fernbook <{address.upper()}>", text="> What only readers know\n")
+    if why == "It cannot be read":
+        raw += b"boundary " * 201
+    taken = await take_in(SYSTEM, raw, "imap", cut_from=60_000_000 if why == "It is too large" else 0)
+    if why == "Reading it was broken off":
+        await execute("update received_mail set attempts = $1", READ_AT_MOST)
+    await handle_mail(taken.id, Means(OFFICE, app_services.files))
+    assert why in (await client.get(f"/mail/{taken.id}")).text, "a reader of the topic may look at it"
+
+    await execute("update space set visibility = $1", group_visibility(new_id()))
+
+    assert str(taken.id) not in (await client.get("/mail")).text
+    assert (await client.get(f"/mail/{taken.id}/raw")).status_code == 404

@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.datastructures import UploadFile
 
 from kb.core.clock import now
 from kb.core.database import fetch_all, fetch_one, fetch_value
@@ -176,6 +177,37 @@ async def test_a_signature_that_is_wrong_or_old_counts_for_nothing(service: http
     answer = await service.post("/hooks/mail/mailgun", data={"recipient": "help@fernbook.example", **signed(**changes)})
 
     assert answer.status_code == 403
+    assert await fetch_value("select count(*) from received_mail") == 0
+
+
+async def test_files_of_a_form_that_nobody_signed_are_not_read(
+    service: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(_: UploadFile, __: int = -1) -> bytes:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(UploadFile, "read", read)
+    fields = {"recipient": "help@fernbook.example", **signed(signature="0" * 64)}
+    answer = await service.post("/hooks/mail/mailgun", data=fields, files={"attachment-1": ("a.txt", b"x")})
+
+    assert answer.status_code == 403
+
+
+async def test_without_a_signing_key_nothing_is_mailguns(db: str, app_services: Services) -> None:
+    settings = app_services.settings.replaced(**MAIL_SETTINGS, MAILGUN_SIGNING_KEY="")
+    keyless = create_app(replace(app_services, settings=settings), opens_database=False)
+    moment = str(int(now().timestamp()))
+    by_nothing = hmac.new(b"", f"{moment}x".encode(), hashlib.sha256).hexdigest()
+    proof = {"timestamp": moment, "token": "x", "signature": by_nothing}
+    transport = httpx.ASGITransport(app=keyless, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        answers = [
+            await client.post("/hooks/mail/mailgun", data={"recipient": "help@fernbook.example", **proof}),
+            await client.post("/hooks/mail/mailgun", json={"signature": proof, "event-data": {"event": "opened"}}),
+            await client.post("/hooks/mail/mailgun", json=["no event"]),
+        ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
     assert await fetch_value("select count(*) from received_mail") == 0
 
 

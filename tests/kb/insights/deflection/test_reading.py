@@ -1,5 +1,6 @@
 """The same month through the tables: noted, joined with what people sent, added up, estimated."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, execute_many, fetch_all
 from kb.core.errors import NotAllowed, NotFound
 from kb.core.ids import new_id
+from kb.core.permissions import Permission
 from kb.core.policy import Role
 from kb.insights.deflection.noting import SESSION_ENDS, Typing, note_session
 from kb.insights.deflection.reading import list_sessions, read_deflection
@@ -67,6 +69,8 @@ async def test_a_ticket_counts_once_for_the_session_before_it_and_security_count
     assert [one.ticket for one in await list_sessions(await make_person(Role.AGENT))] == [ticket.number, None]
     with pytest.raises(NotAllowed):
         await read_deflection(await make_person(Role.MODERATOR))
+    with pytest.raises(NotAllowed):
+        await list_sessions(replace(reader, scopes=frozenset({Permission.CLUSTER_READ.value})))
     with pytest.raises(NotFound):
         await read_deflection(reader, days=31)
 
