@@ -1,6 +1,7 @@
 """What people type into this room's forms, read without judging it: kb's rules judge."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -118,8 +119,13 @@ async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
 async def read_handling(request: Request[Any, Any, Any]) -> HandlingForm:
     """The form as sent."""
     sent = await _read(request)
-    wanted, was = ([sent.get(start + name, "") for name in HANDLED] for start in ("", "was_"))
-    return HandlingForm(*wanted, was=HandlingForm(*was) if "was_priority" in sent else None)
+    wanted = _handling_in(sent)
+    return replace(wanted, was=_handling_in(sent, "was_")) if "was_priority" in sent else wanted
+
+
+def _handling_in(sent: Mapping[str, str], before: str = "") -> HandlingForm:
+    assignee_id, team_id, priority, tags = (sent.get(before + name, "") for name in HANDLED)
+    return HandlingForm(assignee_id, team_id, priority, tags)
 
 
 async def read_number(request: Request[Any, Any, Any], name: str) -> int:
