@@ -100,9 +100,8 @@ async def take_back_batch(actor: Actor, batch_id: UUID) -> int:
         standing = await _lock([UUID(ticket_id) for _, ticket_id, _ in before])
         for _, ticket_id, was in reversed(before):  # what was merged last comes out first
             if UUID(ticket_id) in standing:
-                with suppress(
-                    Invalid, Conflict, NotFound
-                ):  # it cannot be as it was: the agent or team is gone, it was merged on
+                # it cannot be as it was where the agent or the team is gone, or it was merged on
+                with suppress(Invalid, Conflict, NotFound):
                     back += await undo(unit, UUID(ticket_id), was, row["detail"])
         await execute("update ticket_batch set undone_at = $2 where id = $1", batch_id, unit.now)
         unit.audit("ticket.take_back_many", "ticket_batch", batch_id, tickets=back)
