@@ -55,6 +55,12 @@ async def insert_macro_answer(actor: Actor, *, ticket_id: UUID, macro_id: UUID, 
         return await _remember(unit, ticket_id, answer_id, text)
 
 
+async def find_inserted_macro(answer_id: UUID) -> UUID | None:
+    """The macro an answer is; None for an answer of another kind, and for one that is no more."""
+    found: UUID | None = await fetch_value("select source_id from answer where id = $1 and kind = 'macro'", answer_id)
+    return found
+
+
 async def _find_answer(macro_id: UUID) -> UUID | None:
     found: UUID | None = await fetch_value(
         "select id from answer where source_id = $1 and retired_at is null", macro_id

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_one
@@ -12,6 +15,7 @@ from kb.core.permissions import Permission
 from kb.macros.placeholders import Filled, fill_in
 from kb.macros.rules import clean_name
 from kb.macros.writing import MISSING
+from kb.tickets.acting import Acts
 
 MOST = 500
 """Macros of one list. A desk with more has long stopped reading them."""
@@ -22,7 +26,7 @@ WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class MacroView:
-    """A macro. `body` is Markdown with placeholders."""
+    """A macro. `body` is Markdown with placeholders; `acts` are what its reply does with the ticket, `team` names that of them."""
 
     id: UUID
     name: str
@@ -32,12 +36,16 @@ class MacroView:
     created_at: datetime
     updated_at: datetime
     is_archived: bool
+    acts: Acts
+    team: str
 
 
 _MACRO = (
     "select m.id, m.name, m.body, m.revision, coalesce(p.name, '') as author, m.created_at, m.updated_at,"
-    " m.archived_at is not null as is_archived from macro m left join person p on p.id = m.author_id"
+    " m.archived_at is not null as is_archived, m.takes, m.team_id, m.priority, m.tags, m.solves, coalesce(e.name, '') as team"
+    " from macro m left join person p on p.id = m.author_id left join team e on e.id = m.team_id"
 )
+_ACTS = ("takes", "team_id", "priority", "tags", "solves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ async def list_macros(actor: Actor, *, words: str = "", archived: bool = False, 
         typed,
         limit,
     )
-    return [MacroView(**row) for row in rows]
+    return [_view(row) for row in rows]
 
 
 async def get_offered_macro(actor: Actor, macro_id: UUID) -> MacroView:
@@ -81,9 +89,15 @@ async def get_macro(actor: Actor, macro_id: UUID) -> MacroView:
     row = await fetch_one(f"{_MACRO} where m.id = $1", macro_id)
     if row is None:
         raise NotFound(MISSING)
-    return MacroView(**row)
+    return _view(row)
 
 
 def fill(macro: MacroView, values: Mapping[str, str]) -> Filled:
     """The reply with every placeholder filled in that `values` know; see `rules.PLACEHOLDERS`."""
     return fill_in(macro.body, values)
+
+
+def _view(row: asyncpg.Record) -> MacroView:
+    plain: dict[str, Any] = {name: value for name, value in row.items() if name not in _ACTS}
+    takes, team_id, priority, tags, solves = (row[name] for name in _ACTS)
+    return MacroView(**plain, acts=Acts(takes, team_id, priority, tuple(tags), solves))

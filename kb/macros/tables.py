@@ -1,6 +1,6 @@
 """The room's one table, as kb/migrations makes it."""
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, Boolean, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from kb.core.clock import now
@@ -14,6 +14,11 @@ class Macro(Table, db=DB, tablename="macro"):
     body = Text()
     author_id = UUID(null=True, default=None)
     revision = Integer(default=1)
+    takes = Boolean(default=False)
+    team_id = UUID(null=True, default=None)
+    priority = Text(null=True, default=None)
+    tags = Array(base_column=Text(), default=list)
+    solves = Boolean(default=False)
     created_at = Timestamptz(default=now)
     updated_at = Timestamptz(default=now)
     archived_at = Timestamptz(null=True, default=None)

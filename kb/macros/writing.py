@@ -1,5 +1,6 @@
 """Writing macros: any agent may, since they are the desk's common words; the audit says who did."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 import asyncpg
@@ -13,42 +14,53 @@ from kb.core.saying import say
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
 from kb.macros.messages import MacroChanged
 from kb.macros.rules import check_macro, clean_body, clean_name
+from kb.tickets.acting import NO_ACTS, Acts, clean_acts
 
 MISSING = say("There is no such macro.")
 
 
-async def create_macro(actor: Actor, *, name: str, body: str) -> UUID:
-    """Keep a reply under a name. Raises `Invalid` for an unknown placeholder, or a name that is taken."""
+async def create_macro(actor: Actor, *, name: str, body: str, acts: Acts = NO_ACTS) -> UUID:
+    """Keep a reply under a name. Raises `Invalid` for an unknown placeholder, a name that is taken, or a team that is gone."""
     actor.require(Permission.TICKET_ANSWER)
-    name, body = clean_name(name), clean_body(body)
+    name, body, acts = clean_name(name), clean_body(body), clean_acts(acts)
     check_macro(name=name, body=body)
     async with unit_of_work(actor) as unit:
-        return await insert_macro(unit, name=name, body=body)
+        return await insert_macro(unit, name=name, body=body, acts=acts)
 
 
-async def insert_macro(unit: UnitOfWork, *, name: str, body: str) -> UUID:
-    """The same inside a unit of work that is open, of a text that was checked."""
+async def insert_macro(unit: UnitOfWork, *, name: str, body: str, acts: Acts = NO_ACTS) -> UUID:
+    """The same inside a unit of work that is open, of what was checked."""
     macro_id = new_id()
     try:
         await execute(
-            "insert into macro (id, name, body, author_id, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
+            "insert into macro (id, name, body, author_id, created_at, updated_at, takes, team_id, priority, tags, solves)"
+            " values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)",
             macro_id,
             name,
             body,
             unit.actor.person_id,
             unit.now,
+            *_row(acts),
         )
     except asyncpg.UniqueViolationError:
         raise _taken() from None
-    unit.audit("macro.create", "macro", macro_id, name=name)
+    except asyncpg.ForeignKeyViolationError:
+        raise _no_team() from None
+    unit.audit("macro.create", "macro", macro_id, name=name, acts=asdict(acts))
     unit.emit(MacroChanged(macro_id))
     return macro_id
 
 
-async def edit_macro(actor: Actor, macro_id: UUID, *, name: str, body: str, revision: int | None = None) -> None:
-    """`revision` is the one the writer saw: `Conflict` where somebody wrote another since. One that was archived is not edited."""
+async def edit_macro(
+    actor: Actor, macro_id: UUID, *, name: str, body: str, acts: Acts | None = None, revision: int | None = None
+) -> None:
+    """Without `acts` those it has stay. `revision` is the one the writer saw: `Conflict` where somebody wrote another since.
+
+    One that was archived is not edited.
+    """
     actor.require(Permission.TICKET_ANSWER)
     name, body = clean_name(name), clean_body(body)
+    acts = clean_acts(acts) if acts else None
     check_macro(name=name, body=body)
     async with unit_of_work(actor) as unit:
         before = await _lock(macro_id)
@@ -64,9 +76,17 @@ async def edit_macro(actor: Actor, macro_id: UUID, *, name: str, body: str, revi
                 body,
                 unit.now,
             )
+            if acts:
+                await execute(
+                    "update macro set takes = $2, team_id = $3, priority = $4, tags = $5, solves = $6 where id = $1",
+                    macro_id,
+                    *_row(acts),
+                )
         except asyncpg.UniqueViolationError:
             raise _taken() from None
-        unit.audit("macro.edit", "macro", macro_id, name=name, before=before["body"])
+        except asyncpg.ForeignKeyViolationError:
+            raise _no_team() from None
+        unit.audit("macro.edit", "macro", macro_id, name=name, before=before["body"], acts=acts and asdict(acts))
         unit.emit(MacroChanged(macro_id))
 
 
@@ -99,6 +119,14 @@ async def _lock(macro_id: UUID) -> asyncpg.Record:
     if row is None:
         raise NotFound(MISSING)
     return row
+
+
+def _row(acts: Acts) -> tuple[bool, UUID | None, str | None, list[str], bool]:
+    return acts.takes, acts.team_id, acts.priority, list(acts.tags), acts.solves
+
+
+def _no_team() -> Invalid:
+    return Invalid(say("The macro needs another look."), {"team_id": say("There is no such team.")})
 
 
 def _taken() -> Invalid:

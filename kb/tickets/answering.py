@@ -18,6 +18,7 @@ from kb.files.using import note_files
 from kb.text.markdown import RenderedText, render_markdown
 from kb.tickets import rules
 from kb.tickets.access import LockedTicket, access_ticket, may_answer
+from kb.tickets.acting import NO_ACTS, Acts, act_in, clean_acts
 from kb.tickets.linking import list_open_incidents
 from kb.tickets.messages import AgentReplied, CustomerWrote, NoteWritten, TicketReopened, TicketSolved
 from kb.tickets.rules import Kind
@@ -32,7 +33,7 @@ class Written:
     body: str
     rendered: RenderedText
     kind: Kind
-    solves: bool = False
+    acts: Acts = NO_ACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,17 @@ async def reply_to_ticket(
     body: str,
     kind: Kind = "agent",
     *,
-    solves: bool = False,
+    acts: Acts = NO_ACTS,
     sent: SentForm | None = None,
 ) -> UUID:
     """Add a message and return its id. `customer` is for the requester alone, `agent` and `note` for agents.
 
+    `acts` are done in the same write: of a requester's message and of a note only that it solves the ticket.
     An agent's first reply takes an unassigned ticket. A customer's message opens a solved ticket again, and wakes a snoozed one.
     Raises `Conflict` for an agent's reply to a page that lacks what another agent or the requester has written since.
     """
     actor.require(Permission.TICKET_READ if kind == "customer" else Permission.TICKET_ANSWER)
-    written = await _prepare(actor, body, kind, solves=solves)
+    written = await _prepare(actor, body, kind, acts)
     if not may_answer(actor):
         await spend(f"ticket:write:{actor.person_id}", rules.WRITTEN_PER_PERSON, rules.ASK_WINDOW)
     async with unit_of_work(actor) as unit:
@@ -87,14 +89,19 @@ async def _check_seen(ticket: LockedTicket, seen: UUID, actor: Actor) -> None:
 
 
 async def reply_to_problem(
-    actor: Actor, problem_id: UUID, body: str, *, solves: bool = False, sent: SentForm | None = None
+    actor: Actor,
+    problem_id: UUID,
+    body: str,
+    *,
+    acts: Acts = NO_ACTS,
+    sent: SentForm | None = None,
 ) -> int:
     """The same reply in a problem's ticket and in each linked one that is not solved, each on the channel it came by.
 
     All of them or none. Returns how many were written in.
     """
     actor.require(Permission.TICKET_ANSWER)
-    written = await _prepare(actor, body, "agent", solves=solves)
+    written = await _prepare(actor, body, "agent", acts)
     async with unit_of_work(actor) as unit:
         problem = await access_ticket(actor, problem_id)
         if sent and sent.seen:
@@ -107,9 +114,11 @@ async def reply_to_problem(
     return 1 + len(incidents)
 
 
-async def _prepare(actor: Actor, body: str, kind: Kind, *, solves: bool) -> Written:
+async def _prepare(actor: Actor, body: str, kind: Kind, acts: Acts) -> Written:
+    """Of a requester and of a note only that it solves goes along."""
     rules.check_body(body)
-    return Written(actor.person_id, body, await asyncio.to_thread(render_markdown, body), kind, solves)
+    along = clean_acts(acts) if kind == "agent" else Acts(solves=acts.solves)
+    return Written(actor.person_id, body, await asyncio.to_thread(render_markdown, body), kind, along)
 
 
 async def write_in(unit: UnitOfWork, ticket: LockedTicket, written: Written) -> UUID:
@@ -127,9 +136,10 @@ async def write_in(unit: UnitOfWork, ticket: LockedTicket, written: Written) -> 
     await TicketMessage.insert(message)
     await note_files("ticket_message", message.id, written.body, by=written.author_id)
     await _move_ticket(unit, ticket, written)
-    for item in _what_happened(ticket, message.id, written.kind, solves=written.solves):
+    await act_in(unit, ticket, written.acts)
+    for item in _what_happened(ticket, message.id, written.kind, solves=written.acts.solves):
         unit.emit(item)
-    unit.audit(f"ticket.{written.kind}", "ticket", ticket.id, message=message.id, solves=written.solves)
+    unit.audit(f"ticket.{written.kind}", "ticket", ticket.id, message=message.id, solves=written.acts.solves)
     message_id: UUID = message.id
     return message_id
 
@@ -145,7 +155,7 @@ async def _move_ticket(unit: UnitOfWork, ticket: LockedTicket, written: Written)
 
     Who writes again while it is the other side's turn has waited since their first word, not since their last.
     """
-    state, kind = rules.state_after(ticket.state, written.kind, solves=written.solves), written.kind
+    state, kind = rules.state_after(ticket.state, written.kind, solves=written.acts.solves), written.kind
     await execute(
         "update ticket set state = $2, message_count = message_count + case when $3 then 1 else 0 end,"
         " last_message_at = case when $3 then $4 else last_message_at end,"

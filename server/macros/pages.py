@@ -1,6 +1,6 @@
 """What this room's pages receive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.answers.macro_proposals import MacroProposal
@@ -8,7 +8,12 @@ from kb.core.saying import say
 from kb.macros.placeholders import gap
 from kb.macros.queries import MacroView
 from kb.macros.rules import PLACEHOLDERS
+from kb.tickets.acting import Acts, read_acts
+from kb.tickets.rules import PRIORITIES
+from server.desk.pages import PRIORITY_NAMES
 from server.pages import Page
+from server.tickets.along import name_acts
+from server.tickets.forms import read_choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,23 @@ class MacrosPage(Page):
 
 @dataclass(frozen=True, slots=True)
 class MacroForm:
-    """What is typed; `revision` is the one it was based on, None for a new macro."""
+    """What is typed; `revision` is the one it was based on, None for a new macro. All but name and body are what is done with the
+    ticket when the reply is sent."""
 
     name: str = ""
     body: str = ""
     revision: int | None = None
+    takes: bool = False
+    team_id: str = ""
+    priority: str = ""
+    tags: str = ""
+    solves: bool = False
+
+    def acts(self) -> Acts:
+        """What kb is asked to store. Raises `Invalid` naming the field that is wrong."""
+        tags = self.tags.replace(",", " ").split()
+        team_id = read_choice(self.team_id, "team_id")
+        return read_acts(takes=self.takes, team_id=team_id, priority=self.priority, tags=tags, solves=self.solves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +74,19 @@ class MacroFormPage(Page):
     """A macro being written: a new one, or `macro` being changed."""
 
     form: MacroForm
+    teams: Sequence[tuple[str, str]]
     macro: MacroView | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def team_choices(self) -> list[tuple[str, str]]:
+        """To whom the ticket can be given; empty where there is no team."""
+        return [("", say("As it is")), *self.teams] if self.teams else []
+
+    @property
+    def priorities(self) -> list[tuple[str, str]]:
+        """From what cannot wait to what can."""
+        return [("", say("As it is")), *((one, PRIORITY_NAMES[one]) for one in reversed(PRIORITIES))]
 
     @property
     def placeholders(self) -> list[tuple[str, str]]:
@@ -76,6 +104,27 @@ class MacroPage(Page):
     """One macro, as agents read it."""
 
     macro: MacroView
+
+    @property
+    def acts(self) -> list[str]:
+        """What is done with the ticket when it is sent."""
+        teams = {self.macro.acts.team_id: self.macro.team} if self.macro.acts.team_id else {}
+        return [name for _, name in name_acts(self.macro.acts, teams)]
+
+
+def form_of(macro: MacroView) -> MacroForm:
+    """The form of a macro as it stands."""
+    acts = macro.acts
+    return MacroForm(
+        macro.name,
+        macro.body,
+        macro.revision,
+        takes=acts.takes,
+        team_id=str(acts.team_id or ""),
+        priority=acts.priority or "",
+        tags=", ".join(acts.tags),
+        solves=acts.solves,
+    )
 
 
 _PLACES: list[tuple[str, str]] = [

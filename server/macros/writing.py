@@ -11,11 +11,13 @@ from kb.core.actor import Actor
 from kb.core.errors import Conflict, Invalid
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from kb.desk.surroundings import get_surroundings
 from kb.macros.queries import MacroView, get_macro, list_macros
 from kb.macros.writing import archive_macro, create_macro, edit_macro, restore_macro
+from kb.tickets.acting import NO_ACTS, Acts
 from server.errors import STATUS
 from server.forum.forms import read_text_fields
-from server.macros.pages import MacroForm, MacroFormPage, MacrosPage
+from server.macros.pages import MacroForm, MacroFormPage, MacrosPage, form_of
 from server.pages import flash, render
 from server.security.guards import requires
 
@@ -32,9 +34,9 @@ async def show_macros(request: Asked, actor: Actor, q: str = "", archived: bool 
 
 
 @get("/desk/macros/new", guards=ANSWER)
-async def new_macro(request: Asked) -> Response[Any]:
+async def new_macro(request: Asked, actor: Actor) -> Response[Any]:
     """A blank form."""
-    return _show(request, MacroForm())
+    return await _show(request, actor, MacroForm())
 
 
 @post("/desk/macros", guards=ANSWER)
@@ -42,9 +44,9 @@ async def create(request: Asked, actor: Actor) -> Response[Any]:
     """Keep it, and show it; a refusal shows the form with everything typed."""
     form = await _read(request)
     try:
-        macro_id = await create_macro(actor, name=form.name, body=form.body)
+        macro_id = await create_macro(actor, name=form.name, body=form.body, acts=form.acts())
     except Invalid as refusal:
-        return _show(request, form, refusal=refusal)
+        return await _show(request, actor, form, refusal=refusal)
     return _back_to(macro_id, say("Kept. It can be put into any reply."))
 
 
@@ -52,7 +54,7 @@ async def create(request: Asked, actor: Actor) -> Response[Any]:
 async def edit_form(request: Asked, actor: Actor, macro_id: UUID) -> Response[Any]:
     """The macro in the form."""
     macro = await get_macro(actor, macro_id)
-    return _show(request, MacroForm(macro.name, macro.body, macro.revision), macro)
+    return await _show(request, actor, form_of(macro), macro)
 
 
 @post("/desk/macros/{macro_id:uuid}", guards=ANSWER)
@@ -60,9 +62,9 @@ async def change(request: Asked, actor: Actor, macro_id: UUID) -> Response[Any]:
     """Change it, and show it; where somebody else was quicker, the form says so and keeps what was typed."""
     form, macro = await _read(request), await get_macro(actor, macro_id)
     try:
-        await edit_macro(actor, macro_id, name=form.name, body=form.body, revision=form.revision)
+        await edit_macro(actor, macro_id, name=form.name, body=form.body, acts=form.acts(), revision=form.revision)
     except (Invalid, Conflict) as refusal:
-        return _show(request, form, macro, refusal)
+        return await _show(request, actor, form, macro, refusal)
     return _back_to(macro_id, say("Changed."))
 
 
@@ -86,31 +88,35 @@ async def restore(request: Asked, actor: Actor, macro_id: UUID) -> Response[Any]
 
 @dataclass(frozen=True, slots=True)
 class MacroIn:
-    """A name, and Markdown with placeholders such as `{{requester.name}}` and `{{fill: order number}}`."""
+    """A name, and Markdown with placeholders such as `{{requester.name}}` and `{{fill: order number}}`; `acts` are done with the ticket
+    when the reply is sent."""
 
     name: str
     body: str
+    acts: Acts = NO_ACTS
 
 
 @dataclass(frozen=True, slots=True)
 class MacroChangeIn:
-    """The macro as it shall be; `revision` is the one that was read, and null writes over whatever there is."""
+    """The macro as it shall be; without `acts` it keeps its own. `revision` is the one that was read, and null writes over whatever
+    there is."""
 
     name: str
     body: str
     revision: int | None = None
+    acts: Acts | None = None
 
 
 @post("/api/v1/macros", guards=ANSWER)
 async def api_create_macro(actor: Actor, data: MacroIn) -> MacroView:
     """Keep a reply under a name. 422 for an unknown placeholder or a name that is taken."""
-    return await get_macro(actor, await create_macro(actor, name=data.name, body=data.body))
+    return await get_macro(actor, await create_macro(actor, name=data.name, body=data.body, acts=data.acts))
 
 
 @put("/api/v1/macros/{macro_id:uuid}", guards=ANSWER)
 async def api_edit_macro(actor: Actor, macro_id: UUID, data: MacroChangeIn) -> MacroView:
     """Change it. 409 where it was archived, or somebody changed it meanwhile; 422 as for a new one."""
-    await edit_macro(actor, macro_id, name=data.name, body=data.body, revision=data.revision)
+    await edit_macro(actor, macro_id, name=data.name, body=data.body, acts=data.acts, revision=data.revision)
     return await get_macro(actor, macro_id)
 
 
@@ -131,14 +137,28 @@ async def _read(request: Asked) -> MacroForm:
     sent = await read_text_fields(request)
     revision = sent.get("revision", "")
     is_number = revision.isascii() and revision.isdecimal() and len(revision) < 10
-    return MacroForm(sent.get("name", ""), sent.get("body", ""), int(revision) if is_number else None)
+    return MacroForm(
+        sent.get("name", ""),
+        sent.get("body", ""),
+        int(revision) if is_number else None,
+        takes="takes" in sent,
+        team_id=sent.get("team_id", ""),
+        priority=sent.get("priority", ""),
+        tags=sent.get("tags", ""),
+        solves="solves" in sent,
+    )
 
 
-def _show(
-    request: Asked, form: MacroForm, macro: MacroView | None = None, refusal: Invalid | Conflict | None = None
+async def _show(
+    request: Asked,
+    actor: Actor,
+    form: MacroForm,
+    macro: MacroView | None = None,
+    refusal: Invalid | Conflict | None = None,
 ) -> Response[Any]:
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
-    page = MacroFormPage(say("Change a macro") if macro else say("New macro"), form, macro, errors)
+    teams = [(str(team.id), team.name) for team in (await get_surroundings(actor)).teams]
+    page = MacroFormPage(say("Change a macro") if macro else say("New macro"), form, teams, macro, errors)
     return render(request, "macros/form.html", page, status=STATUS[type(refusal)] if refusal else 200)
 
 

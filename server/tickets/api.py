@@ -1,6 +1,6 @@
 """Tickets for programs: /api/v1/tickets. What a program reads and writes obeys the same rules as the pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +14,7 @@ from kb.desk.grammar import parse_filter
 from kb.desk.views import DeskLine, list_tickets
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id, may_answer
+from kb.tickets.acting import NO_ACTS, Acts
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import NewTicket, open_ticket
 from kb.tickets.queries import TicketLine, TicketMessageView, TicketView
@@ -72,11 +73,15 @@ class TicketIn:
 
 @dataclass(frozen=True, slots=True)
 class MessageIn:
-    """What a program sends to write in a ticket. Left out, `kind` is customer for one's own ticket, else agent."""
+    """What a program sends to write in a ticket. Left out, `kind` is customer for one's own ticket, else agent.
+
+    `acts` are done with the ticket in the same write as an agent's reply, for instance those of a macro that was taken into it.
+    """
 
     body: str
     kind: Literal["customer", "agent", "note"] | None = None
     solves: bool = False
+    acts: Acts = NO_ACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,9 @@ async def api_write_message(request: Asked, actor: Actor, number: int, data: Mes
     ticket = await queries.get_ticket(actor, number)
     is_own = ticket.requester_id == actor.person_id
     kind = data.kind or ("agent" if may_answer(actor) and not is_own else "customer")
-    message_id = await reply_to_ticket(actor, await find_ticket_id(actor, number), data.body, kind, solves=data.solves)
+    ticket_id = await find_ticket_id(actor, number)
+    acts = replace(data.acts, solves=data.solves or data.acts.solves)
+    message_id = await reply_to_ticket(actor, ticket_id, data.body, kind, acts=acts)
     return TicketCreated(message_id, number, _url(request, number))
 
 

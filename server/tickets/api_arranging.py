@@ -10,6 +10,7 @@ from litestar import delete, get, post, put
 from kb.core.actor import Actor
 from kb.core.permissions import Permission
 from kb.tickets.access import find_ticket_id
+from kb.tickets.acting import Acts
 from kb.tickets.answering import reply_to_problem
 from kb.tickets.assigning import give_ticket_to_team
 from kb.tickets.changes import TicketChangeLine, list_ticket_changes
@@ -210,7 +211,7 @@ async def api_unlink_incident(actor: Actor, number: int) -> None:
 async def api_reply_to_problem(actor: Actor, number: int, data: LinkedReplyIn) -> ReachedOut:
     """One reply in the problem's ticket and in all linked ones that are not solved, each on the channel it came by."""
     ticket_id = await find_ticket_id(actor, number)
-    return ReachedOut(await reply_to_problem(actor, ticket_id, data.body, solves=data.solves))
+    return ReachedOut(await reply_to_problem(actor, ticket_id, data.body, acts=Acts(solves=data.solves)))
 
 
 @put("/api/v1/tickets/{number:int}/incidents/solution", guards=ANSWER)

@@ -63,11 +63,11 @@ async def answer(request: Asked, actor: Actor, services: Services, number: int) 
             gaps, form = form.gaps, replace(form, gaps=())  # who sends it again means it
             check_filled(form.body, gaps)
         if form.to_linked and form.kind == "agent":
-            reached = await reply_to_problem(actor, ticket_id, form.body, solves=form.solves, sent=form.sent)
+            reached = await reply_to_problem(actor, ticket_id, form.body, acts=form.acts(), sent=form.sent)
             said = say_many("Sent in {n} ticket.", "Sent in {n} tickets.", reached)
         else:
-            await reply_to_ticket(actor, ticket_id, form.body, form.kind, solves=form.solves, sent=form.sent)
-            said = SAID.get(form.act, SAID["reply"])
+            await reply_to_ticket(actor, ticket_id, form.body, form.kind, acts=form.acts(), sent=form.sent)
+            said = SAID["solve" if form.solves else "note" if form.kind == "note" else "reply"]
     except (Invalid, Conflict) as refusal:
         return await show_desk_page(request, actor, number, form, refusal)
     return sent_off(back_to(number, said), ticket_place(number))

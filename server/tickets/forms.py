@@ -10,12 +10,14 @@ from litestar import Request
 
 from kb.core.errors import Invalid, NotFound
 from kb.core.saying import say
+from kb.tickets.acting import NO_ACTS, Acts
 from kb.tickets.answering import SentForm
 from kb.tickets.asking import NewTicket
 from kb.tickets.handling import Handling
 from kb.tickets.rules import Kind
 from server.desk.forms import read_snooze
 from server.drafts.fields import read_version
+from server.tickets.along import read_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class TicketForm:
 @dataclass(frozen=True, slots=True)
 class ReplyForm:
     """What an agent or the requester writes; `act` is the button pressed: reply, solve or note. `to_linked`: also into the tickets of
-    the same problem; `seen` is the last public message that stood on the page; `gaps` are what inserted texts left to fill in."""
+    the same problem; `seen` is the last public message that stood on the page; `gaps` are what inserted texts left to fill in,
+    `along` the acts that are ticked to go with it."""
 
     body: str = ""
     act: str = "reply"
@@ -43,6 +46,11 @@ class ReplyForm:
     to_linked: bool = False
     seen: UUID | None = None
     gaps: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
+
+    def acts(self) -> Acts:
+        """What goes with it; nothing with a note. Raises `Invalid` naming `acts`."""
+        return replace(read_words(self.along), solves=self.solves) if self.kind == "agent" else NO_ACTS
 
     @property
     def kind(self) -> Kind:
@@ -56,8 +64,8 @@ class ReplyForm:
 
     @property
     def solves(self) -> bool:
-        """Whether the button also calls the ticket solved."""
-        return self.act == "solve"
+        """Whether the button, or what goes with the reply, also calls the ticket solved."""
+        return self.kind == "agent" and (self.act == "solve" or "solve" in self.along)
 
 
 HANDLED = ("assignee_id", "team_id", "priority", "tags")
@@ -76,7 +84,7 @@ class HandlingForm:
 
     def handling(self) -> Handling:
         """What kb is asked for. Raises `Invalid` naming a choice that is none."""
-        assignee_id, team_id = _id_of(self.assignee_id, "assignee_id"), _id_of(self.team_id, "team_id")
+        assignee_id, team_id = read_choice(self.assignee_id, "assignee_id"), read_choice(self.team_id, "team_id")
         seen = self.was.handling() if self.was else None
         return Handling(assignee_id, team_id, self.priority, self.tags.replace(",", " ").split(), seen)
 
@@ -99,8 +107,8 @@ async def read_reply(request: Request[Any, Any, Any]) -> ReplyForm:
     """The form as sent."""
     sent = await _read(request)
     to_linked, seen = sent.get("to_linked") == "1", _read_id(sent.get("seen", ""))
-    gaps = tuple(one for one in (await request.form()).getall("gap", []) if isinstance(one, str))
-    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), to_linked, seen, gaps)
+    gaps, along = await _read_all(request, "gap"), await _read_all(request, "along")
+    return ReplyForm(sent.get("body", ""), sent.get("act", "reply"), read_version(sent), to_linked, seen, gaps, along)
 
 
 async def read_macro(request: Request[Any, Any, Any]) -> UUID:
@@ -113,7 +121,7 @@ async def read_macro(request: Request[Any, Any, Any]) -> UUID:
 
 async def read_assignee(request: Request[Any, Any, Any]) -> UUID | None:
     """The agent chosen; None hands the ticket to nobody."""
-    return _id_of((await _read(request)).get("assignee_id", ""), "assignee_id")
+    return read_choice((await _read(request)).get("assignee_id", ""), "assignee_id")
 
 
 async def read_handling(request: Request[Any, Any, Any]) -> HandlingForm:
@@ -167,7 +175,8 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _id_of(text: str, name: str) -> UUID | None:
+def read_choice(text: str, name: str) -> UUID | None:
+    """What a list of rows sends; None for its empty choice. Raises `Invalid` naming the field."""
     try:
         return UUID(text) if text else None
     except ValueError:
@@ -193,6 +202,10 @@ def _read_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+async def _read_all(request: Request[Any, Any, Any], name: str) -> tuple[str, ...]:
+    return tuple(one for one in (await request.form()).getall(name, []) if isinstance(one, str))
 
 
 async def _read(request: Request[Any, Any, Any]) -> dict[str, str]:

@@ -9,8 +9,10 @@ from litestar import Request, Response, post
 from kb.core.actor import Actor
 from kb.core.errors import Invalid, NotFound
 from kb.core.saying import say
+from kb.languages.telling import tell
 from kb.tickets import queries
 from server.errors import wants_json
+from server.languages.negotiating import language_of
 from server.tickets.desk import ANSWER, show_desk_page
 from server.tickets.forms import read_macro, read_reply
 from server.tickets.offering import Taken, take_answer, take_macro
@@ -48,8 +50,11 @@ async def insert_macro_into_reply(request: Asked, actor: Actor, services: Servic
 
 async def _put_in(request: Asked, actor: Actor, number: int, taken: Taken) -> Response[Any]:
     if wants_json(request):
-        return Response({"text": taken.text, "gaps": list(taken.gaps)}, media_type="application/json")
+        boxes = [{"value": value, "name": tell(name, language_of(request))} for value, name in taken.boxes]
+        told = {"text": taken.text, "gaps": list(taken.gaps), "along": boxes}
+        return Response(told, media_type="application/json")
     form = await read_reply(request)
     body = "\n\n".join(part for part in (form.body.rstrip(), taken.text) if part)
     gaps = tuple(dict.fromkeys((*form.gaps, *taken.gaps)))
-    return await show_desk_page(request, actor, number, replace(form, body=body, gaps=gaps))
+    along = tuple(dict.fromkeys((*form.along, *(value for value, _ in taken.boxes))))
+    return await show_desk_page(request, actor, number, replace(form, body=body, gaps=gaps, along=along))

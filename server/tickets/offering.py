@@ -5,17 +5,19 @@ from uuid import UUID
 
 from litestar import get, post
 
-from kb.answers.inserting import insert_answer, insert_macro_answer
+from kb.answers.inserting import find_inserted_macro, insert_answer, insert_macro_answer
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
-from kb.macros.queries import fill, get_offered_macro
+from kb.macros.queries import MacroView, fill, get_macro, get_offered_macro
 from kb.search.answering import OfferedAnswer, OfferedAnswers, asked_in_ticket, find_answers_for
 from kb.tickets import queries
+from kb.tickets.acting import NO_ACTS, Acts
 from kb.tickets.filling import list_values
 from kb.tickets.queries import TicketView
 from server.security.guards import requires
+from server.tickets.along import name_acts
 from server.wiring import Services
 
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -29,10 +31,13 @@ async def offer_answers(actor: Actor, ticket: TicketView, services: Services) ->
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Markdown for a reply; each of the `gaps` stands in it as `[gap]`, to be written over."""
+    """Markdown for a reply; each of the `gaps` stands in it as `[gap]`, to be written over. `acts` go with it, unless the agent
+    wants otherwise; `boxes` are their values and names in a form."""
 
     text: str
     gaps: tuple[str, ...]
+    acts: Acts = NO_ACTS
+    boxes: tuple[tuple[str, str], ...] = ()
 
 
 async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, services: Services) -> Taken:
@@ -42,7 +47,10 @@ async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, service
     if chosen is None:
         raise NotFound(say("This answer is not offered here any more."))
     await insert_answer(actor, ticket_id=ticket.id, answer_id=chosen.id, text=chosen.text)
-    return Taken(chosen.text, chosen.gaps)
+    macro_id = await find_inserted_macro(chosen.id) if chosen.kind == "macro" else None
+    if macro_id is None:
+        return Taken(chosen.text, chosen.gaps)
+    return _with_acts(chosen.text, chosen.gaps, await get_macro(actor, macro_id))
 
 
 async def take_macro(actor: Actor, ticket: TicketView, macro_id: UUID, services: Services) -> Taken:
@@ -50,7 +58,12 @@ async def take_macro(actor: Actor, ticket: TicketView, macro_id: UUID, services:
     macro = await get_offered_macro(actor, macro_id)
     filled = fill(macro, list_values(ticket, actor, base_url=services.settings.base_url))
     await insert_macro_answer(actor, ticket_id=ticket.id, macro_id=macro.id, text=filled.text)
-    return Taken(filled.text, filled.gaps)
+    return _with_acts(filled.text, filled.gaps, macro)
+
+
+def _with_acts(text: str, gaps: tuple[str, ...], macro: MacroView) -> Taken:
+    teams = {macro.acts.team_id: macro.team} if macro.acts.team_id else {}
+    return Taken(text, gaps, macro.acts, tuple(name_acts(macro.acts, teams)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +117,14 @@ class MacroInsertionIn:
 
 @dataclass(frozen=True, slots=True)
 class InsertionOut:
-    """The text as it was taken, filled in; each of the `gaps` stands in it as `[gap]`.
+    """The text as it was taken, filled in; each of the `gaps` stands in it as `[gap]`. `acts` are what a macro does with the ticket.
 
-    Send it, changed or not, with `POST …/messages`: what of it was sent is found out from the reply.
+    Send it, changed or not, with `POST …/messages`, the acts beside it: what of it was sent is found out from the reply.
     """
 
     text: str
     gaps: list[str]
+    acts: Acts
 
 
 @get("/api/v1/tickets/{number:int}/answers", guards=ANSWER)
@@ -138,14 +152,14 @@ async def api_find_answers(actor: Actor, services: Services, number: int) -> Off
 async def api_insert_answer(actor: Actor, services: Services, number: int, data: InsertionIn) -> InsertionOut:
     """Take an offered answer into the reply that is being written. 404 where it is not offered in this ticket."""
     taken = await take_answer(actor, await queries.get_ticket(actor, number), data.answer_id, services)
-    return InsertionOut(taken.text, list(taken.gaps))
+    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
 
 
 @post("/api/v1/tickets/{number:int}/macro-insertions", guards=ANSWER)
 async def api_insert_macro(actor: Actor, services: Services, number: int, data: MacroInsertionIn) -> InsertionOut:
     """Fill in a macro for this ticket and take it into the reply that is being written. 404 where it is not on offer."""
     taken = await take_macro(actor, await queries.get_ticket(actor, number), data.macro_id, services)
-    return InsertionOut(taken.text, list(taken.gaps))
+    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
 
 
 def _offered(one: OfferedAnswer, base: str) -> OfferedOut:

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from kb.core.errors import NotFound
+from kb.core.errors import Invalid, NotFound
 from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.drafts.places import ticket_place
@@ -24,6 +24,7 @@ from server.desk.forms import SNOOZES
 from server.desk.pages import PRIORITY_NAMES
 from server.drafts.fields import DraftField
 from server.pages import Page
+from server.tickets.along import name_acts, read_words
 from server.tickets.forms import HandlingForm, ReplyForm, SplitForm, TicketForm
 
 
@@ -86,6 +87,15 @@ class DeskTicketPage(Page):
     def macro_choices(self) -> list[tuple[str, str]]:
         """By name, after the choice of none."""
         return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in self.around.macros)]
+
+    @property
+    def boxes(self) -> list[tuple[str, str]]:
+        """What goes with the reply: values and names of the boxes that are ticked, as far as there are such."""
+        try:
+            acts = read_words(self.reply.along)
+        except Invalid:
+            return []
+        return name_acts(acts, {team.id: team.name for team in self.around.teams})
 
     @property
     def last_public(self) -> UUID | None:

@@ -1,6 +1,7 @@
 """An agent puts a macro into a reply without a mouse: finds it by its words, fills in its gaps with Tab, and is told of what is left."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.macros.writing import create_macro
 from kb.people.sessions import open_session
+from kb.tickets.acting import Acts
 from kb.tickets.asking import OpenedTicket
 from server.security.identifying import SESSION_COOKIE
 from tests.support.axe import find_barriers, overflow_of
@@ -157,3 +159,28 @@ async def test_reply_and_macros_let_everybody_in(app: Litestar, db: str, browser
                         await page.screenshot(path=Path(PICTURES) / name, full_page=True)
                     assert await find_barriers(page) == []
                     assert await overflow_of(page) == 0
+
+
+async def test_what_a_macro_does_stands_in_boxes_that_can_be_unticked(app: Litestar, db: str, browser: Browser) -> None:
+    agent = await make_person(Role.AGENT, name="Tom Berg")
+    ticket = await make_ticket()
+    await create_macro(agent, name="Urgent", body="At once.", acts=Acts(priority="urgent", tags=("outage",)))
+    await create_macro(agent, name="Soon", body="Soon.", acts=Acts(priority="high", solves=True))
+    async with serve_app(app) as base, at_the_ticket(browser, base, agent, ticket.number) as page:
+        await page.locator("#reply [data-ready]").wait_for()
+        for name in ("Urgent", "Soon"):
+            await page.locator("#find-macro").fill(name)
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_role("group", name="With the reply")).to_be_visible()
+            await expect(page.locator("#reply textarea")).to_have_value(re.compile(r"\.$"))
+        await expect(page.get_by_role("checkbox", name="priority high")).to_be_checked()
+        await expect(page.get_by_role("checkbox", name="priority urgent")).not_to_be_checked()
+        await page.get_by_role("checkbox", name="it is solved").focus()
+        await page.keyboard.press("Space")
+        assert await find_barriers(page) == []
+        if PICTURES:
+            await page.locator("#reply").screenshot(path=Path(PICTURES) / "along.png")
+        await page.locator("#reply textarea").press("Control+Enter")
+        await page.get_by_text("Sent to the customer.").wait_for()
+    assert await fetch_value("select priority || ' ' || state from ticket") == "high pending"
+    assert await fetch_value("select name from ticket_tag") == "outage"

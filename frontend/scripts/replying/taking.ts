@@ -1,8 +1,9 @@
 /* Asking the server for a text and putting it at the cursor of the reply, where the browser's undo takes it out again. */
 import { csrfHeaders } from "../csrf";
+import { addBoxes, type Box } from "./along";
 import { addGaps } from "./gaps";
 
-type Taken = { text: string; gaps: string[] };
+type Taken = { text: string; gaps: string[]; along: Box[] };
 
 /** Raises where the server has no such text or cannot be reached. */
 export async function take(text: HTMLTextAreaElement, address: string, body?: URLSearchParams): Promise<void> {
@@ -20,6 +21,7 @@ function put(text: HTMLTextAreaElement, taken: Taken): void {
   const after = tail.trim() ? missing(/^\n*/.exec(tail)) : "";
   const words = before + taken.text.trim() + after;
   text.closest("[data-editor]")?.dispatchEvent(new CustomEvent("editor:insert", { detail: { text: words } }));
+  addBoxes(text, taken.along);
   addGaps(text, taken.gaps, start);
 }
 

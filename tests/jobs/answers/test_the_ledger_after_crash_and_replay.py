@@ -16,6 +16,7 @@ from kb.core import outbox
 from kb.core.actor import SYSTEM
 from kb.core.database import execute, fetch_all, fetch_value, listen_to_statements
 from kb.core.policy import Role
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_ticket
 from tests.support.factories import make_person
 from tests.support.tickets_factories import make_ticket
@@ -39,7 +40,7 @@ async def test_crash_and_replay_change_no_counter(tools: Tools, deliver_all: Cal
     assert answer_id is not None, "the two who ask the same are one cluster"
 
     await insert_answer(agent, ticket_id=second.id, answer_id=answer_id, text=REPLY)
-    sent = await reply_to_ticket(agent, second.id, CHANGED, solves=True)
+    sent = await reply_to_ticket(agent, second.id, CHANGED, acts=SOLVED)
     await reply_to_ticket(ines, second.id, "Still nothing.", "customer")
     again = await make_ticket(ines, body=PROBLEM)
     await die_at_random_moments(tools)

@@ -19,6 +19,7 @@ from kb.core.policy import Role
 from kb.mail.handling import handle_mail
 from kb.mail.office import Means
 from kb.mail.taking_in import take_in
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import TicketView, get_ticket
 from tests.support.delivering import deliver_until_quiet
@@ -108,7 +109,7 @@ async def test_the_answer_to_an_answer_comes_back_to_its_ticket_and_opens_it_aga
     agent = await make_person(Role.AGENT, name="Tove Lind")
     await arrive(posting, raw_mail())
     ticket = await only_ticket(agent)
-    await reply_to_ticket(agent, ticket.id, "Switch the second export off.", solves=True)
+    await reply_to_ticket(agent, ticket.id, "Switch the second export off.", acts=SOLVED)
     await deliver_until_quiet(posting)
     reply = relay.mails[-1]
     quoted = "\n".join(f"> {line}" for line in text_of(reply).splitlines())

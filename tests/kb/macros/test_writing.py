@@ -2,12 +2,16 @@
 
 import pytest
 
+from kb.core.actor import SYSTEM
 from kb.core.database import fetch_all
 from kb.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.desk.teams import remove_team
 from kb.macros.queries import fill, get_macro, list_macros
 from kb.macros.writing import archive_macro, create_macro, edit_macro, restore_macro
+from kb.tickets.acting import Acts
+from tests.support.desk_factories import make_team
 from tests.support.factories import make_person
 
 
@@ -87,3 +91,26 @@ async def test_a_macro_that_is_not_there_is_not_found(db: str) -> None:
     ):
         with pytest.raises(NotFound):
             await act
+
+
+async def test_a_macro_keeps_what_it_does_with_the_ticket(db: str) -> None:
+    agent, team_id = await make_person(Role.AGENT), await make_team(routing="hand", name="Billing")
+    acts = Acts(takes=True, team_id=team_id, priority="high", tags=("Pay back",), solves=True)
+    macro_id = await create_macro(agent, name="Refund", body="It is on its way.", acts=acts)
+    macro = await get_macro(agent, macro_id)
+    assert (macro.acts, macro.team) == (Acts(True, team_id, "high", ("pay-back",), True), "Billing")
+
+    await edit_macro(agent, macro_id, name="Refund", body="It came.")
+    assert (await get_macro(agent, macro_id)).acts == macro.acts, "who says nothing of them leaves them"
+    await remove_team(SYSTEM, team_id)
+    macro = await get_macro(agent, macro_id)
+    assert (macro.acts.team_id, macro.acts.priority, macro.team) == (None, "high", "")
+    await edit_macro(agent, macro_id, name="Refund", body="It came.", acts=Acts())
+    assert (await get_macro(agent, macro_id)).acts == Acts()
+
+    with pytest.raises(Invalid) as refusal:
+        await create_macro(agent, name="Other", body="Text.", acts=Acts(team_id=new_id()))
+    assert list(refusal.value.fields) == ["team_id"]
+    with pytest.raises(Invalid) as refusal:
+        await edit_macro(agent, macro_id, name="Refund", body="Text.", acts=Acts(tags=("!",)))
+    assert list(refusal.value.fields) == ["tags"]

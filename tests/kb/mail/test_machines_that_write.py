@@ -17,6 +17,7 @@ from kb.mail.planning import plan_acknowledgement, plan_reply
 from kb.mail.queries import ReceivedLine, get_received, get_ticket_post
 from kb.mail.taking_in import take_in
 from kb.people.unreachable import call_reachable, find_unreachable
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import get_ticket
 from tests.kb.mail.test_replying_to_a_topic import mailed
@@ -39,7 +40,7 @@ async def solved_ticket() -> tuple[int, UUID]:
     opened = await arrive(raw_mail(INES))
     assert opened.ticket
     agent, ticket_id = await make_person(Role.AGENT), await fetch_value("select id from ticket")
-    await plan_reply(await reply_to_ticket(agent, ticket_id, "Switch it off.", solves=True), OFFICE)
+    await plan_reply(await reply_to_ticket(agent, ticket_id, "Switch it off.", acts=SOLVED), OFFICE)
     mail_id = await fetch_value(
         "update ticket_mail set state = 'sent', sent_at = now() where kind = 'reply' returning id"
     )

@@ -11,6 +11,7 @@ from kb.core.errors import Invalid, KbError, NotAllowed, NotFound
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.text.markdown import MAX_SOURCE
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.queries import get_ticket, list_my_tickets
 from kb.tickets.solving import solve_ticket
@@ -46,7 +47,7 @@ async def test_a_second_agent_does_not_take_it_away(db: str) -> None:
 async def test_a_reply_that_solves_says_both(db: str) -> None:
     agent = await make_person(Role.AGENT)
     ticket = await make_ticket()
-    await reply_to_ticket(agent, ticket.id, "Fixed in the settings.", solves=True)
+    await reply_to_ticket(agent, ticket.id, "Fixed in the settings.", acts=SOLVED)
     seen = await get_ticket(agent, ticket.number)
     assert seen.state == "solved"
     assert seen.solved_at is not None
@@ -56,7 +57,7 @@ async def test_a_reply_that_solves_says_both(db: str) -> None:
 async def test_a_customer_who_writes_again_opens_a_solved_ticket(db: str) -> None:
     ines, agent = await make_person(), await make_person(Role.AGENT)
     ticket = await make_ticket(ines)
-    await reply_to_ticket(agent, ticket.id, "Done.", solves=True)
+    await reply_to_ticket(agent, ticket.id, "Done.", acts=SOLVED)
     await reply_to_ticket(ines, ticket.id, "It still happens.", "customer")
     seen = await get_ticket(ines, ticket.number)
     assert (seen.state, seen.solved_at) == ("open", None)

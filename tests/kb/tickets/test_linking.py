@@ -7,6 +7,7 @@ import pytest
 from kb.core.database import fetch_all, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.policy import Role
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_problem, reply_to_ticket
 from kb.tickets.linking import link_incident, list_incidents, solve_problem, unlink_incident
 from kb.tickets.merging import merge_tickets
@@ -30,7 +31,7 @@ async def test_one_reply_reaches_everybody_who_has_the_problem_each_by_their_own
     ]  # fmt: skip
     desk = [(await get_ticket(agent, one.number)).desk for one in (problem, others[0])]
     assert [(side.incidents, side.problem) for side in desk if side] == [(3, None), (0, problem.number)]
-    assert await reply_to_problem(agent, problem.id, "A fix is on its way.", solves=True) == 3
+    assert await reply_to_problem(agent, problem.id, "A fix is on its way.", acts=SOLVED) == 3
     replied = await fetch_all(
         "select t.number, m.body_source, t.state from ticket_message m join ticket t on t.id = m.ticket_id"
         " where m.kind = 'agent' order by 1"

@@ -19,6 +19,7 @@ from kb.core.policy import Role
 from kb.desk.grammar import parse_filter
 from kb.desk.views import list_tickets
 from kb.tickets.access import find_ticket_id
+from kb.tickets.acting import NO_ACTS, SOLVED
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import OpenedTicket
 from kb.tickets.assigning import assign_ticket
@@ -158,7 +159,7 @@ async def test_a_question_that_comes_back_into_an_answered_ticket_still_waits(db
         if done == "snoozed":
             await snooze_ticket(agent, ticket.id, None)
         elif done != "nothing":
-            await reply_to_ticket(agent, ticket.id, "Done.", solves=done == "solved")
+            await reply_to_ticket(agent, ticket.id, "Done.", acts=SOLVED if done == "solved" else NO_ACTS)
         await take_back_change(agent, await _newest_change())
 
         row = (
@@ -172,7 +173,7 @@ async def test_what_was_answered_before_it_was_split_off_waits_for_nobody_when_i
     ines, agent = await make_person(), await make_person(Role.AGENT)
     ticket = await make_ticket(ines)
     again = await reply_to_ticket(ines, ticket.id, "And something else entirely.", "customer")
-    await reply_to_ticket(agent, ticket.id, "Both are mended.", solves=True)
+    await reply_to_ticket(agent, ticket.id, "Both are mended.", acts=SOLVED)
     await split_ticket(agent, ticket.id, [again], subject="Else")
     await prioritise_ticket(agent, ticket.id, "high")
     await take_back_change(agent, await _newest_change())

@@ -10,6 +10,7 @@ from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.macros.writing import archive_macro, create_macro
 from tests.support.client import Client
+from tests.support.desk_factories import make_team
 from tests.support.factories import make_person
 from tests.support.people_factories import make_key
 
@@ -78,3 +79,44 @@ async def test_only_who_answers_tickets_meets_macros(client: Client, agent: Acto
     for path in ("", f"/{macro_id}", f"/{macro_id}/archival", f"/{macro_id}/restoration"):
         assert (await client.post_form(f"/desk/macros{path}", {"name": "Mine", "body": "Mine"})).status_code == 403
     assert await fetch_value("select name || body from macro where archived_at is null") == "RefundIt comes."
+
+
+async def test_what_it_does_with_the_ticket_is_chosen_in_the_form_and_told(client: Client, agent: Actor) -> None:
+    await client.sign_in(agent)
+    team_id = await make_team(routing="hand", name="Billing")
+    blank = (await client.get("/desk/macros/new")).text
+    assert f'<option value="{team_id}">Billing</option>' in blank
+    typed = {
+        "name": "Refund",
+        "body": "It comes.",
+        "takes": "1",
+        "team_id": str(team_id),
+        "priority": "high",
+        "tags": "pay back, !",
+    }
+    refused = await client.post_form("/desk/macros", typed)
+    assert refused.status_code == 422
+    assert "A tag needs letters or digits." in refused.text
+    assert 'name="takes" value="1" checked' in refused.text
+    assert f'<option value="{team_id}" selected>' in refused.text
+    made = await client.post_form("/desk/macros", {**typed, "tags": "Refund, EU", "solves": "1"})
+    shown = (await client.get(made.headers["location"])).text
+    for told in ("it is yours", "given to Billing", "priority high", "tag refund", "tag eu", "it is solved"):
+        assert f"<li>{told}</li>" in shown
+    form = (await client.get(f"{made.headers['location']}/edit")).text
+    assert 'value="refund, eu"' in form
+    assert 'name="solves" value="1" checked' in form
+    for field, wrong in (("team_id", "x"), ("priority", "soon")):
+        assert (await client.post_form("/desk/macros", {**typed, "tags": "", field: wrong})).status_code == 422
+
+
+async def test_programs_say_what_it_does_too(client: Client, agent: Actor) -> None:
+    headers = {"authorization": f"Bearer {await make_key(agent)}"}
+    acts = {"takes": False, "team_id": None, "priority": "low", "tags": ["spam"], "solves": True}
+    made = await client.post("/api/v1/macros", json={"name": "Bye", "body": "No.", "acts": acts}, headers=headers)
+    assert made.json()["acts"] == acts
+    address = f"/api/v1/macros/{made.json()['id']}"
+    kept = await client.put(address, json={"name": "Bye", "body": "No, thanks."}, headers=headers)
+    assert kept.json()["acts"] == acts
+    wrong = await client.put(address, json={"name": "Bye", "body": "x", "acts": {"priority": "soon"}}, headers=headers)
+    assert wrong.status_code == 400

@@ -16,6 +16,8 @@ from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.forum.accepting import accept_post
+from kb.macros.writing import edit_macro
+from kb.tickets.acting import Acts
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import OpenedTicket
 from tests.support.answers_factories import (
@@ -155,7 +157,9 @@ async def test_a_macro_is_filled_in_for_this_ticket_and_a_script_gets_its_text_a
     await recognise_copies()
     await propose_macros()
     [proposal] = await list_macro_proposals(agent)
-    await accept_macro(agent, proposal.id, name="Reset", body=proposal.body + "\n\n{{fill: date}}, {{agent.name}}")
+    text = proposal.body + "\n\n{{fill: date}}, {{agent.name}}"
+    macro_id = await accept_macro(agent, proposal.id, name="Reset", body=text)
+    await edit_macro(agent, macro_id, name="Reset", body=text, acts=Acts(tags=("reset",)))
     ticket = await make_ticket(await make_person(name="Yusuf Kaya"))
     await ask_in(ticket, cluster_id, "The reset mail never comes.")
     await client.sign_in(agent)
@@ -174,13 +178,14 @@ async def test_a_macro_is_filled_in_for_this_ticket_and_a_script_gets_its_text_a
     taken = await client.post_form(
         f"/desk/{ticket.number}/insertions/{offered['answer_id']}", {}, accept="application/json"
     )
-    assert taken.json() == {"text": offered["text"], "gaps": ["date"]}
+    boxes = [{"value": "tag:reset", "name": "tag reset"}]
+    assert taken.json() == {"text": offered["text"], "gaps": ["date"], "along": boxes}
     again = await client.post(
         f"/api/v1/tickets/{ticket.number}/insertions",
         json={"answer_id": offered["answer_id"]},
         headers=await bearer(agent),
     )
-    assert (again.status_code, again.json()) == (201, taken.json())
+    assert (again.status_code, again.json()["text"], again.json()["acts"]["tags"]) == (201, offered["text"], ["reset"])
     assert await fetch_value("select count(*) from answer_insertion where text = $1", offered["text"]) == 2
 
 

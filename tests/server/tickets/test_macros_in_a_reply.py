@@ -11,7 +11,9 @@ from kb.core.database import fetch_all, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.macros.writing import archive_macro, create_macro
+from kb.tickets.acting import Acts
 from tests.support.client import Client
+from tests.support.desk_factories import make_team
 from tests.support.factories import make_person
 from tests.support.people_factories import make_key
 from tests.support.tickets_factories import make_ticket
@@ -158,3 +160,47 @@ async def test_only_who_answers_finds_and_takes_macros(client: Client, agent: Ac
     assert (await client.post_form(f"/desk/{ticket.number}/macro-insertions", chosen)).status_code == 403
     address = f"/api/v1/tickets/{ticket.number}/macro-insertions"
     assert (await client.post(address, json=chosen, headers=await bearer(person))).status_code == 403
+
+
+async def test_what_a_macro_does_stands_ticked_below_the_reply_and_goes_with_it(client: Client, agent: Actor) -> None:
+    acts = Acts(takes=True, priority="high", tags=("refund",), solves=True)
+    macro_id = await create_macro(agent, name="Money back", body="It comes.", acts=acts)
+    ticket = await make_ticket()
+    await client.sign_in(agent)
+    assert "With the reply" in (await client.get(f"/desk/{ticket.number}")).text
+    filled = await client.post_form(
+        f"/desk/{ticket.number}/macro-insertions", {"macro_id": str(macro_id), "along": ["tag:mine", "tag:refund"]}
+    )
+    boxes = re.findall(r'name="along" value="([^"]+)" checked', filled.text)
+    assert boxes == ["take", "priority:high", "tag:mine", "tag:refund", "solve"]
+
+    sent = {"body": "It comes.", "act": "reply", "along": ["priority:high", "tag:refund", "solve"]}
+    noted = await client.post_form(f"/desk/{ticket.number}/messages", {**sent, "act": "note"})
+    assert noted.status_code == 303
+    assert await fetch_value("select priority || state from ticket") == "normalopen", "a note does nothing"
+    for odd in ("explode", "team:x", f"team:{new_id()}", "priority:soon", "tag:!"):
+        refused = await client.post_form(f"/desk/{ticket.number}/messages", {**sent, "along": odd})
+        assert refused.status_code == 422, odd
+    done = await client.post_form(f"/desk/{ticket.number}/messages", sent)
+    assert done.status_code == 303
+    assert "Sent, and solved." in (await client.get(f"/desk/{ticket.number}")).text
+    assert await fetch_value("select priority || state from ticket") == "highsolved"
+    assert await fetch_value("select string_agg(name, ' ') from ticket_tag") == "refund"
+
+
+async def test_an_offered_macro_brings_what_it_does_and_programs_are_told(client: Client, agent: Actor) -> None:
+    team_id = await make_team(routing="hand", name="Billing")
+    macro_id = await create_macro(agent, name="Hand on", body="Billing looks at it.", acts=Acts(team_id=team_id))
+    ticket = await make_ticket()
+    address, headers = f"/api/v1/tickets/{ticket.number}", await bearer(agent)
+    taken = (await client.post(f"{address}/macro-insertions", json={"macro_id": str(macro_id)}, headers=headers)).json()
+    assert taken["acts"]["team_id"] == str(team_id)
+    sent = {"body": taken["text"], "acts": {**taken["acts"], "tags": ["Later"]}}
+    assert (await client.post(f"{address}/messages", json=sent, headers=headers)).status_code == 201
+    assert await fetch_value("select team_id from ticket") == team_id
+    assert await fetch_value("select string_agg(name, ' ') from ticket_tag") == "later"
+    await client.sign_in(agent)
+    told = await client.post_form(
+        f"/desk/{ticket.number}/macro-insertions", {"macro_id": str(macro_id)}, accept="application/json"
+    )
+    assert told.json()["along"] == [{"value": f"team:{team_id}", "name": "given to Billing"}]

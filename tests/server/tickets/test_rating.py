@@ -14,6 +14,7 @@ from kb.core.policy import Role
 from kb.mail.asking_how_it_was import ask_how_it_was
 from kb.mail.office import office_of
 from kb.mail.rating_links import read_rating_token, write_rating_token
+from kb.tickets.acting import SOLVED
 from kb.tickets.answering import reply_to_ticket
 from kb.tickets.asking import OpenedTicket
 from kb.tickets.rating import count_satisfaction
@@ -30,7 +31,7 @@ async def solved(hours_ago: float = 5, *, channel: str = "email") -> OpenedTicke
     ines, tove = await make_person(), await make_person(Role.AGENT, name="Tove")
     with clock_held_at(now() - timedelta(hours=hours_ago)):
         ticket = await make_ticket(ines, channel=channel)
-        await reply_to_ticket(tove, ticket.id, "Restart it.", solves=True)
+        await reply_to_ticket(tove, ticket.id, "Restart it.", acts=SOLVED)
     return ticket
 
 
@@ -40,7 +41,7 @@ async def test_the_requester_says_how_it_was_and_may_change_it_and_agents_read_i
     await client.sign_in(ines)
     assert "How was it?" not in (await client.get(f"/tickets/{ticket.number}")).text
     early = await client.post_form(f"/tickets/{ticket.number}/rating", {"score": "good"})
-    await reply_to_ticket(tove, ticket.id, "Restart it.", solves=True)
+    await reply_to_ticket(tove, ticket.id, "Restart it.", acts=SOLVED)
     page = (await client.get(f"/tickets/{ticket.number}")).text
     bad = await client.post_form(f"/tickets/{ticket.number}/rating", {"score": "bad", "comment": "Two days."})
     again = await client.post_form(f"/tickets/{ticket.number}/rating", {"score": "good", "comment": "Found it."})
