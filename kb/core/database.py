@@ -1,14 +1,54 @@
 """The one database engine, its pool, and plain SQL that joins whatever unit of work is open."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from types import TracebackType
 from typing import Any
 
 import asyncpg
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 os.environ.setdefault("PICCOLO_CONF", "kb.piccolo_conf")
+
+
+class Transaction(PostgresTransaction):
+    """Piccolo's transaction, which gives its connection back however it ends.
+
+    Piccolo keeps it for good where beginning, committing or rolling back is refused or cancelled: each such end left the pool one
+    smaller, and a pool that lacks one never closes.
+    """
+
+    async def __aenter__(self) -> PostgresTransaction:
+        if self._parent is not None:
+            return await super().__aenter__()
+        self.connection = await self.get_connection()
+        try:
+            self.transaction = self.connection.transaction()
+            await self.begin()
+        except BaseException:
+            await self._give_back()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if self._parent is not None:
+            return await super().__aexit__(kind, error, trace)
+        try:
+            await (self.commit() if error is None else self.rollback())
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self._give_back()
+        return error is None
+
+    async def _give_back(self) -> None:
+        """What is still open on it is rolled back there."""
+        if self.engine.pool:
+            await self.engine.pool.release(self.connection)
 
 
 class Engine(PostgresEngine):
@@ -16,6 +56,10 @@ class Engine(PostgresEngine):
 
     async def check_version(self) -> None:
         """Nothing: `open_database` is where a server that does not fit is noticed."""
+
+    def transaction(self, allow_nested: bool = True) -> PostgresTransaction:
+        """One that loses no connection."""
+        return Transaction(self, allow_nested)
 
 
 DB = Engine(config={"dsn": ""}, extensions=())
@@ -31,10 +75,17 @@ async def open_database(url: str, *, pool_size: int = 10) -> None:
     await DB.start_connection_pool(min_size=1, max_size=pool_size, init=_prepare_connection, reset=_leave_as_it_is)
 
 
+CLOSING = 10.0
+"""Seconds a statement under way is given to end when its process does; then its connection is cut, which rolls it back."""
+
+
 async def close_database() -> None:
     """Close the pool if one is open."""
     if DB.pool:
-        await DB.close_connection_pool()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await DB.close_connection_pool()
+        DB.pool = None
 
 
 async def _prepare_connection(connection: Any) -> None:

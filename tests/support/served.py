@@ -8,6 +8,10 @@ import uvicorn
 from litestar import Litestar
 
 
+STREAMS_END = 2
+"""Seconds a browser that a failed test left open may keep its live line: without an end the server would wait for it for ever."""
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: Ctrl-C belongs to pytest."""
 
@@ -19,7 +23,15 @@ class _Server(uvicorn.Server):
 @contextlib.asynccontextmanager
 async def serve_app(app: Litestar) -> AsyncIterator[str]:
     """Serve until the block ends; yields the address, on a port the system chose."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", access_log=False)
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        lifespan="off",
+        access_log=False,
+        timeout_graceful_shutdown=STREAMS_END,
+    )
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:

@@ -1,12 +1,15 @@
 """One write, one transaction, and messages that leave only with it."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
-from kb.core import messages, outbox
+from kb.core import database, messages, outbox
 from kb.core.actor import SYSTEM
-from kb.core.database import fetch_all, fetch_value
+from kb.core.database import DB, close_database, execute, fetch_all, fetch_value, listen_to_statements, open_database
 from kb.core.unit_of_work import unit_of_work
 
 
@@ -81,3 +84,54 @@ async def test_a_message_that_keeps_failing_is_kept_aside_with_its_reason(db: st
     assert rows[0]["failed_at"] is not None
     assert rows[0]["error"] == "it does not ring"
     assert await outbox.list_unoffered(older_than=timedelta(0)) == []
+
+
+async def test_a_write_that_is_cancelled_anywhere_keeps_no_connection(db: str) -> None:
+    """A pool of six would be empty after six."""
+    for statement in range(1, 5):  # begin, insert of the message, insert of the audit line, commit
+        for _ in range(7):
+            writing = asyncio.create_task(ring())
+            stop = listen_to_statements(_cancel_after(statement, writing))
+            await asyncio.wait([writing], timeout=10)
+            stop()
+            assert writing.done(), f"it waits for a connection after being cancelled in statement {statement}"
+    assert DB.current_transaction.get() is None
+    assert await fetch_value("select 1") == 1
+
+
+async def test_a_write_refused_when_it_is_committed_keeps_no_connection_and_no_transaction(db: str) -> None:
+    await execute("create table told_late (id int, constraint once unique (id) deferrable initially deferred)")
+    try:
+        for _ in range(7):
+            with pytest.raises(asyncpg.UniqueViolationError):
+                async with asyncio.timeout(10), unit_of_work(SYSTEM):
+                    await execute("insert into told_late values (1), (1)")
+            assert DB.current_transaction.get() is None
+    finally:
+        await execute("drop table told_late")
+
+
+async def test_closing_waits_for_no_statement_that_never_ends(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CLOSING", 0.2)
+    hanging = asyncio.create_task(execute("select pg_sleep(60)"))
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        await close_database()
+    assert isinstance((await asyncio.gather(hanging, return_exceptions=True))[0], Exception)
+    await open_database(db, pool_size=6)
+
+
+async def ring() -> None:
+    async with unit_of_work(SYSTEM) as unit:
+        unit.emit(Rang(bell="front door"))
+        unit.audit("bell.ring", "bell", None)
+
+
+def _cancel_after(left: int, task: "asyncio.Task[None]") -> Callable[[str], None]:
+    def count_down(_: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            task.cancel()
+
+    return count_down
