@@ -13,6 +13,9 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 os.environ.setdefault("PICCOLO_CONF", "kb.piccolo_conf")
 
 
+CLOSED = "open_database() has not been called"
+
+
 class Transaction(PostgresTransaction):
     """Piccolo's transaction, which gives its connection back however it ends.
 
@@ -23,10 +26,13 @@ class Transaction(PostgresTransaction):
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return await super().__aenter__()
-        self.connection = await self.get_connection()
+        if self.engine.pool is None:
+            raise RuntimeError(CLOSED)
+        self._home = self.engine.pool
+        self.connection = await self._home.acquire()
         try:
             self.transaction = self.connection.transaction()
-            await self.begin()
+            await self.transaction.start()
         except BaseException:
             await self._give_back()
             raise
@@ -39,7 +45,7 @@ class Transaction(PostgresTransaction):
         if self._parent is not None:
             return await super().__aexit__(kind, error, trace)
         try:
-            await (self.commit() if error is None else self.rollback())
+            await (self.transaction.commit() if error is None else self.transaction.rollback())
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
@@ -47,8 +53,7 @@ class Transaction(PostgresTransaction):
 
     async def _give_back(self) -> None:
         """What is still open on it is rolled back there."""
-        if self.engine.pool:
-            await self.engine.pool.release(self.connection)
+        await self._home.release(self.connection)
 
 
 class Engine(PostgresEngine):
@@ -119,7 +124,7 @@ async def connection() -> AsyncIterator[Any]:
         yield current.connection
         return
     if DB.pool is None:
-        raise RuntimeError("open_database() has not been called")
+        raise RuntimeError(CLOSED)
     async with DB.pool.acquire() as fresh:
         yield fresh
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from litestar import Litestar
 
-
 STREAMS_END = 2
 """Seconds a browser that a failed test left open may keep its live line: without an end the server would wait for it for ever."""
 
