@@ -32,22 +32,20 @@ class Evidence:
 
 _EVIDENCE = """
 with here as (
-    select a.id as answer_id, l.friction_point_id from answer a
+    select a.id as answer_id, array_agg(l.friction_point_id) as points from answer a
     join friction_cluster l on l.cluster_id = a.cluster_id and l.friction_point_id = any($3::uuid[])
-    where a.id = any($2::uuid[])
+    where a.id = any($2::uuid[]) group by a.id
 ), used as (
-    select u.answer_id, u.person_id, u.kind, u.created_at from (select distinct answer_id from here) a
+    select u.answer_id, h.points, u.person_id, u.kind, u.created_at from here h
     -- a few rows out of long tables: `offset 0` keeps the planner from reading them whole
-    cross join lateral (select * from answer_use l where l.answer_id = a.answer_id and l.kind <> 'shown' offset 0) u
+    cross join lateral (select * from answer_use l where l.answer_id = h.answer_id and l.kind <> 'shown' offset 0) u
     join lateral (select o.role from person o where o.id = u.person_id offset 0) p on p.role = 'member'
-    where exists (select 1 from here h
-        join signal s on s.friction_point_id = h.friction_point_id and s.person_id = u.person_id
-        where h.answer_id = u.answer_id and s.occurred_at between u.created_at - $6::interval and u.created_at)
+    where exists (select from signal s where s.person_id = u.person_id and s.friction_point_id = any(h.points)
+        and s.occurred_at between u.created_at - $6::interval and u.created_at)
 ), judged as (
     select u.answer_id, u.person_id, bool_or(u.kind = 'said_solved' or u.created_at <= $4::timestamptz - $5::interval) as ended,
-        bool_or(u.kind in ('reopened', 're_asked') or exists (select 1 from here h
-            join signal s on s.friction_point_id = h.friction_point_id and s.person_id = u.person_id
-            where h.answer_id = u.answer_id and s.occurred_at > u.created_at + $7::interval
+        bool_or(u.kind in ('reopened', 're_asked') or exists (select from signal s where s.person_id = u.person_id
+            and s.friction_point_id = any(u.points) and s.occurred_at > u.created_at + $7::interval
             and s.occurred_at <= u.created_at + $5::interval)) as failed
     from used u group by u.answer_id, u.person_id
 ), tally as (
