@@ -9,7 +9,7 @@ from kb.answers.access import NO_ANSWER, READABLE_ANSWER
 from kb.answers.ranking import list_answers
 from kb.answers.versions import BEST_FIRST, in_their_language
 from kb.core.actor import ANONYMOUS
-from kb.core.database import fetch_all, fetch_value
+from kb.core.database import fetch_all, fetch_value, planned_once
 from kb.core.errors import NotFound
 from kb.help.portable import Node, portable_tree
 from kb.help.rules import say_why
@@ -47,7 +47,7 @@ class LinkedAnswer:
     body: AnswerBody
 
 
-_BODIES = f"""
+_BODIES = planned_once(f"""
 select a.id, coalesce(p.body_html, m.body_html, v.body_html) as html, coalesce(author.name, '') as author, p.licence,
     coalesce(v.language, p.language, '') as language
 from answer a
@@ -57,7 +57,7 @@ left join ticket_message m on a.kind = 'reply' and m.id = a.source_id
 left join lateral (select ar.body_html, ar.language from article ar where a.kind = 'article' and ar.family_id = a.source_id
     and ar.state = 'published' and ar.visibility = any($1) order by {BEST_FIRST} limit 1) v on true
 where {READABLE_ANSWER} and a.id = any($2::uuid[])
-"""
+""")
 
 
 async def read_bodies(answer_ids: Sequence[UUID], *, base_url: str, most: int = SENT_ALONG) -> dict[UUID, AnswerBody]:
