@@ -49,8 +49,10 @@ with pool as (
         when 'sent' then c.copies > 1 else true end
 ), act as (
     select t.*, t.kind = 'reopened' or (t.kind = 're_asked' and (t.question_id is null or t.person_id is null)) or exists (
-            select 1 from question q where q.person_id = t.person_id and q.cluster_id = t.cluster_id
-            and q.asked_at > t.created_at and q.asked_at <= t.created_at + $4) as failed,
+            -- `offset 0`: what one person asked in a week are a few rows, what was asked in a cluster are many
+            select from (select q.cluster_id from question q where q.person_id = t.person_id
+                and q.asked_at > t.created_at and q.asked_at <= t.created_at + $4 offset 0) q
+            where q.cluster_id = t.cluster_id) as failed,
         t.kind = 'said_solved' or t.created_at <= $3::timestamptz - $4 as ended
     from told t where t.party = t.speaker
 ), judged as (
@@ -90,6 +92,7 @@ left join lateral (select ar.number, ar.slug, ar.title, ar.body_html, ar.transla
 left join ticket tk on c.kind = 'reply' and tk.id = c.parent_id
 where c.place = 1
 order by y.successes + y.earlier_successes desc nulls last, c.accepted desc, c.created_at desc
-limit {{limit}}
+limit $5
 """
-"""$1 is `actor.visibilities`, $2 the ids that `which` is about, $3 the moment it is asked at, $4 how long an answer must hold."""
+"""$1 is `actor.visibilities`, $2 the ids that `which` is about, $3 the moment it is asked at, $4 how long an answer must hold,
+$5 how many are read."""

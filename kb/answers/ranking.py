@@ -6,6 +6,7 @@ Who counts, and how, is said and judged in `outcomes.py`.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from kb.answers.rules import DURABLE_AFTER, EARLIER_REVISION_WEIGHT, EXCERPT_LEN
 from kb.answers.versions import BEST_FIRST, in_their_language
 from kb.core.actor import Actor
 from kb.core.clock import now
-from kb.core.database import fetch_all
+from kb.core.database import fetch_all, planned_once
 from kb.core.saying import say, say_many
 from kb.core.shares import wilson
 from kb.text.excerpts import excerpt
@@ -151,9 +152,14 @@ async def list_answers(actor: Actor, answer_ids: Sequence[UUID]) -> list[RankedA
 async def _read(actor: Actor, which: str, ids: Sequence[UUID]) -> list[RankedAnswer]:
     if not ids:
         return []
-    sql = OUTCOMES.format(readable=READABLE_ANSWER, which=which, limit=MAX_RANKED * len(ids), best_first=BEST_FIRST)
-    rows = await fetch_all(in_their_language(sql, actor), actor.visibilities, list(ids), now(), DURABLE_AFTER)
+    sql = in_their_language(_statement(which), actor)
+    rows = await fetch_all(sql, actor.visibilities, list(ids), now(), DURABLE_AFTER, MAX_RANKED * len(ids))
     return [_ranked(row) for row in rows]
+
+
+@cache
+def _statement(which: str) -> str:
+    return planned_once(OUTCOMES.format(readable=READABLE_ANSWER, which=which, best_first=BEST_FIRST))
 
 
 def _ranked(row: Any) -> RankedAnswer:
