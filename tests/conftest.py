@@ -128,8 +128,11 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
-    """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers."""
+async def app_services(_own_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers.
+
+    Streams that browsers opened began a live line to the database; it ends before the database does.
+    """
     settings = load_settings(
         {
             "SECRET_KEY": "not-secret-in-tests",
@@ -139,12 +142,14 @@ def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
             "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
         }
     )
-    return Services(
+    services = Services(
         settings=settings,
         queue=ForgetfulQueue(),
         embedder=HashingEmbedder(),
         files=FolderStore(tmp_path_factory.mktemp("files")),
     )
+    yield services
+    await services.live.close()
 
 
 @pytest.fixture(scope="session")

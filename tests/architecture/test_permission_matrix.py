@@ -82,7 +82,7 @@ async def stay_signed_in(client: Client, actor: Actor) -> None:
 
 
 @pytest.fixture(scope="module")
-async def fresh_app(app_services: Services, _own_database: str) -> AsyncIterator[Litestar]:
+async def fresh_app(app_services: Services) -> AsyncIterator[Litestar]:
     """An app of this file's own: the caches and the live line that all its walks begin are nobody else's, and end here."""
     live = LiveFeed()
     yield create_app(replace(app_services, live=live), opens_database=False)
