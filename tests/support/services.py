@@ -18,7 +18,7 @@ def postgres_folder() -> Path:
 
 
 def models_folder() -> Path:
-    """Where exports of models are kept between runs."""
+    """Where exports of models, and vectors they gave, are kept between runs."""
     return postgres_folder().parent / "models"
 
 
