@@ -12,7 +12,7 @@ import pytest
 
 from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.clusters.evaluating import evaluate_clusters, evaluate_stream, score_places
-from kb.clusters.grouping import number_present
+from kb.clusters.groups import number_present
 from kb.clusters.streaming import Stream
 from tests.support.shared_data import shared_data
 
