@@ -10,6 +10,7 @@ from kb.notices.composing import plain_mail
 from kb.notices.site import Site
 from kb.people.choosing_password import WrittenLink, write_password_links
 from kb.people.messages import PasswordLinkAsked, PasswordSet
+from kb.people.sessions import NOT_SUSPENDED
 from kb.ports.channel import Channel, OutgoingMessage
 
 _ASKED = (
@@ -58,7 +59,7 @@ def _press(link: WrittenLink) -> Said:
 async def mail_password_set(told: PasswordSet, channel: Channel, site: Site) -> bool:
     """Tell them, unless they are gone or suspended meanwhile. Raises as `mail_password_link` does."""
     row = await fetch_one(
-        "select email, username, language from person where id = $1 and email is not null and suspended_at is null",
+        f"select p.email, p.username, p.language from person p where p.id = $1 and p.email is not null and {NOT_SUSPENDED}",
         told.person_id,
     )
     if row is None:
