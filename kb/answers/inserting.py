@@ -1,5 +1,6 @@
 """Answers taken into a reply to a ticket or a topic. They are remembered beside the ledger until the reply is sent (`noting_sent`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -7,11 +8,12 @@ from uuid import UUID
 from kb.answers.access import NO_ANSWER, READABLE_ANSWER
 from kb.answers.collecting_macros import put_among_answers
 from kb.core.actor import Actor
-from kb.core.database import execute, fetch_value
+from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
+from kb.macros.placeholders import fill_in, list_unfilled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ async def insert_macro_answer(actor: Actor, *, into: Into, macro_id: UUID, text:
         if answer_id is None:
             raise NotFound(NO_ANSWER)
         return await _remember(unit, into, answer_id, text)
+
+
+async def list_gaps_left(actor: Actor, *, into: Into, values: Mapping[str, str], text: str) -> list[str]:
+    """What the macros taken into a reply that is not sent yet left to fill in, as far as it still stands in the text: for a reply that
+    was kept as a draft, whose form forgot the names."""
+    actor.require(Permission.TICKET_ANSWER)
+    rows = await fetch_all(
+        "select distinct m.id, m.body from answer_insertion i join answer a on a.id = i.answer_id and a.kind = 'macro'"
+        f" join macro m on m.id = a.source_id where i.{into.kind}_id = $1 and i.agent_id = $2 order by m.id",
+        into.id,
+        actor.person_id,
+    )
+    return list_unfilled(text, [gap for row in rows for gap in fill_in(row["body"], values).gaps])
 
 
 async def find_inserted_macro(answer_id: UUID) -> UUID | None:

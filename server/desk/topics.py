@@ -29,7 +29,7 @@ from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_macro, read_reply
 from server.tickets.inserting import put_below, tell_taken
-from server.tickets.offering import Taken, take_answer, take_macro
+from server.tickets.offering import Taken, restore_reply, take_answer, take_macro
 from server.wiring import Services
 
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -116,9 +116,10 @@ async def _show(
     refusal: Invalid | TooMany | None = None,
 ) -> Response[Any]:
     thread = await get_topic_page(actor, number)
-    offered = await find_answers_for(actor, ask_of_topic(actor, thread, services))
+    asked = ask_of_topic(actor, thread, services)
+    offered = await find_answers_for(actor, asked)
     around = await get_surroundings(actor, for_reply=True)
-    reply = form or ReplyForm(thread.topic.draft_body or "")
+    reply = form or await restore_reply(actor, asked, thread.topic.draft_body)
     errors = (refusal.fields or {"body": refusal.message}) if refusal else {}
     page = DeskTopicPage(thread.topic.title, thread, around, offered, reply, errors)
     headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else None

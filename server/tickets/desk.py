@@ -31,7 +31,7 @@ from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import HandlingForm, ReplyForm, read_assignee, read_reply
-from server.tickets.offering import ask_of_ticket
+from server.tickets.offering import ask_of_ticket, restore_reply
 from server.tickets.pages import DeskTicketPage, handling_of, kept_field
 from server.wiring import Services
 
@@ -108,10 +108,11 @@ async def show_desk_page(
     ticket = await queries.get_ticket(actor, number)
     if ticket.number != number:
         return Redirect(f"/desk/{ticket.number}", status_code=303)
-    offered = await find_answers_for(actor, ask_of_ticket(actor, ticket, request.app.state.services))
+    asked = ask_of_ticket(actor, ticket, request.app.state.services)
+    offered = await find_answers_for(actor, asked)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
-    form = form or ReplyForm(ticket.draft_body or "")
+    form = form or await restore_reply(actor, asked, ticket.draft_body)
     page = DeskTicketPage(
         f"#{number} {ticket.subject}", ticket, await get_surroundings(actor, for_reply=True), actor.person_id, draft, form, errors, offered,
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, post
 
-from kb.answers.inserting import Into, find_inserted_macro, insert_answer, insert_macro_answer
+from kb.answers.inserting import Into, find_inserted_macro, insert_answer, insert_macro_answer, list_gaps_left
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
@@ -18,6 +18,7 @@ from kb.tickets.filling import list_values
 from kb.tickets.queries import TicketView
 from server.security.guards import requires
 from server.tickets.along import name_acts
+from server.tickets.forms import ReplyForm
 from server.wiring import Services
 
 ANSWER = [requires(Permission.TICKET_ANSWER)]
@@ -59,6 +60,14 @@ async def take_macro(actor: Actor, asked: Asked, macro_id: UUID) -> Taken:
     filled = fill(macro, asked.values)
     await insert_macro_answer(actor, into=Into(asked.kind, asked.id), macro_id=macro.id, text=filled.text)
     return _with_acts(filled.text, filled.gaps, macro)
+
+
+async def restore_reply(actor: Actor, asked: Asked, draft: str | None) -> ReplyForm:
+    """The form of a draft that was kept, or a blank one; what macros left to fill in is known of it, too."""
+    if not draft:
+        return ReplyForm()
+    into = Into(asked.kind, asked.id)
+    return ReplyForm(draft, gaps=tuple(await list_gaps_left(actor, into=into, values=asked.values, text=draft)))
 
 
 def _with_acts(text: str, gaps: tuple[str, ...], macro: MacroView) -> Taken:
