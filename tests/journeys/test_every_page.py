@@ -78,7 +78,7 @@ OF_STAFF = (
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
     "/moderation/words", "/desk/macros/proposals", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
     "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
-    "/desk/macros", "/desk/macros/new",
+    "/desk/macros", "/desk/macros/new", "/desk/topics",
 )  # fmt: skip
 
 
