@@ -49,7 +49,7 @@ PAGES_ALONE_READ = {
     "kb.imports.leading_on.get_former_topic": FORMER,
     "kb.imports.leading_on.get_former_person": FORMER,
     "kb.imports.leading_on.find_former_topic": FORMER,
-    "kb.answers.inserting.list_gaps_left": "a form told them when a macro was inserted, as `gaps` tell a program; a form that comes back asks again",
+    "kb.answers.inserting.list_gaps_left": "a form that comes back asks again for what `gaps` told a program",
     "kb.desk.topics.count_waiting_topics": "a number beside a name; GET /api/v1/desk/topics lists what it counts",
     "kb.forum.access.find_merged_path": "leads browsers on to where a merged topic's posts are",
     "kb.search.feeds.get_site_feed": FEED,
