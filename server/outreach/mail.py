@@ -14,8 +14,8 @@ from server.pages import render
 from server.security.guards import requires
 from server.wiring import Services
 
-READ = [requires(Permission.PERSON_READ)]
-"""Mail says who had which trouble: for those who may know people."""
+READ = [requires(Permission.PERSON_MANAGE)]
+"""Mail holds links that sign somebody in: for those who may give anybody any role."""
 
 
 @get("/dev/mail", guards=READ, include_in_schema=False)
