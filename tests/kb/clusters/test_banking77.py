@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kb.clusters.evaluating import evaluate_clusters, evaluate_stream, score_places
-from kb.clusters.grouping import number_present
+from kb.clusters.groups import number_present
 from kb.clusters.streaming import Stream
 from tests.support.remembered_vectors import RememberedEmbedder
 from tests.support.shared_data import shared_data
