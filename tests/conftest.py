@@ -28,11 +28,13 @@ from server.wiring import Services
 from tests.support.client import Client
 from tests.support.delivering import ForgetfulQueue, deliver_until_quiet
 from tests.support.emptying import empty_tables
-from tests.support.services import FAST, ROOT, database_url, ensure_postgres
+from tests.support.services import FAST, ROOT, database_url, ensure_postgres, keep_bytecode
 
 KEPT = {"migration"}
 
-# Exporting a model takes half a minute of both cores; the tests of the export ask for it themselves.
+keep_bytecode()
+
+# Exporting a model takes half a minute of both cores; tests that want the export ask for it themselves.
 os.environ["EMBED_RUNTIME"] = "torch"
 
 # A person of a test may be among the few who are shown no suggestions; the tests of that ask for it themselves.
