@@ -205,7 +205,7 @@ class TeamPage(Page):
 
 def desk_tabs(counts: Mapping[str, int], topics: int) -> list[Tab]:
     """The views, and behind them the forum's questions."""
-    views = [(view_address(one), str(VIEW_NAMES[one]), counts.get(one), VIEW_KEYS[one]) for one in VIEWS]
+    views: list[Tab] = [(view_address(one), VIEW_NAMES[one], counts.get(one), VIEW_KEYS[one]) for one in VIEWS]
     return [*views, (TOPICS_ADDRESS, say("Forum"), topics, "f")]
 
 
