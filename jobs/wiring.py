@@ -9,7 +9,6 @@ from kb.adapters.github_tracker import GitHubTracker
 from kb.adapters.imap_mailbox import ImapMailbox
 from kb.adapters.local_spam_judge import LocalSpamJudge
 from kb.adapters.mail_folder import MailFolder
-from kb.adapters.meilisearch_index import MeilisearchIndex
 from kb.adapters.onnx_embedder import OnnxEmbedder
 from kb.adapters.s3_store import S3Store
 from kb.adapters.smtp_channel import SmtpChannel
@@ -76,6 +75,8 @@ def _search_index(settings: Settings) -> SearchIndex:
     """Meilisearch where it is named; otherwise there is nothing to write to."""
     if not settings["MEILI_URL"]:
         return IN_POSTGRES
+    from kb.adapters.meilisearch_index import MeilisearchIndex  # noqa: PLC0415 - brings pydantic
+
     return BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
 
 

@@ -1,35 +1,22 @@
-"""Builds every adapter once from the settings: the only place of the web process that knows them."""
+"""What routes are handed: every adapter, built once from the settings."""
 
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from kb.adapters.arq_queue import ArqQueue, redis_from
 from kb.adapters.chat_completions import ChatCompletions
-from kb.adapters.embedded_services import RunningRedis, prepare_redis, start_postgres, start_redis
 from kb.adapters.folder_store import FolderStore
-from kb.adapters.imap_mailbox import ImapMailbox
-from kb.adapters.local_spam_judge import LocalSpamJudge
-from kb.adapters.mail_folder import MailFolder
-from kb.adapters.meilisearch_index import MeilisearchIndex
-from kb.adapters.onnx_embedder import OnnxEmbedder
-from kb.adapters.s3_store import S3Store
-from kb.adapters.smtp_channel import SmtpChannel
 from kb.adapters.web_push import WebPush
-from kb.adapters.web_reader import GuardedWebReader
 from kb.assistant.rephrasing import AS_WRITTEN, Rephraser
 from kb.clusters.following import FollowingEmbedder
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
 from kb.ports.file_store import FileStore
 from kb.ports.job_queue import JobQueue
-from kb.ports.search_index import SearchIndex
-from kb.ports.web_reader import WebReader
 from kb.screening.rules import OPEN, Screen
-from kb.search.backing_off import BackingOff
 from kb.search.gathering import THE_DATABASE, Ways
-from kb.search.in_postgres import IN_POSTGRES
 from kb.search.typing import NewestWins
+from server.building import build_file_store, build_queue, build_screen, build_ways, embedder_named
 from server.outreach.live import LiveFeed
 
 
@@ -63,19 +50,6 @@ def build_services(settings: Settings) -> Services:
     )
 
 
-def build_queue(settings: Settings) -> JobQueue:
-    """What tells workers that there is something to do."""
-    return ArqQueue(redis_from(settings["REDIS_URL"]))
-
-
-def build_ways(settings: Settings) -> Ways:
-    """How this installation searches: Meilisearch where it is named, with the database behind it, else the database alone."""
-    index: SearchIndex = IN_POSTGRES
-    if settings["MEILI_URL"]:
-        index = BackingOff(MeilisearchIndex(settings["MEILI_URL"], settings["MEILI_KEY"]))
-    return Ways(index=index, words_weight=float(settings["SEARCH_WORDS_WEIGHT"]))
-
-
 def build_rephraser(settings: Settings) -> Rephraser:
     """A language model for the assistant where one is named for it; otherwise answers stay in their authors' words."""
     if not settings["LLM_URL"] or not settings["ASSISTANT_MODEL"]:
@@ -83,82 +57,3 @@ def build_rephraser(settings: Settings) -> Rephraser:
     return Rephraser(
         ChatCompletions(url=settings["LLM_URL"], model=settings["ASSISTANT_MODEL"], key=settings["LLM_KEY"])
     )
-
-
-def build_screen(settings: Settings) -> Screen:
-    """What waits for a moderator before anybody sees it."""
-    return Screen(
-        first_posts=int(settings["FIRST_POSTS_HELD"]),
-        judge=LocalSpamJudge(),
-        spam_from=float(settings["SPAM_HELD_FROM"]),
-    )
-
-
-def build_file_store(settings: Settings) -> FileStore:
-    """A bucket where one is named, else a folder."""
-    if not settings["FILE_STORE_URL"]:
-        return FolderStore(settings.data_dir / "files")
-    return S3Store(
-        settings["FILE_STORE_URL"],
-        region=settings["FILE_STORE_REGION"],
-        key=settings["FILE_STORE_KEY"],
-        secret=settings["FILE_STORE_SECRET"],
-    )
-
-
-def build_web_reader() -> WebReader:
-    """Reads what lies at addresses of the public network."""
-    return GuardedWebReader()
-
-
-def build_embedder(settings: Settings) -> OnnxEmbedder:
-    """The model EMBED_MODEL names, whichever is active; it loads when first used."""
-    return embedder_named(settings, settings["EMBED_MODEL"])
-
-
-def embedder_named(settings: Settings, name: str) -> OnnxEmbedder:
-    """The model of this name ("" is the bundled one). The name alone must say all that shapes a vector: it is kept with them."""
-    return OnnxEmbedder(name, exports=settings.data_dir / "models", runtime=settings["EMBED_RUNTIME"])
-
-
-def open_mail_folder(settings: Settings) -> MailFolder:
-    """Where mail is written to while no mail server is set."""
-    return MailFolder(settings.data_dir / "mail", sender=settings["MAIL_FROM"])
-
-
-async def redis_version(url: str) -> str:
-    """The version of the Redis at `url`; raises when it does not answer."""
-    queue = ArqQueue(redis_from(url))
-    try:
-        return await queue.ping()
-    finally:
-        await queue.close()
-
-
-async def mailbox_state(settings: Settings) -> str:
-    """What lies in the mailbox we empty, in a few words; raises when it does not let us in."""
-    async with ImapMailbox(settings["IMAP_URL"]).open() as opened:
-        return f"{len(await opened.list_unseen())} unread"
-
-
-async def mail_destination(settings: Settings) -> str:
-    """Where mail goes, in a few words; raises when that does not answer."""
-    if settings["SMTP_URL"]:
-        return await SmtpChannel(settings["SMTP_URL"], sender=settings["MAIL_FROM"]).ping()
-    return await open_mail_folder(settings).ping()
-
-
-def start_embedded_postgres(data_dir: Path) -> str:
-    """The URL of the embedded Postgres, started unless it runs already; it stops with the last process that asked."""
-    return start_postgres(data_dir)
-
-
-def prepare_embedded_redis(data_dir: Path) -> tuple[str, tuple[str, ...]]:
-    """Address and command of the Redis of this data folder, for a supervisor to start, and to start again should it die."""
-    redis = prepare_redis(data_dir / "redis")
-    return redis.url, redis.command
-
-
-def start_embedded_redis(data_dir: Path) -> RunningRedis:
-    """A Redis of our own, to be stopped by the caller."""
-    return start_redis(data_dir / "redis")

@@ -28,11 +28,13 @@ from server.wiring import Services
 from tests.support.client import Client
 from tests.support.delivering import ForgetfulQueue, deliver_until_quiet
 from tests.support.emptying import empty_tables
-from tests.support.services import FAST, ROOT, database_url, ensure_postgres
+from tests.support.services import FAST, ROOT, database_url, ensure_postgres, keep_bytecode
 
 KEPT = {"migration"}
 
-# Exporting a model takes half a minute of both cores; the tests of the export ask for it themselves.
+keep_bytecode()
+
+# Exporting a model takes half a minute of both cores; tests that want the export ask for it themselves.
 os.environ["EMBED_RUNTIME"] = "torch"
 
 # A person of a test may be among the few who are shown no suggestions; the tests of that ask for it themselves.
@@ -128,8 +130,11 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
-    """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers."""
+async def app_services(_own_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Services]:
+    """Services of the web process with the deterministic embedder and a queue that forgets: the outbox remembers.
+
+    Streams that browsers opened began a live line to the database; it ends before the database does.
+    """
     settings = load_settings(
         {
             "SECRET_KEY": "not-secret-in-tests",
@@ -139,12 +144,14 @@ def app_services(tmp_path_factory: pytest.TempPathFactory) -> Services:
             "SHARED_PAGES_SECONDS": "0",  # many tests write past the web process and look at once
         }
     )
-    return Services(
+    services = Services(
         settings=settings,
         queue=ForgetfulQueue(),
         embedder=HashingEmbedder(),
         files=FolderStore(tmp_path_factory.mktemp("files")),
     )
+    yield services
+    await services.live.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ from kb.answers import collecting
 from kb.answers.asking_again import record_asking_again, sweep_askings_again
 from kb.answers.collecting_macros import collect_answer_of_macro
 from kb.answers.following import follow_all_questions, follow_question
-from kb.answers.inserting import note_sent_answers, sweep_insertions
 from kb.answers.macro_proposals import propose_macros
+from kb.answers.noting_sent import note_posted_answers, note_sent_answers, sweep_insertions
 from kb.answers.publishing_on_time import carry_out_due
 from kb.answers.recognising import recognise_copies
 from kb.answers.reusing import record_reopening
@@ -17,6 +17,7 @@ from kb.forum.messages import (
     PostAccepted,
     PostEdited,
     PostUnaccepted,
+    PostWritten,
     SpaceReadersChanged,
     TopicHidden,
     TopicListed,
@@ -69,6 +70,11 @@ async def collect_moved_replies(tools: Tools, heard: MessagesMoved) -> None:
 async def note_sent_reply(tools: Tools, heard: AgentReplied) -> None:
     """How much of the answers inserted into it went out."""
     await note_sent_answers(heard.message_id)
+
+
+async def note_posted_reply(tools: Tools, heard: PostWritten) -> None:
+    """The same of a reply to a topic."""
+    await note_posted_answers(heard.post_id)
 
 
 async def collect_macro(tools: Tools, heard: MacroChanged) -> None:
@@ -129,6 +135,7 @@ HANDLERS: Handlers = {
     TopicListed: (collect_topic_again,),
     TopicMoved: (collect_topic_again,),
     TopicRestored: (collect_topic_again,),
+    PostWritten: (note_posted_reply,),
     AgentReplied: (collect_agents_reply, note_sent_reply),
     MessagesMoved: (collect_moved_replies,),
     MacroChanged: (collect_macro,),

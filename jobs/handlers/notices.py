@@ -16,7 +16,8 @@ from kb.notices.confirming import mail_confirmation
 from kb.notices.digesting import prepare_digests
 from kb.notices.mailing import prepare_mails
 from kb.notices.messages import NoticeMailPrepared, PeopleNotified
-from kb.notices.pushing import push_notices
+from kb.notices.password_mail import mail_password_link, mail_password_set
+from kb.notices.pushing import forget_browsers, push_notices
 from kb.notices.reminding import remind_of_bookmarks
 from kb.notices.sending import send_mail, sweep_unsent_mails
 from kb.notices.site import site_of
@@ -24,7 +25,7 @@ from kb.notices.telling_of_articles import tell_of_publication, tell_of_return
 from kb.notices.telling_of_duplicates import CONFIRMED, CONTESTED, MARKED, UNDONE, tell_of_duplicate
 from kb.notices.telling_of_reviews import forget_decision, tell_of_decision
 from kb.notices.telling_of_tickets import tell_of_note, tell_of_promise
-from kb.people.messages import ConfirmationAsked
+from kb.people.messages import ConfirmationAsked, PasswordLinkAsked, PasswordSet
 from kb.sla.messages import SlaBreached, SlaWarned
 from kb.tickets.messages import NoteWritten
 
@@ -137,6 +138,24 @@ async def send_confirmation(tools: Tools, heard: ConfirmationAsked) -> None:
         await mail_confirmation(heard.person_id, heard.asking_id, tools.channels["email"], site_of(tools.settings))
 
 
+async def send_password_link(tools: Tools, heard: PasswordLinkAsked) -> None:
+    """To whoever has the address, if anybody."""
+    if "email" in tools.channels:
+        takes_new = tools.settings["SIGN_UP"] == "open"
+        await mail_password_link(heard, tools.channels["email"], site_of(tools.settings), takes_new=takes_new)
+
+
+async def tell_of_password(tools: Tools, heard: PasswordSet) -> None:
+    """Its owner, in case it was somebody else."""
+    if "email" in tools.channels:
+        await mail_password_set(heard, tools.channels["email"], site_of(tools.settings))
+
+
+async def stop_pushing(tools: Tools, heard: PasswordSet) -> None:
+    """To browsers whose sessions have ended."""
+    await forget_browsers(heard.person_id, before=heard.at)
+
+
 async def mail_notices(tools: Tools) -> int:
     """What nobody saw in time goes out by mail, and so does what still waits."""
     await prepare_mails()
@@ -159,6 +178,8 @@ HANDLERS: Handlers = {
     PeopleNotified: (push_at_once, mail_at_once),
     NoticeMailPrepared: (send_notice_mail,),
     ConfirmationAsked: (send_confirmation,),
+    PasswordLinkAsked: (send_password_link,),
+    PasswordSet: (tell_of_password, stop_pushing),
     PostWritten: (tell_of_reply,),
     TopicAsked: (tell_of_topic,),
     PostEdited: (tell_of_new_mentions,),

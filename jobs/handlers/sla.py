@@ -2,6 +2,7 @@
 
 from jobs.registry import Handlers
 from jobs.tools import Tools
+from kb.desk.messages import TeamRemoved
 from kb.sla.following import follow_ticket, skip_moved
 from kb.sla.messages import PromisesChanged
 from kb.sla.sweeping import follow_all, follow_left_behind, watch_promises
@@ -48,8 +49,8 @@ async def follow_moved(tools: Tools, heard: MessagesMoved) -> None:
     await follow_ticket(heard.ticket_id)
 
 
-async def follow_changes(tools: Tools, heard: PromisesChanged) -> None:
-    """Open tickets are due by what holds now."""
+async def follow_changes(tools: Tools, heard: PromisesChanged | TeamRemoved) -> None:
+    """Open tickets are due by what holds now; those of a team that is gone, by what holds without one."""
     await follow_all()
 
 
@@ -71,4 +72,5 @@ HANDLERS: Handlers = {
     TicketsMerged: (follow_both,),
     MessagesMoved: (follow_moved,),
     PromisesChanged: (follow_changes,),
+    TeamRemoved: (follow_changes,),
 }

@@ -24,7 +24,7 @@ select distinct on (q.id, u.answer_id) q.id as question_id, u.answer_id, u.revis
 from question q join person p on p.id = q.person_id and p.role = 'member'
 join answer_use u on u.person_id = q.person_id and u.created_at < q.asked_at and u.created_at >= q.asked_at - $1::interval
     and u.kind in ('opened', 'inserted', 'sent', 'edited_then_sent', 'said_solved') and coalesce(u.distance, 0) < {GIVEN_UP}
-    and (u.kind <> 'inserted' or u.ticket_id is null)
+    and (u.kind <> 'inserted' or coalesce(u.ticket_id, u.topic_id) is null)
 join answer a on a.id = u.answer_id and a.cluster_id = q.cluster_id
 where {{which}} and not exists (select from answer_use r where r.question_id = q.id and r.answer_id = u.answer_id)
 order by q.id, u.answer_id, u.created_at desc

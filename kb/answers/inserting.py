@@ -1,45 +1,40 @@
-"""Answers taken into a reply, and what of them the reply held when it was sent.
+"""Answers taken into a reply to a ticket or a topic. They are remembered beside the ledger until the reply is sent (`noting_sent`)."""
 
-An insertion is remembered beside the ledger until the agent sends a reply in that ticket. Then each text is looked for in the reply,
-wherever it stands and however it got there: an agent may cut, retype and move. What is left of it is the row's `distance`.
-"""
-
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Literal
 from uuid import UUID
-
-import asyncpg
 
 from kb.answers.access import NO_ANSWER, READABLE_ANSWER
 from kb.answers.collecting_macros import put_among_answers
-from kb.core.actor import SYSTEM, Actor
-from kb.core.clock import now
-from kb.core.database import execute, fetch_all, fetch_one, fetch_value
+from kb.core.actor import Actor
+from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import NotFound
 from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.unit_of_work import UnitOfWork, unit_of_work
-from kb.text.likeness import share_changed
-
-KEPT = timedelta(days=30)
-"""How long a reply may be in the writing. Drafts are kept longer, but by then nobody knows what came from where."""
-
-BATCH = 200
+from kb.macros.placeholders import fill_in, list_unfilled
 
 
-async def insert_answer(actor: Actor, *, ticket_id: UUID, answer_id: UUID, text: str) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Into:
+    """What is replied to; the caller has checked that the agent may."""
+
+    kind: Literal["ticket", "topic"]
+    id: UUID
+
+
+async def insert_answer(actor: Actor, *, into: Into, answer_id: UUID, text: str) -> UUID:
     """An agent took the answer into a reply: a row for the ledger, of the customer who is to be given it.
 
     `text` is what was put into the reply, masked and filled in. Raises `NotFound` for an answer the actor may not read.
     """
     actor.require(Permission.TICKET_ANSWER)
     async with unit_of_work(actor) as unit:
-        return await _remember(unit, ticket_id, answer_id, text)
+        return await _remember(unit, into, answer_id, text)
 
 
-async def insert_macro_answer(actor: Actor, *, ticket_id: UUID, macro_id: UUID, text: str) -> UUID:
+async def insert_macro_answer(actor: Actor, *, into: Into, macro_id: UUID, text: str) -> UUID:
     """The same for a macro, chosen by itself and not offered; it becomes an answer here where no job has made it one yet.
 
     Raises `NotFound` for a macro that is not on offer.
@@ -52,7 +47,20 @@ async def insert_macro_answer(actor: Actor, *, ticket_id: UUID, macro_id: UUID, 
             answer_id = await _find_answer(macro_id)
         if answer_id is None:
             raise NotFound(NO_ANSWER)
-        return await _remember(unit, ticket_id, answer_id, text)
+        return await _remember(unit, into, answer_id, text)
+
+
+async def list_gaps_left(actor: Actor, *, into: Into, values: Mapping[str, str], text: str) -> list[str]:
+    """What the macros taken into a reply that is not sent yet left to fill in, as far as it still stands in the text: for a reply that
+    was kept as a draft, whose form forgot the names."""
+    actor.require(Permission.TICKET_ANSWER)
+    rows = await fetch_all(
+        "select distinct m.id, m.body from answer_insertion i join answer a on a.id = i.answer_id and a.kind = 'macro'"
+        f" join macro m on m.id = a.source_id where i.{into.kind}_id = $1 and i.agent_id = $2 order by m.id",
+        into.id,
+        actor.person_id,
+    )
+    return list_unfilled(text, [gap for row in rows for gap in fill_in(row["body"], values).gaps])
 
 
 async def find_inserted_macro(answer_id: UUID) -> UUID | None:
@@ -68,114 +76,33 @@ async def _find_answer(macro_id: UUID) -> UUID | None:
     return found
 
 
-async def _remember(unit: UnitOfWork, ticket_id: UUID, answer_id: UUID, text: str) -> UUID:
+_ASKED = {
+    "ticket": "select t.requester_id as person_id, t.id as ticket_id, null::uuid as topic_id from ticket t where t.id = $4",
+    "topic": "select t.author_id as person_id, null::uuid as ticket_id, t.id as topic_id from topic t where t.id = $4",
+}
+
+
+async def _remember(unit: UnitOfWork, into: Into, answer_id: UUID, text: str) -> UUID:
     use_id = new_id()
     recorded = await fetch_value(
-        "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, created_at)"
-        " select $2, a.id, a.revision, a.cluster_id, 'inserted', 'desk', t.requester_id, t.id, $5"
-        f" from answer a join ticket t on t.id = $4 where a.id = $3 and {READABLE_ANSWER} returning id",
+        "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, topic_id, created_at)"
+        " select $2, a.id, a.revision, a.cluster_id, 'inserted', 'desk', i.person_id, i.ticket_id, i.topic_id, $5"
+        f" from answer a join ({_ASKED[into.kind]}) i on true where a.id = $3 and {READABLE_ANSWER} returning id",
         unit.actor.visibilities,
         use_id,
         answer_id,
-        ticket_id,
+        into.id,
         unit.now,
     )
     if recorded is None:
         raise NotFound(NO_ANSWER)
     await execute(
-        "insert into answer_insertion (use_id, answer_id, ticket_id, agent_id, text, created_at) values ($1, $2, $3, $4, $5, $6)",
+        f"insert into answer_insertion (use_id, answer_id, {into.kind}_id, agent_id, text, created_at) values ($1, $2, $3, $4, $5, $6)",
         use_id,
         answer_id,
-        ticket_id,
+        into.id,
         unit.actor.person_id,
         text,
         unit.now,
     )
     return use_id
-
-
-@dataclass(frozen=True, slots=True)
-class _Inserted:
-    """A text that went into a reply, as the ledger knows its answer."""
-
-    use_id: UUID
-    answer_id: UUID
-    revision: int
-    cluster_id: UUID | None
-    text: str
-
-
-async def note_sent_answers(message_id: UUID) -> int:
-    """The reply was sent: a row for each answer its agent had inserted, with how much of it was changed; returns how many.
-
-    Safe to repeat. An answer inserted twice counts as the copy that was changed least.
-    """
-    message = await fetch_one(
-        "select m.ticket_id, m.author_id, m.body_source, m.created_at, t.requester_id from ticket_message m"
-        " join ticket t on t.id = m.ticket_id where m.id = $1 and m.kind = 'agent'",
-        message_id,
-    )
-    if message is None:
-        return 0
-    rows = await fetch_all(
-        "select i.use_id, i.answer_id, u.revision, u.cluster_id, i.text from answer_insertion i join answer_use u on u.id = i.use_id"
-        " where i.ticket_id = $1 and i.agent_id = $2 and i.created_at <= $3",
-        message["ticket_id"],
-        message["author_id"],
-        message["created_at"],
-    )
-    if not rows:
-        return 0
-    inserted = [_Inserted(**row) for row in rows]
-    distances = await asyncio.to_thread(_measure, inserted, message["body_source"])
-    async with unit_of_work(SYSTEM):
-        await execute("delete from answer_insertion where use_id = any($1::uuid[])", [one.use_id for one in inserted])
-        return await _store(message_id, message, list(distances.values()))
-
-
-def _measure(inserted: Sequence[_Inserted], body: str) -> dict[UUID, tuple[_Inserted, float]]:
-    """By answer, the insertion of which most was sent."""
-    found: dict[UUID, tuple[_Inserted, float]] = {}
-    for one in inserted:
-        distance = share_changed(one.text, body)
-        if one.answer_id not in found or distance < found[one.answer_id][1]:
-            found[one.answer_id] = (one, distance)
-    return found
-
-
-async def _store(message_id: UUID, message: asyncpg.Record, sent: Sequence[tuple[_Inserted, float]]) -> int:
-    return await execute(
-        "insert into answer_use (id, answer_id, revision, cluster_id, kind, surface, person_id, ticket_id, message_id, created_at,"
-        "   distance)"
-        " select n.id, n.answer_id, n.revision, n.cluster_id, 'edited_then_sent', 'desk', $5, $6, $7, $8, n.distance"
-        " from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $9::float8[]) as n (id, answer_id, revision, cluster_id, distance)"
-        " on conflict do nothing",
-        [new_id() for _ in sent],
-        [one.answer_id for one, _ in sent],
-        [one.revision for one, _ in sent],
-        [one.cluster_id for one, _ in sent],
-        message["requester_id"],
-        message["ticket_id"],
-        message_id,
-        message["created_at"],
-        [distance for _, distance in sent],
-    )
-
-
-_UNNOTED = """
-select m.id as message_id from answer_insertion i join lateral (
-    select m.id from ticket_message m where m.ticket_id = i.ticket_id and m.author_id = i.agent_id and m.kind = 'agent'
-    and m.created_at >= i.created_at order by m.created_at limit 1) m on true
-where i.created_at < $1 limit $2
-"""
-
-
-async def sweep_insertions() -> int:
-    """Look at replies a lost message left out, and forget insertions whose reply was never sent. Returns how many rows were looked at."""
-    moment = now()
-    forgotten = await execute("delete from answer_insertion where created_at < $1", moment - KEPT)
-    rows = await fetch_all(_UNNOTED, moment - timedelta(minutes=1), BATCH)
-    sent = {row["message_id"] for row in rows}
-    for message_id in sent:
-        await note_sent_answers(message_id)
-    return len(sent) + forgotten

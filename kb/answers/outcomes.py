@@ -45,7 +45,7 @@ with pool as (
     cross join lateral (select * from answer_use l where l.answer_id = c.id offset 0) u
     left join lateral (select o.id, o.account_id, o.role from person o where o.id = u.person_id offset 0) p on true
     where (p.id is null or p.role = 'member') and case u.kind when 'shown' then false when 'opened' then u.person_id is not null
-        when 'inserted' then u.ticket_id is null when 'edited_then_sent' then u.distance < {GIVEN_UP}
+        when 'inserted' then coalesce(u.ticket_id, u.topic_id) is null when 'edited_then_sent' then u.distance < {GIVEN_UP}
         when 'sent' then c.copies > 1 else true end
 ), act as (
     select t.*, t.kind = 'reopened' or (t.kind = 're_asked' and (t.question_id is null or t.person_id is null)) or exists (

@@ -77,7 +77,7 @@ join answer a on a.kind = 'reply' and a.parent_id = t.id and a.retired_at is nul
 union
 select u.answer_id, u.revision, u.cluster_id, t.requester_id from ticket t join answer_use u on u.person_id = t.requester_id and (
     (u.kind = 'edited_then_sent' and u.ticket_id = t.id and u.distance < {GIVEN_UP})
-    or (u.kind = 'inserted' and u.ticket_id is null and u.created_at >= t.created_at))
+    or (u.kind = 'inserted' and coalesce(u.ticket_id, u.topic_id) is null and u.created_at >= t.created_at))
 where t.id = $1
 """
 """What was written in the ticket, and what was sent in it; of programs, which name no ticket, what they gave since it was opened."""

@@ -136,12 +136,15 @@ class AnswerUse(Table, db=DB, tablename="answer_use"):
     distance = DoublePrecision(null=True, default=None)
     question_id = UUID(null=True, default=None)
     address = Text(null=True, default=None)
+    topic_id = UUID(null=True, default=None)
+    post_id = UUID(null=True, default=None)
 
 
 class AnswerInsertion(Table, db=DB, tablename="answer_insertion"):
     use_id = UUID(primary_key=True)
     answer_id = UUID()
-    ticket_id = UUID()
+    ticket_id = UUID(null=True, default=None)
+    topic_id = UUID(null=True, default=None)
     agent_id = UUID()
     text = Text()
     created_at = Timestamptz(default=now)

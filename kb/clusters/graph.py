@@ -6,7 +6,6 @@ corner of the corpus and a thin one count alike and no absolute similarity has t
 
 from dataclasses import dataclass
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -88,6 +87,8 @@ def _search_small_world(vectors: NDArray[np.float32], count: int) -> Neighbours:
 
     Built by one thread: several would race for the links, and the same input would no longer give the same lists.
     """
+    import faiss  # noqa: PLC0415 - of use to a large corpus alone
+
     size, dimensions = vectors.shape
     threads = faiss.omp_get_max_threads()
     kind = faiss.ScalarQuantizer.QT_fp16

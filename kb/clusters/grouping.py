@@ -2,36 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.clusters.graph import build_graph, choose_neighbour_count, find_neighbours
+from kb.clusters.groups import ALONE, Grouping, number_in_order
 from kb.clusters.healing import heal_splits
 from kb.clusters.parking import COMPANIONS, choose_parked
-from kb.clusters.partition import number_in_order, partition_graph
 from kb.clusters.rules import SHIPPED, Floors, GroupingParameters, measure_floors
-from kb.clusters.wording import rank_by_words_too, weigh_words
-
-ALONE = -1
 
 HASHED_ROWS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """A group number for each question (ALONE for those that belong nowhere) and the floors the online step needs."""
-
-    groups: NDArray[np.int64]
-    floors: Floors
-
-
-def number_present(clusters: Sequence[UUID | None]) -> NDArray[np.int64]:
-    """Present clusters as numbers, ALONE for those in none."""
-    numbers: dict[UUID, int] = {}
-    return np.array([ALONE if c is None else numbers.setdefault(c, len(numbers)) for c in clusters], dtype=np.int64)
 
 
 def group_vectors(
@@ -83,6 +64,10 @@ def _group_distinct(
     parameters: GroupingParameters,
     starting: NDArray[np.int64] | None,
 ) -> tuple[NDArray[np.int64], Floors]:
+    # Imported here because they bring scipy and scikit-learn: a second and 90 MB that only a process which groups needs.
+    from kb.clusters.partition import partition_graph  # noqa: PLC0415
+    from kb.clusters.wording import rank_by_words_too, weigh_words  # noqa: PLC0415
+
     count = choose_neighbour_count(len(vectors))
     candidates = find_neighbours(vectors, max(count if texts is None else 2 * count, COMPANIONS))
     near = candidates.closest(count)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.clusters.changing import wait_for_changes
-from kb.clusters.grouping import ALONE, Grouping, group_vectors, number_present
+from kb.clusters.grouping import group_vectors
+from kb.clusters.groups import ALONE, Grouping, number_present
 from kb.clusters.messages import ClustersRefreshed
 from kb.clusters.naming import LABEL_PEOPLE, choose_names, write_names
 from kb.clusters.rules import ENOUGH_TO_MEASURE, PROPOSES_ABOVE, SHIPPED_FLOORS

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.clusters.graph import choose_neighbour_count
-from kb.clusters.grouping import ALONE, group_vectors, number_present
+from kb.clusters.grouping import group_vectors
+from kb.clusters.groups import ALONE, number_present
 from kb.clusters.obeying import Words
 from kb.clusters.rules import ENOUGH_TO_MEASURE, SHIPPED_FLOORS, Choice, ClusterChoice, Floors, Near, choose_cluster
 from kb.clusters.settling import Plan, plan_settling

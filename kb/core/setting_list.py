@@ -180,7 +180,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Hosts of our own network, apart by spaces, that webhooks may be sent to, also by http. Empty: https to the public network only.",
     ),
     Setting("DEFAULT_LANGUAGE", "en", "Language for whoever asks for none of ours: en, de or ar."),
-    Setting("SIGN_UP", "open", "open: anyone may sign up; closed: an admin makes the accounts."),
+    Setting(
+        "SIGN_UP",
+        "open",
+        "open: anyone may sign up; closed: an admin makes the accounts, and who wrote by mail may choose a password.",
+    ),
 )
 
 SHAPES = (

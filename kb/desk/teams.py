@@ -13,6 +13,7 @@ from kb.core.ids import new_id
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.core.unit_of_work import unit_of_work
+from kb.desk.messages import TeamRemoved
 from kb.desk.rules import TEAMS_MOST, clean_name, read_routing
 from kb.tickets.assigning import ANSWERING_ROLES
 from kb.tickets.rules import CHANNELS
@@ -89,6 +90,7 @@ async def remove_team(actor: Actor, team_id: UUID) -> None:
         if name is None:
             raise NotFound(NO_TEAM)
         unit.audit("team.remove", "team", team_id, name=name)
+        unit.emit(TeamRemoved(team_id))
 
 
 async def add_member(actor: Actor, team_id: UUID, person_id: UUID) -> None:

@@ -76,7 +76,8 @@ select 'help' as kind, h.id, h.at, h.title, 'shown' as detail, 'widget' as place
     "use": f"""
 select 'use' as kind, u.id, u.created_at as at, a.title, u.kind as detail, u.surface as place, r.number, coalesce(r.slug, '') as slug
 from answer_use u join answer a on a.id = u.answer_id left join article r on r.id = a.source_id and a.kind = 'article'
-where u.person_id = $2 and u.kind not in ('shown', 'sent') and (u.kind <> 'inserted' or u.ticket_id is null) and {READABLE_ANSWER} {{u}}
+where u.person_id = $2 and u.kind not in ('shown', 'sent')
+    and (u.kind <> 'inserted' or coalesce(u.ticket_id, u.topic_id) is null) and {READABLE_ANSWER} {{u}}
 """,
     "message": """
 select 'message' as kind, m.id, m.created_at as at, m.subject as title, m.state as detail, m.channel as place, null::bigint as number,

@@ -4,12 +4,13 @@ import base64
 import binascii
 import ipaddress
 import json
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
 
-from kb.core.actor import Actor
+from kb.core.actor import SYSTEM, Actor
 from kb.core.database import execute, fetch_all, fetch_one, fetch_value
 from kb.core.errors import Gone, Invalid, KbError
 from kb.core.ids import new_id
@@ -62,6 +63,12 @@ async def unsubscribe_browser(actor: Actor, endpoint: str) -> None:
     person_id = require_reader(actor)
     async with unit_of_work(actor):
         await execute("delete from push_subscription where person_id = $1 and endpoint = $2", person_id, endpoint)
+
+
+async def forget_browsers(person_id: UUID, *, before: datetime) -> None:
+    """Tell none that asked before then: it may be a stranger's, whose session has ended."""
+    async with unit_of_work(SYSTEM):
+        await execute("delete from push_subscription where person_id = $1 and created_at < $2", person_id, before)
 
 
 async def count_browsers(actor: Actor) -> int:

@@ -1,5 +1,6 @@
 """What this room announces."""
 
+from datetime import datetime
 from uuid import UUID
 
 from kb.core.messages import Message, message
@@ -20,3 +21,22 @@ class ConfirmationAsked(Message, frozen=True):
 
     person_id: UUID
     asking_id: UUID
+
+
+@message
+class PasswordLinkAsked(Message, frozen=True):
+    """Somebody typed this address to choose a password by mail. Whose it is, if anybody's, is looked up by whoever sends the mail,
+    so that asking costs the same for every address. `language` is that of the page."""
+
+    address: str
+    language: str
+    asking_id: UUID
+
+
+@message
+class PasswordSet(Message, frozen=True):
+    """The person chose a password by a link; what was signed in before that moment is so no more."""
+
+    person_id: UUID
+    setting_id: UUID
+    at: datetime

@@ -27,8 +27,18 @@ TRIES_PER_ADDRESS = 60
 SIGN_UP_WINDOW = timedelta(hours=1)
 SIGN_UPS_PER_ADDRESS = 20
 
+LINK_LASTS = timedelta(hours=1)
+"""A link to choose a password: longer than a slow mail takes, shorter than a mailbox stays open on somebody else's screen."""
+
+LINK_WINDOW = timedelta(hours=1)
+LINKS_PER_MAILBOX = 3
+"""It may be somebody else's: they get a few mails at most, and the link in each works."""
+
+LINKS_PER_NETWORK = 20
+"""An office that comes back from its holidays."""
+
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9_-]{1,28}[a-z0-9]", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@<>,;:\"\\]{1,64}@[^\s@<>,;:\"\\]+\.[^\s@<>,;:\"\\]{2,}")
+_EMAIL = re.compile(r"[^\s\x00@<>,;:\"\\]{1,64}@[^\s\x00@<>,;:\"\\]+\.[^\s\x00@<>,;:\"\\]{2,}")
 _TAKEN_BY_PAGES = {"new", "me", "admin", "answerloop", "system", "anonymous", "deleted"}
 
 

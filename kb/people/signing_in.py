@@ -19,7 +19,7 @@ async def sign_in(email: str, password: str, *, address: str = "") -> UUID:
     """The person's id. Raises `Invalid` when address and password do not match or the person is suspended,
     `TooMany` after too many tries on this account or from this network address, known or unknown alike."""
     email = email.strip().lower()
-    account_key = f"sign-in:account:{email}"
+    account_key = _account_key(email)
     if address:
         await spend(f"sign-in:address:{address}", rules.TRIES_PER_ADDRESS, rules.SIGN_IN_WINDOW)
     await spend(account_key, rules.TRIES_PER_ACCOUNT, rules.SIGN_IN_WINDOW)
@@ -35,3 +35,12 @@ async def sign_in(email: str, password: str, *, address: str = "") -> UUID:
         said = await describe_suspension(person_id)
         raise Invalid(said, {"password": said})
     return person_id
+
+
+async def forgive_tries(email: str) -> None:
+    """Wrong tries on this account count no more: its owner has proved to be the right one in another way."""
+    await forgive(_account_key(email.lower()))
+
+
+def _account_key(email: str) -> str:
+    return f"sign-in:account:{email}"

@@ -102,6 +102,11 @@ def asked_in_ticket(ticket_id: UUID, number: int, requester_id: UUID, values: Ma
     return Asked("ticket", ticket_id, requester_id, ticket_path(number), values)
 
 
+def asked_in_topic(topic_id: UUID, path: str, asker_id: UUID, values: Mapping[str, str]) -> Asked:
+    """A topic, with `kb.desk.topics.list_topic_values` for the macros."""
+    return Asked("topic", topic_id, asker_id, path, values)
+
+
 _PROBLEMS = f"""
 with mine as (
     select q.cluster_id, (array_agg(q.text order by q.asked_at, q.segment))[1] as text, min(q.asked_at) as asked_at,

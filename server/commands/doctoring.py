@@ -14,10 +14,7 @@ from kb.core.database import close_database, fetch_all, fetch_value, open_databa
 from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.search.documents import find_active_space
-from server.commands.migrating import Data
-from server.commands.output import print_json, print_line
-from server.commands.surroundings import database_at_hand
-from server.wiring import (
+from server.building import (
     build_embedder,
     build_ways,
     mail_destination,
@@ -25,6 +22,8 @@ from server.wiring import (
     redis_version,
     start_embedded_redis,
 )
+from server.commands.output import print_json, print_line
+from server.commands.surroundings import Data, database_at_hand
 
 LEAST_FREE_GB = 2.0
 """Room for the database to grow and for Postgres to write its log; below it Postgres stops taking writes soon."""

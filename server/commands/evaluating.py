@@ -14,9 +14,10 @@ from kb.demo.asking_assistant import examine_assistant
 from kb.ports.embedder import Embedder
 from kb.search.evaluating import MOST_ASKED, WayScores, evaluate_duplicates
 from kb.search.reading_duplicates import read_duplicates
+from server.building import build_embedder
 from server.commands.output import print_json, print_line, told
-from server.commands.surroundings import run_in_scratch_database, settings_for
-from server.wiring import build_embedder
+from server.commands.scratch import run_in_scratch_database
+from server.commands.surroundings import settings_for
 
 app = typer.Typer(help="Measure against labelled data.", no_args_is_help=True)
 

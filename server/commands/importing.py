@@ -8,10 +8,10 @@ import typer
 from kb.core.actor import SYSTEM
 from kb.imports.discourse import import_discourse
 from kb.imports.stackexchange import count_rows, find_posts, import_stackexchange
+from server.commands import importing_desks, importing_tables
 from server.commands.import_reports import AsJson, report
-from server.commands.migrating import Data
 from server.commands.output import progress_bar
-from server.commands.surroundings import database_at_hand, run_with_database
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 app = typer.Typer(
     help="Bring in topics and tickets. Interrupted, an import goes on where it stopped; repeated, it doubles nothing.",
@@ -80,3 +80,10 @@ def import_discourse_forum(
         more={"accepted": counts.accepted},
         passed_over=counts.passed_over,
     )
+
+
+app.command("zendesk")(importing_desks.import_zendesk)
+app.command("intercom")(importing_desks.import_intercom)
+app.command("mbox")(importing_desks.import_mbox)
+app.command("csv")(importing_tables.import_csv)
+app.command("jsonl")(importing_tables.import_jsonl)

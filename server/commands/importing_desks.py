@@ -19,11 +19,10 @@ from kb.imports.desks.mailbox import Mailbox, Staff
 from kb.imports.desks.zendesk import Zendesk
 from kb.imports.desks.zendesk_live import Access, Download, download_zendesk, site_of
 from kb.tickets.importing import list_agent_addresses
+from server.building import build_file_store, build_web_reader
 from server.commands.import_reports import AsJson, report
-from server.commands.migrating import Data
 from server.commands.output import progress_bar, told
-from server.commands.surroundings import database_at_hand, run_with_database, settings_for
-from server.wiring import build_file_store, build_web_reader
+from server.commands.surroundings import Data, database_at_hand, run_with_database, settings_for
 
 Source = Annotated[str, typer.Option(help="Name the rows are kept under; default: the file's, folder's or host's.")]
 

@@ -10,9 +10,8 @@ from kb.core.actor import SYSTEM
 from kb.core.errors import Invalid
 from kb.imports.tickets import Columns, import_tickets, rows_of
 from server.commands.import_reports import AsJson, report
-from server.commands.migrating import Data
 from server.commands.output import progress_bar, told
-from server.commands.surroundings import database_at_hand, run_with_database
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 HOLDS = [field.name for field in fields(Columns)]
 

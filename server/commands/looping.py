@@ -8,9 +8,8 @@ import typer
 from kb.core.actor import SYSTEM
 from kb.imports.catching_up import CatchingUp, read_catching_up
 from kb.insights.loop import LoopState, read_loop
-from server.commands.migrating import Data
 from server.commands.output import print_json, print_line, told
-from server.commands.surroundings import database_at_hand, run_with_database
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 
 def loop(

@@ -12,10 +12,9 @@ from kb.mail.handling import handle_mail
 from kb.mail.office import Means, office_of
 from kb.mail.queries import ReceivedLine, get_received
 from kb.mail.taking_in import take_in
-from server.commands.migrating import Data
+from server.building import build_file_store, build_screen
 from server.commands.output import print_line
-from server.commands.surroundings import database_at_hand, run_with_database
-from server.wiring import build_file_store, build_screen
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 app = typer.Typer(help="Mail that comes in.", no_args_is_help=True)
 

@@ -1,55 +1,76 @@
-"""`answerloop`: every command in one list."""
+"""`answerloop`: every command in one list. Each is imported when it is named, so that none waits for what the others need."""
 
 import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from kb.core.errors import KbError
-from server.commands import (
-    doctoring,
-    evaluating,
-    importing,
-    importing_desks,
-    importing_tables,
-    looping,
-    mail,
-    migrating,
-    models,
-    receiving,
-    searching,
-    serving,
-    starting,
-    users,
-)
 from server.commands.output import complain
+
+COMMANDS = {
+    "up": "starting.up",
+    "serve": "serving.serve",
+    "work": "working.work",
+    "receive": "receiving.receive",
+    "migrate": "migrating.migrate_database",
+    "doctor": "doctoring.doctor",
+    "loop": "looping.loop",
+    "calibrate": "models.calibrate_floors",
+    "import": "importing.app",
+    "eval": "evaluating.app",
+    "mail": "mail.app",
+    "model": "models.app",
+    "search": "searching.app",
+    "user": "users.app",
+}
+"""Where each stands: a function, or a group of commands, of a file beside this one."""
+
+
+class Imported(Mapping[str, Any]):
+    """The commands by name, in the order they are listed."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, _, what = COMMANDS[name].partition(".")
+        found = getattr(import_module(f"server.commands.{module}"), what)
+        alone = typer.Typer()
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=name)
+        else:
+            alone.command(name)(found)
+        return get_group(alone).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class Answerloop(TyperGroup):
+    """All commands; Typer's own group would want them imported already."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**told)
+        self.commands = Imported()  # type: ignore[assignment]  # nobody adds to them
+
 
 app = typer.Typer(
     name="answerloop",
-    help="A community forum and a knowledge loop in one service.",
+    cls=Answerloop,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-app.command("up")(starting.up)
-app.command("serve")(serving.serve)
-app.command("work")(serving.work)
-app.command("receive")(receiving.receive)
-app.command("migrate")(migrating.migrate_database)
-app.command("doctor")(doctoring.doctor)
-app.command("loop")(looping.loop)
-app.command("calibrate")(models.calibrate_floors)
-importing.app.command("zendesk")(importing_desks.import_zendesk)
-importing.app.command("intercom")(importing_desks.import_intercom)
-importing.app.command("mbox")(importing_desks.import_mbox)
-importing.app.command("csv")(importing_tables.import_csv)
-importing.app.command("jsonl")(importing_tables.import_jsonl)
-app.add_typer(importing.app, name="import")
-app.add_typer(evaluating.app, name="eval")
-app.add_typer(mail.app, name="mail")
-app.add_typer(models.app, name="model")
-app.add_typer(searching.app, name="search")
-app.add_typer(users.app, name="user")
+
+@app.callback()
+def answerloop() -> None:
+    """A community forum and a knowledge loop in one service."""
 
 
 def main() -> None:

@@ -1,15 +1,8 @@
 """Bringing the database to the present shape."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from kb.core.migrating import migrate
 from server.commands.output import print_line
-from server.commands.surroundings import database_at_hand, run_with_database
-
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder of the embedded services.")]
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 
 def migrate_database(data: Data = None) -> None:

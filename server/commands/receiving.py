@@ -12,10 +12,10 @@ from kb.core.errors import Invalid
 from kb.core.logging import set_up_logging
 from kb.core.settings import Settings
 from kb.mail.office import office_of
+from server.building import build_queue
 from server.commands.output import told
 from server.commands.surroundings import settings_for
 from server.mail.listening import listen
-from server.wiring import build_queue
 
 
 def receive(

@@ -7,10 +7,9 @@ import typer
 from kb.core.settings import Settings
 from kb.search.documents import count_documents
 from kb.search.indexing import reindex
-from server.commands.migrating import Data
+from server.building import build_ways
 from server.commands.output import print_json, print_line, progress_bar
-from server.commands.surroundings import database_at_hand, run_with_database
-from server.wiring import build_ways
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 app = typer.Typer(help="The search index.", no_args_is_help=True)
 

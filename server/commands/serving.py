@@ -1,8 +1,6 @@
-"""The two processes of an installation: web and worker."""
+"""`answerloop serve`: the web process."""
 
-import os
 import socket
-import sys
 
 import uvicorn
 
@@ -44,11 +42,3 @@ class WebServer(uvicorn.Server):
         """End the streams, then do as ever."""
         self._live.end_streams()
         await super().shutdown(sockets)
-
-
-def work() -> None:
-    """Deliver messages and run the schedule. Needs DATABASE_URL and REDIS_URL.
-
-    Example: DATABASE_URL=postgresql://… REDIS_URL=redis://… answerloop work
-    """
-    os.execv(sys.executable, [sys.executable, "-m", "jobs"])  # noqa: S606 - a door does not import the other door

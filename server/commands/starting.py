@@ -12,12 +12,11 @@ from kb.core.errors import Invalid
 from kb.core.logging import set_up_logging
 from kb.core.migrating import migrate
 from kb.core.settings import Settings
+from server.building import prepare_embedded_redis, start_embedded_postgres
 from server.commands.children import Children
 from server.commands.demo import demo_summary, load_demo_if_empty, wait_for_the_loop
-from server.commands.migrating import Data
 from server.commands.output import print_line, told
-from server.commands.surroundings import run_with_database, settings_for
-from server.wiring import prepare_embedded_redis, start_embedded_postgres
+from server.commands.surroundings import Data, run_with_database, settings_for
 
 READY_WITHIN_SECONDS = 60
 

@@ -7,9 +7,8 @@ import typer
 from kb.core.actor import SYSTEM
 from kb.core.policy import Role
 from kb.people.managing import create_person
-from server.commands.migrating import Data
 from server.commands.output import print_line
-from server.commands.surroundings import database_at_hand, run_with_database
+from server.commands.surroundings import Data, database_at_hand, run_with_database
 
 app = typer.Typer(help="Make and change people.", no_args_is_help=True)
 

@@ -60,12 +60,18 @@ ROUTING_NAMES: dict[str, tuple[Said, Said]] = {
 }
 
 
+TOPICS_ADDRESS = "/desk/topics"
+
+Tab = tuple[str, str, int | None, str]
+"""Address, name, how many stand there where that is counted, and the key after `g`."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeskPage(Page):
     """A view of the desk. `view` is its name, "" for a filter of one's own, which `saved` may be kept as.
 
-    `counts` has no entry for the solved: they only grow. `done` is what was just done and can be taken back; `form` and `errors` are a
-    refused act, with what was chosen.
+    `counts` has no entry for the solved: they only grow; `topics` is how many wait in the forum. `done` is what was just done and can
+    be taken back; `form` and `errors` are a refused act, with what was chosen.
     """
 
     view: str
@@ -73,6 +79,7 @@ class DeskPage(Page):
     notes: tuple[str, ...]
     lines: list[DeskLine]
     counts: Mapping[str, int]
+    topics: int
     around: Surroundings
     next_cursor: str
     is_first: bool
@@ -96,9 +103,9 @@ class DeskPage(Page):
         return f"{self.address}{glue}past={self.next_cursor}" if self.next_cursor else ""
 
     @property
-    def tabs(self) -> list[tuple[str, str, int | None, str]]:
+    def tabs(self) -> list[Tab]:
         """The views: address, name, count, and the key after `g`."""
-        return [(view_address(one), VIEW_NAMES[one], self.counts.get(one), VIEW_KEYS[one]) for one in VIEWS]
+        return desk_tabs(self.counts, self.topics)
 
     @property
     def shows_state(self) -> bool:
@@ -194,6 +201,12 @@ class TeamPage(Page):
     def channels(self) -> tuple[str, ...]:
         """Ways tickets come in."""
         return CHANNELS
+
+
+def desk_tabs(counts: Mapping[str, int], topics: int) -> list[Tab]:
+    """The views, and behind them the forum's questions."""
+    views: list[Tab] = [(view_address(one), VIEW_NAMES[one], counts.get(one), VIEW_KEYS[one]) for one in VIEWS]
+    return [*views, (TOPICS_ADDRESS, say("Forum"), topics, "f")]
 
 
 def view_address(view: str) -> str:

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from server.desk import api, api_teams, arranging, saving, teams, viewing
+from server.desk import api, api_teams, api_topics, arranging, saving, teams, topics, viewing
 
 DESK_ROUTES: list[Any] = [
     viewing.show_desk,
+    topics.show_topics,
+    topics.show_topic,
+    topics.answer_topic,
+    topics.insert_into_post,
+    topics.insert_macro_into_post,
     arranging.arrange,
     arranging.take_back,
     saving.show_views,
@@ -24,6 +29,10 @@ DESK_ROUTES: list[Any] = [
     teams.delete_team,
     teams.add_to_team,
     teams.take_from_team,
+    api_topics.api_list_waiting_topics,
+    api_topics.api_find_answers_for_topic,
+    api_topics.api_insert_answer_into_post,
+    api_topics.api_insert_macro_into_post,
     api.api_list_queues,
     api.api_list_desk,
     api.api_list_ticket_tags,

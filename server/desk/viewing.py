@@ -13,6 +13,7 @@ from kb.desk.arranging_many import get_batch
 from kb.desk.grammar import parse_filter
 from kb.desk.saved_views import NO_VIEW, SavedView
 from kb.desk.surroundings import Surroundings, get_surroundings
+from kb.desk.topics import count_waiting_topics
 from kb.desk.views import VIEWS, count_views, list_tickets
 from server.desk.forms import Asked, ManyForm, Shown, read_shown, read_view
 from server.desk.pages import VIEW_NAMES, DeskPage
@@ -43,6 +44,7 @@ async def build_desk(actor: Actor, shown: Shown, *, form: ManyForm | None = None
         notes=filter_.notes,
         lines=found.lines,
         counts=await count_views(actor),
+        topics=await count_waiting_topics(actor),
         around=around,
         next_cursor=found.next_cursor,
         is_first=not shown.past,

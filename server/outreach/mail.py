@@ -8,13 +8,14 @@ from litestar import Request, Response, get
 
 from kb.core.permissions import Permission
 from kb.core.saying import say
+from server.building import open_mail_folder
 from server.outreach.pages import MailListPage, MailPage
 from server.pages import render
 from server.security.guards import requires
-from server.wiring import Services, open_mail_folder
+from server.wiring import Services
 
-READ = [requires(Permission.PERSON_READ)]
-"""Mail says who had which trouble: for those who may know people."""
+READ = [requires(Permission.PERSON_MANAGE)]
+"""Mail holds links that sign somebody in: for those who may give anybody any role."""
 
 
 @get("/dev/mail", guards=READ, include_in_schema=False)

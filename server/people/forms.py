@@ -10,6 +10,7 @@ from litestar import Request
 
 from kb.core.clock import now
 from kb.core.policy import Role
+from kb.people.choosing_password import Chosen
 from kb.people.signing_up import SignUp
 from server.drafts.fields import kept_fields
 from server.security.proving import TRAP
@@ -51,6 +52,19 @@ class SignUpForm:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPasswordForm:
+    """The fields of the page behind a link; members are asked for the password alone."""
+
+    name: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+    def chosen(self) -> Chosen:
+        """What kb is asked to write down."""
+        return Chosen(self.password, self.name, self.username)
+
+
+@dataclass(frozen=True, slots=True)
 class KeyForm:
     """The fields of a new API key; `span` is in days, "" until it is revoked."""
 
@@ -75,6 +89,12 @@ async def read_sign_up(request: Request[Any, Any, Any]) -> SignUpForm:
     sent = await read_text(request)
     said = {name: sent.get(name, "") for name in ("name", "username", "email", "password")}
     return SignUpForm(**said, next=local_path(sent.get("next", "")), fell_in=bool(sent.get(TRAP)))
+
+
+async def read_new_password(request: Request[Any, Any, Any]) -> NewPasswordForm:
+    """The form as sent."""
+    sent = await read_text(request)
+    return NewPasswordForm(sent.get("name", ""), sent.get("username", ""), sent.get("password", ""))
 
 
 async def read_key_form(request: Request[Any, Any, Any]) -> KeyForm:

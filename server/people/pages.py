@@ -9,6 +9,7 @@ from kb.core.saying import Said, say
 from kb.insights.activity import Deed
 from kb.insights.timeline import Moment
 from kb.people.api_keys import NewKey
+from kb.people.choosing_password import PasswordLink
 from kb.people.managing import GIVEN_ROLES
 from kb.people.profiles import Profile
 from kb.people.queries import KeyLine, PersonDetails
@@ -16,7 +17,7 @@ from kb.standing.helping import Helped
 from kb.standing.holders import HeldBadge
 from kb.standing.rules import LEVEL_NAMES
 from server.pages import Page
-from server.people.forms import KEY_SPANS, KeyForm, SignInForm, SignUpForm
+from server.people.forms import KEY_SPANS, KeyForm, NewPasswordForm, SignInForm, SignUpForm
 
 _ROLES = {
     "member": say("Member"),
@@ -43,6 +44,33 @@ class SignUpPage(Page):
 
     form: SignUpForm
     is_open: bool
+    errors: Mapping[str, str] = field(default_factory=dict)
+    address_is_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgotPasswordPage(Page):
+    """The form that asks for an address; `is_spent`: a link was opened that works no more."""
+
+    email: str = ""
+    is_spent: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAskedPage(Page):
+    """What everybody is told who typed an address."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasswordPage(Page):
+    """The form behind a link: a password, and for somebody who was known by mail alone a name and a username."""
+
+    token: str
+    link: PasswordLink
+    form: NewPasswordForm
     errors: Mapping[str, str] = field(default_factory=dict)
 
 

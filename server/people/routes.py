@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from server.people import api_keys, api_people, describing, groups, keys, profiles, sanctions, signing, staff
+from server.people import (
+    api_keys,
+    api_people,
+    choosing_password,
+    describing,
+    groups,
+    keys,
+    profiles,
+    sanctions,
+    signing,
+    staff,
+)
 
 PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_in,
@@ -10,6 +21,10 @@ PEOPLE_ROUTES: list[Any] = [
     signing.show_sign_up,
     signing.create_member,
     signing.end_session,
+    choosing_password.show_forgot_password,
+    choosing_password.ask_for_link,
+    choosing_password.show_new_password,
+    choosing_password.save_new_password,
     profiles.show_profile,
     profiles.show_own_profile,
     profiles.api_get_profile,

@@ -14,6 +14,7 @@ from kb.core.policy import Role
 from kb.core.saying import say
 from kb.drafts.keeping import keep_draft
 from kb.drafts.places import place_path
+from kb.people.adding import ADDRESS_TAKEN
 from kb.people.sessions import LIFETIME, close_session, open_session
 from kb.people.signing_in import sign_in
 from kb.people.signing_up import sign_up
@@ -24,6 +25,7 @@ from server.people.forms import SignInForm, SignUpForm, local_path, read_sign_in
 from server.people.pages import SignInPage, SignUpPage
 from server.security.guards import PUBLIC
 from server.security.identifying import SESSION_COOKIE
+from server.security.visitors import network_of
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
@@ -43,13 +45,13 @@ async def create_session(request: Asked, services: Services) -> Response[Any]:
     """Sign in; a refusal shows the form again with the address typed."""
     form = await read_sign_in(request)
     try:
-        person_id = await sign_in(form.email, form.password, address=_address(request))
+        person_id = await sign_in(form.email, form.password, address=network_of(request))
     except (Invalid, TooMany) as refusal:
-        headers = _retry_after(refusal)
+        headers = retry_after(refusal)
         errors = refusal.fields or {"": refusal.message}
         return _sign_in_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
     form_path = await _keep_typed(person_id, form)
-    response = await _open_door(request, services, person_id, form_path or form.next)
+    response = await open_door(request, services, person_id, form_path or form.next)
     return flash(response, "info", say("Your text is back. Send it again.")) if form_path else response
 
 
@@ -91,12 +93,12 @@ async def create_member(request: Asked, actor: Actor, services: Services) -> Res
     try:
         if form.fell_in:
             raise Invalid(FELL_IN)
-        member = await sign_up(actor, form.details(), is_open=_is_open(services), address=_address(request))
+        member = await sign_up(actor, form.details(), is_open=_is_open(services), address=network_of(request))
     except (Invalid, TooMany) as refusal:
-        headers = _retry_after(refusal)
+        headers = retry_after(refusal)
         errors = refusal.fields or {"": refusal.message}
         return _sign_up_form(request, services, form, errors, status=STATUS[type(refusal)], headers=headers)
-    response = await _open_door(request, services, member.person_id, form.next)
+    response = await open_door(request, services, member.person_id, form.next)
     return flash(response, "good", say("Welcome, {name}. You can ask, answer and follow now.", name=member.name))
 
 
@@ -109,7 +111,7 @@ async def end_session(request: Asked) -> Response[Any]:
     return flash(response, "info", say("You are signed out."))
 
 
-async def _open_door(request: Asked, services: Services, person_id: UUID | None, way: str) -> Response[Any]:
+async def open_door(request: Asked, services: Services, person_id: UUID | None, way: str) -> Response[Any]:
     """A fresh session whatever cookie came along: one planted before signing in must not become somebody's."""
     if person_id is None:
         raise Invalid(say("Nobody was signed in."))
@@ -149,7 +151,8 @@ def _sign_up_form(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response[Any]:
-    page = SignUpPage(say("Sign up"), form, _is_open(services), errors)
+    is_taken = errors.get("email") == ADDRESS_TAKEN
+    page = SignUpPage(say("Sign up"), form, _is_open(services), errors, address_is_taken=is_taken)
     return render(request, "people/sign_up.html", page, status=status, headers=headers)
 
 
@@ -157,10 +160,6 @@ def _is_open(services: Services) -> bool:
     return services.settings["SIGN_UP"] == "open"
 
 
-def _address(request: Asked) -> str:
-    """The caller's network address, as the server or the proxy it trusts reports it."""
-    return request.client.host if request.client else ""
-
-
-def _retry_after(refusal: Invalid | TooMany) -> dict[str, str]:
+def retry_after(refusal: Invalid | TooMany) -> dict[str, str]:
+    """The header that says when to come back, where that would help."""
     return {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}

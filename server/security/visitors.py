@@ -34,6 +34,11 @@ def _hash(host: str, services: Services) -> str:
     return hmac.new(key, f"visitor:{subscriber_of(host)}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def network_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where the caller is, as the server or the proxy it trusts reports it, for limits; "" where nobody says."""
+    return subscriber_of(connection.client.host) if connection.client else ""
+
+
 def subscriber_of(host: str) -> str:
     """Whoever has the address: of IPv6 their network, since one subscriber has 2^64 addresses; what is no address as it is."""
     try:

@@ -15,6 +15,7 @@ from kb.drafts.places import ticket_place
 from kb.drafts.writing_together import list_other_writers
 from kb.macros.rules import check_filled
 from kb.mail.queries import NO_POST, get_ticket_post
+from kb.search.answering import find_answers_for
 from kb.sla.queries import list_clocks
 from kb.tickets import queries
 from kb.tickets.access import find_ticket_id
@@ -30,7 +31,7 @@ from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import HandlingForm, ReplyForm, read_assignee, read_reply
-from server.tickets.offering import offer_answers
+from server.tickets.offering import ask_of_ticket, restore_reply
 from server.tickets.pages import DeskTicketPage, handling_of, kept_field
 from server.wiring import Services
 
@@ -107,10 +108,11 @@ async def show_desk_page(
     ticket = await queries.get_ticket(actor, number)
     if ticket.number != number:
         return Redirect(f"/desk/{ticket.number}", status_code=303)
-    offered = await offer_answers(actor, ticket, request.app.state.services)
+    asked = ask_of_ticket(actor, ticket, request.app.state.services)
+    offered = await find_answers_for(actor, asked)
     errors = (refusal.fields or {"": refusal.message}) if refusal else {}
     draft = DraftField(ticket_place(number), form.draft_version) if form else kept_field(ticket)
-    form = form or ReplyForm(ticket.draft_body or "")
+    form = form or await restore_reply(actor, asked, ticket.draft_body)
     page = DeskTicketPage(
         f"#{number} {ticket.subject}", ticket, await get_surroundings(actor, for_reply=True), actor.person_id, draft, form, errors, offered,
         await list_incidents(actor, ticket.id) if ticket.desk and ticket.desk.incidents else [],

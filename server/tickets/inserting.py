@@ -14,8 +14,8 @@ from kb.tickets import queries
 from server.errors import wants_json
 from server.languages.negotiating import language_of
 from server.tickets.desk import ANSWER, show_desk_page
-from server.tickets.forms import read_macro, read_reply
-from server.tickets.offering import Taken, take_answer, take_macro
+from server.tickets.forms import ReplyForm, read_macro, read_reply
+from server.tickets.offering import Taken, ask_of_ticket, take_answer, take_macro
 from server.wiring import Services
 
 Asked = Request[Any, Any, Any]
@@ -27,7 +27,9 @@ async def insert_into_reply(
 ) -> Response[Any]:
     """A script gets the text alone; a form comes back with the answer below what was typed."""
     ticket = await queries.get_ticket(actor, number)
-    return await _put_in(request, actor, number, await take_answer(actor, ticket, answer_id, services))
+    return await _put_in(
+        request, actor, number, await take_answer(actor, ask_of_ticket(actor, ticket, services), answer_id)
+    )
 
 
 @post("/desk/{number:int}/macro-insertions", guards=ANSWER, status_code=200)
@@ -35,7 +37,7 @@ async def insert_macro_into_reply(request: Asked, actor: Actor, services: Servic
     """The same for the macro that was chosen; where none was, or it was archived meanwhile, what was typed stays."""
     ticket = await queries.get_ticket(actor, number)
     try:
-        taken = await take_macro(actor, ticket, await read_macro(request), services)
+        taken = await take_macro(actor, ask_of_ticket(actor, ticket, services), await read_macro(request))
     except (Invalid, NotFound) as refusal:
         if wants_json(request):
             raise
@@ -50,11 +52,20 @@ async def insert_macro_into_reply(request: Asked, actor: Actor, services: Servic
 
 async def _put_in(request: Asked, actor: Actor, number: int, taken: Taken) -> Response[Any]:
     if wants_json(request):
-        boxes = [{"value": value, "name": tell(name, language_of(request))} for value, name in taken.boxes]
-        told = {"text": taken.text, "gaps": list(taken.gaps), "along": boxes}
-        return Response(told, media_type="application/json")
-    form = await read_reply(request)
+        return tell_taken(request, taken)
+    return await show_desk_page(request, actor, number, put_below(await read_reply(request), taken))
+
+
+def tell_taken(request: Asked, taken: Taken) -> Response[Any]:
+    """For a script: the text, what it leaves to fill in, and the boxes that go with it."""
+    boxes = [{"value": value, "name": tell(name, language_of(request))} for value, name in taken.boxes]
+    told = {"text": taken.text, "gaps": list(taken.gaps), "along": boxes}
+    return Response(told, media_type="application/json")
+
+
+def put_below(form: ReplyForm, taken: Taken) -> ReplyForm:
+    """What was typed, and below it the text."""
     body = "\n\n".join(part for part in (form.body.rstrip(), taken.text) if part)
     gaps = tuple(dict.fromkeys((*form.gaps, *taken.gaps)))
     along = tuple(dict.fromkeys((*form.along, *(value for value, _ in taken.boxes))))
-    return await show_desk_page(request, actor, number, replace(form, body=body, gaps=gaps, along=along))
+    return replace(form, body=body, gaps=gaps, along=along)

@@ -1,32 +1,33 @@
-"""Beside a ticket: what worked for others who asked the same. For the desk's page, and for programs."""
+"""Beside a ticket or a topic: what worked for others who asked the same. For the desk's pages, and for programs."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from litestar import get, post
 
-from kb.answers.inserting import find_inserted_macro, insert_answer, insert_macro_answer
+from kb.answers.inserting import Into, find_inserted_macro, insert_answer, insert_macro_answer, list_gaps_left
 from kb.core.actor import Actor
 from kb.core.errors import NotFound
 from kb.core.permissions import Permission
 from kb.core.saying import say
 from kb.macros.queries import MacroView, fill, get_macro, get_offered_macro
-from kb.search.answering import OfferedAnswer, OfferedAnswers, asked_in_ticket, find_answers_for
+from kb.search.answering import Asked, OfferedAnswer, OfferedAnswers, asked_in_ticket, find_answers_for
 from kb.tickets import queries
 from kb.tickets.acting import NO_ACTS, Acts
 from kb.tickets.filling import list_values
 from kb.tickets.queries import TicketView
 from server.security.guards import requires
 from server.tickets.along import name_acts
+from server.tickets.forms import ReplyForm
 from server.wiring import Services
 
 ANSWER = [requires(Permission.TICKET_ANSWER)]
 
 
-async def offer_answers(actor: Actor, ticket: TicketView, services: Services) -> OfferedAnswers:
-    """What is offered in this ticket, with the macros among it filled in."""
+def ask_of_ticket(actor: Actor, ticket: TicketView, services: Services) -> Asked:
+    """What is looked at beside a ticket."""
     values = list_values(ticket, actor, base_url=services.settings.base_url)
-    return await find_answers_for(actor, asked_in_ticket(ticket.id, ticket.number, ticket.requester_id, values))
+    return asked_in_ticket(ticket.id, ticket.number, ticket.requester_id, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +41,33 @@ class Taken:
     boxes: tuple[tuple[str, str], ...] = ()
 
 
-async def take_answer(actor: Actor, ticket: TicketView, answer_id: UUID, services: Services) -> Taken:
+async def take_answer(actor: Actor, asked: Asked, answer_id: UUID) -> Taken:
     """The text to put into the reply; it is remembered that it was taken. Raises `NotFound` for what is not offered here."""
-    offered = await offer_answers(actor, ticket, services)
+    offered = await find_answers_for(actor, asked)
     chosen = next((answer for answer in offered.answers if answer.id == answer_id), None)
     if chosen is None:
         raise NotFound(say("This answer is not offered here any more."))
-    await insert_answer(actor, ticket_id=ticket.id, answer_id=chosen.id, text=chosen.text)
+    await insert_answer(actor, into=Into(asked.kind, asked.id), answer_id=chosen.id, text=chosen.text)
     macro_id = await find_inserted_macro(chosen.id) if chosen.kind == "macro" else None
     if macro_id is None:
         return Taken(chosen.text, chosen.gaps)
     return _with_acts(chosen.text, chosen.gaps, await get_macro(actor, macro_id))
 
 
-async def take_macro(actor: Actor, ticket: TicketView, macro_id: UUID, services: Services) -> Taken:
-    """Any macro on offer, filled in for this ticket; remembered as an offered answer is. Raises `NotFound` for one that is not."""
+async def take_macro(actor: Actor, asked: Asked, macro_id: UUID) -> Taken:
+    """Any macro on offer, filled in for this place; remembered as an offered answer is. Raises `NotFound` for one that is not."""
     macro = await get_offered_macro(actor, macro_id)
-    filled = fill(macro, list_values(ticket, actor, base_url=services.settings.base_url))
-    await insert_macro_answer(actor, ticket_id=ticket.id, macro_id=macro.id, text=filled.text)
+    filled = fill(macro, asked.values)
+    await insert_macro_answer(actor, into=Into(asked.kind, asked.id), macro_id=macro.id, text=filled.text)
     return _with_acts(filled.text, filled.gaps, macro)
+
+
+async def restore_reply(actor: Actor, asked: Asked, draft: str | None) -> ReplyForm:
+    """The form of a draft that was kept, or a blank one; what macros left to fill in is known of it, too."""
+    if not draft:
+        return ReplyForm()
+    into = Into(asked.kind, asked.id)
+    return ReplyForm(draft, gaps=tuple(await list_gaps_left(actor, into=into, values=asked.values, text=draft)))
 
 
 def _with_acts(text: str, gaps: tuple[str, ...], macro: MacroView) -> Taken:
@@ -130,7 +139,28 @@ class InsertionOut:
 @get("/api/v1/tickets/{number:int}/answers", guards=ANSWER)
 async def api_find_answers(actor: Actor, services: Services, number: int) -> OffersOut:
     """Each problem of the ticket and answers to it, the best first; take one with `POST …/insertions`."""
-    offered = await offer_answers(actor, await queries.get_ticket(actor, number), services)
+    asked = ask_of_ticket(actor, await queries.get_ticket(actor, number), services)
+    return tell_offers(await find_answers_for(actor, asked), services)
+
+
+@post("/api/v1/tickets/{number:int}/insertions", guards=ANSWER)
+async def api_insert_answer(actor: Actor, services: Services, number: int, data: InsertionIn) -> InsertionOut:
+    """Take an offered answer into the reply that is being written. 404 where it is not offered in this ticket."""
+    asked = ask_of_ticket(actor, await queries.get_ticket(actor, number), services)
+    taken = await take_answer(actor, asked, data.answer_id)
+    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
+
+
+@post("/api/v1/tickets/{number:int}/macro-insertions", guards=ANSWER)
+async def api_insert_macro(actor: Actor, services: Services, number: int, data: MacroInsertionIn) -> InsertionOut:
+    """Fill in a macro for this ticket and take it into the reply that is being written. 404 where it is not on offer."""
+    asked = ask_of_ticket(actor, await queries.get_ticket(actor, number), services)
+    taken = await take_macro(actor, asked, data.macro_id)
+    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
+
+
+def tell_offers(offered: OfferedAnswers, services: Services) -> OffersOut:
+    """As programs read it."""
     base = services.settings.base_url
     return OffersOut(
         [
@@ -146,20 +176,6 @@ async def api_find_answers(actor: Actor, services: Services, number: int) -> Off
             for problem in offered.problems
         ]
     )
-
-
-@post("/api/v1/tickets/{number:int}/insertions", guards=ANSWER)
-async def api_insert_answer(actor: Actor, services: Services, number: int, data: InsertionIn) -> InsertionOut:
-    """Take an offered answer into the reply that is being written. 404 where it is not offered in this ticket."""
-    taken = await take_answer(actor, await queries.get_ticket(actor, number), data.answer_id, services)
-    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
-
-
-@post("/api/v1/tickets/{number:int}/macro-insertions", guards=ANSWER)
-async def api_insert_macro(actor: Actor, services: Services, number: int, data: MacroInsertionIn) -> InsertionOut:
-    """Fill in a macro for this ticket and take it into the reply that is being written. 404 where it is not on offer."""
-    taken = await take_macro(actor, await queries.get_ticket(actor, number), data.macro_id, services)
-    return InsertionOut(taken.text, list(taken.gaps), taken.acts)
 
 
 def _offered(one: OfferedAnswer, base: str) -> OfferedOut:

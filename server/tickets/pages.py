@@ -84,6 +84,11 @@ class DeskTicketPage(Page):
     handling: HandlingForm = field(default_factory=HandlingForm)
 
     @property
+    def address(self) -> str:
+        """This page."""
+        return f"/desk/{self.ticket.number}"
+
+    @property
     def macro_choices(self) -> list[tuple[str, str]]:
         """By name, after the choice of none."""
         return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in self.around.macros)]

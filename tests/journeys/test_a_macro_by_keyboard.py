@@ -29,7 +29,7 @@ PICTURES = os.environ.get("PICTURES", "")
 """A folder for pictures of the pages, for people to look at; none are taken without."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with open_browser() as opened:
         yield opened

@@ -27,7 +27,17 @@ from tests.support.served import serve_app
 CODE = "eo"
 """Known to CLDR, so that it has plural forms, and not spoken here."""
 
-OF_ALL = ("/", "/search?q=export", "/sign-in", "/sign-up", "/kb", "/badges", "/no/such/page")
+OF_ALL = (
+    "/",
+    "/search?q=export",
+    "/sign-in",
+    "/sign-up",
+    "/forgot-password",
+    "/password/worn-out",
+    "/kb",
+    "/badges",
+    "/no/such/page",
+)
 OF_STAFF = (
     "/ask", "/tickets", "/tickets/new", "/messages", "/notices", "/me/notices", "/me/profile", "/unread", "/new", "/bookmarks", "/desk",
     "/clusters", "/triage", "/issues", "/loop", "/outreach", "/people", "/settings/keys", "/settings/webhooks", "/spaces/new", "/kb/drafts",

@@ -12,6 +12,7 @@ from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbed
 from kb.core.actor import SYSTEM
 from kb.core.database import fetch_value
 from kb.core.policy import Role
+from kb.core.settings import Settings
 from kb.demo.loading import DEMO_PASSWORD, finish_demo, load_demo
 from kb.hooks.sending_again import send_test
 from kb.imports.running import Read
@@ -20,10 +21,12 @@ from kb.mail.handling import handle_mail
 from kb.mail.office import Means
 from kb.mail.taking_in import take_in
 from kb.outreach.triggers import ensure_default_triggers
+from kb.people.choosing_password import write_password_links
+from kb.people.corresponding import meet_correspondent
 from kb.product.filing import file_issue
 from kb.product.weighing import weigh_pain_points
 from kb.status.reporting import Said, open_incident
-from tests.support.axe import find_barriers, overflow_of
+from tests.support.axe import Scheme, find_barriers, overflow_of, turn_to
 from tests.support.delivering import deliver_until_quiet
 from tests.support.factories import make_person
 from tests.support.hooks_factories import make_webhook
@@ -42,9 +45,14 @@ OF_ALL = (
     "/status/1",
     "/sign-in",
     "/sign-up",
+    "/forgot-password",
+    "/password/worn-out",
     "/demo/product/invoices/new",
     "/no/such/page",
 )
+MISSING = ("/no/such/page", "/password/worn-out")
+"""Those of them that answer 404 with a page of their own."""
+
 OF_MEMBERS = (
     "/me/drafts",
     "/bookmarks",
@@ -70,8 +78,10 @@ OF_STAFF = (
     "/kb/new", "/kb/drafts?list=review", "/kb/drafts?list=scheduled", "/kb/drafts?list=verify", "/spaces/new", "/dev/mail",
     "/moderation/words", "/desk/macros/proposals", "/promotions", "/promotions?only=dismissed", "/kb/needs-a-look", "/status/new",
     "/desk?queue=all", "/desk?filter=tag:login+older:x", "/desk/teams", "/desk/teams/new", "/desk/views", "/desk/views/new",
-    "/desk/macros", "/desk/macros/new",
+    "/desk/macros", "/desk/macros/new", "/desk/topics",
 )  # fmt: skip
+
+LOOKS: tuple[tuple[int, Scheme], ...] = ((390, "dark"), (1280, "light"))
 
 
 async def whole_community(tools: Tools) -> list[str]:
@@ -119,6 +129,14 @@ async def whole_community(tools: Tools) -> list[str]:
     return [address % value for address, value in found.items()]
 
 
+async def password_links(settings: Settings) -> list[str]:
+    """A page to choose a password for a member, and for somebody who has only written a mail."""
+    await meet_correspondent(SYSTEM, "ada@home.example", "Ada Stone")
+    wanted = ("ingrid@fernbook.example", "ada@home.example")
+    links = [await write_password_links(settings["SECRET_KEY"], one, takes_new=True) for one in wanted]
+    return [f"/password/{one.token}" for (one,) in links]
+
+
 async def sign_in(context: BrowserContext, base: str, email: str) -> Page:
     page = await context.new_page()
     await page.goto(f"{base}/sign-in")
@@ -137,11 +155,13 @@ async def trouble_on(page: Page, base: str, paths: list[str]) -> list[str]:
     for path in paths:
         answer = await page.goto(f"{base}{path}")
         assert answer is not None
-        if answer.status != (404 if path == "/no/such/page" else 200):
+        if answer.status != (404 if path in MISSING else 200):
             trouble.append(f"{path}: answered {answer.status}")
-        trouble += [f"{path}: {barrier}" for barrier in await find_barriers(page)]
-        if wider := await overflow_of(page):
-            trouble.append(f"{path}: {wider} px wider than the window")
+        for width, scheme in LOOKS:
+            await turn_to(page, width, scheme)
+            trouble += [f"{path} {width} {scheme}: {barrier}" for barrier in await find_barriers(page)]
+            if wider := await overflow_of(page):
+                trouble.append(f"{path} {width} {scheme}: {wider} px wider than the window")
     return trouble + complaints
 
 
@@ -154,15 +174,11 @@ async def browser() -> AsyncIterator[Browser]:
 async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_and_in_both_schemes(
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:
-    things = await whole_community(tools)
-    trouble: list[str] = []
+    things, links = await whole_community(tools), await password_links(tools.settings)
     async with serve_app(app) as base:
-        for width, scheme in ((390, "dark"), (1280, "light")):
-            context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-            guest = await context.new_page()
-            found = await trouble_on(guest, base, list(OF_ALL))
-            staff = await sign_in(context, base, "ingrid@fernbook.example")
-            found += await trouble_on(staff, base, [*OF_MEMBERS, *OF_STAFF, *things])
-            trouble += [f"{width} {scheme} {line}" for line in found]
-            await context.close()
+        context = await browser.new_context()
+        trouble = await trouble_on(await context.new_page(), base, [*OF_ALL, *links])
+        staff = await sign_in(context, base, "ingrid@fernbook.example")
+        trouble += await trouble_on(staff, base, [*OF_MEMBERS, *OF_STAFF, *things])
+        await context.close()
     assert not trouble, "\n".join(trouble)

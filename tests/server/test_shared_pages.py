@@ -7,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from litestar import Litestar
 
 from kb.core.policy import Role
 from kb.forum.editing import edit_post
@@ -21,18 +22,24 @@ from tests.support.statements import statements_run
 NewClient = Callable[[], Client]
 
 
-@pytest.fixture
-async def new_client(app_services: Services, db: str) -> AsyncIterator[NewClient]:
-    """Browsers of a service that keeps pages for longer than any test takes."""
+@pytest.fixture(scope="module")
+def keeping_app(app_services: Services) -> Litestar:
+    """A service that keeps pages for longer than any test takes."""
     kept = replace(app_services, settings=app_services.settings.replaced(SHARED_PAGES_SECONDS="600"))
-    app = create_app(kept, opens_database=False)
+    return create_app(kept, opens_database=False)
+
+
+@pytest.fixture
+async def new_client(keeping_app: Litestar, db: str) -> AsyncIterator[NewClient]:
+    """Browsers of the service that keeps pages. Of those of earlier tests it has forgotten all: it took a write."""
     clients: list[Client] = []
 
     def make() -> Client:
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=keeping_app, raise_app_exceptions=False)
         clients.append(Client(transport=transport, base_url="http://testserver", follow_redirects=False))
         return clients[-1]
 
+    assert (await make().post_form("/sign-out")).status_code == 303
     yield make
     for client in clients:
         await client.aclose()

@@ -1,12 +1,11 @@
 """Questions of which people said that they want the same answer."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from kb.clusters.embedding import ensure_vectors
 from kb.core.clock import now
 from kb.core.database import execute, execute_many
-from kb.core.ids import new_id
 from kb.ports.embedder import Embedder
 
 THINGS = ("invoice", "export", "password", "webhook", "refund", "import", "report", "calendar", "discount", "reminder")
@@ -23,12 +22,15 @@ def told_twice(number: int) -> tuple[str, str]:
 async def confirm_duplicates(
     pairs: Sequence[tuple[str, str]], embedder: Embedder, *, language: str = "en"
 ) -> list[UUID]:
-    """Each pair is a question and its duplicate, with vectors of this model; returns the ids of all questions."""
+    """Each pair is a question and its duplicate, with vectors of this model; returns the ids of all questions.
+
+    The same texts have the same ids in every run: by them a confirmed problem falls into one half of the holdout or the other.
+    """
     rows = []
-    for first, second in pairs:
-        original, duplicate = new_id(), new_id()
-        rows.append((new_id(), original, None, None, first, first.encode(), language, now()))
-        rows.append((new_id(), duplicate, "topic", original, second, second.encode(), language, now()))
+    for number, (first, second) in enumerate(pairs):
+        original, duplicate, *own = (uuid5(NAMESPACE_OID, f"{language} {number} {first} {kind}") for kind in range(4))
+        rows.append((own[0], original, None, None, first, first.encode(), language, now()))
+        rows.append((own[1], duplicate, "topic", original, second, second.encode(), language, now()))
     await execute_many(
         "insert into question (id, source_kind, source_id, parent_id, alias_kind, alias_of, title, text, text_hash, language,"
         "   visibility, asked_at, considered_at, created_at)"

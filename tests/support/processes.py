@@ -6,19 +6,23 @@ import sys
 from pathlib import Path
 
 from kb.adapters.embedded_services import prepare_redis, wait_for_socket
+from tests.support.services import lend_model
 
 
 class Processes:
-    """What `answerloop up` looks after, in the hands of a test. Kills are `kill -9`: nobody can prepare for them."""
+    """What `answerloop up` looks after, in the hands of a test. Kills are `kill -9`: nobody can prepare for them.
+
+    The worker has the real model, through the export that its first start would have made.
+    """
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self._redis = prepare_redis(folder / "redis")
         self._environment = {
             **os.environ,
             "REDIS_URL": self.redis_url,
-            "DATA_DIR": str(folder),
             "WORKER_NAME": "embedded",
             "LOG_LEVEL": "error",
+            **lend_model(folder),
             **settings,
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}

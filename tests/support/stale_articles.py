@@ -8,6 +8,7 @@ again, agents who shorten, newer answers that agree, fixes that change nothing, 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,14 @@ class Planted:
     onset: datetime
     reads_a_day: float
     ways: frozenset[str]
+
+
+_numbers = count(1 << 100)
+
+
+def _next_id() -> UUID:
+    """For rows by the hundred thousand, in the order of making; `new_id` asks the system for random bytes each time."""
+    return UUID(int=next(_numbers))
 
 
 @dataclass(slots=True)
@@ -140,8 +149,8 @@ def _article(number: int, random: np.random.Generator, rows: _Rows, author: UUID
 
 
 def _moments(a_day: float, random: np.random.Generator) -> list[datetime]:
-    count = int(random.poisson(a_day * DAYS))
-    return [now() - timedelta(days=float(ago)) for ago in random.uniform(0, DAYS, count)]
+    moment, many = now(), int(random.poisson(a_day * DAYS))
+    return [moment - timedelta(days=ago) for ago in random.uniform(0, DAYS, many).tolist()]
 
 
 def _readers(one: Planted, random: np.random.Generator, rows: _Rows, people: list[UUID]) -> None:
@@ -152,7 +161,7 @@ def _readers(one: Planted, random: np.random.Generator, rows: _Rows, people: lis
         person = people[random.integers(PEOPLE)] if random.random() < 0.75 else None
         visitor = None if person else f"v{random.integers(10**9)}"
         rows.add(
-            "answer_use", new_id(), one.answer_id, 1, one.cluster_id, "opened", "article", person, visitor, None, at
+            "answer_use", _next_id(), one.answer_id, 1, one.cluster_id, "opened", "article", person, visitor, None, at
         )
         again = base + (risen if "asked_again" in one.ways and at > one.onset else 0)
         later = at + timedelta(days=float(random.uniform(0.05, 6.5)))
@@ -160,7 +169,7 @@ def _readers(one: Planted, random: np.random.Generator, rows: _Rows, people: lis
             _question(rows, one, person, later)
         if random.random() < 0.04:
             helpful = random.random() < (0.6 if is_late else 0.8)
-            rows.add("article_feedback", new_id(), one.id, 1, helpful, "", f"f{random.integers(10**9)}", at, at)
+            rows.add("article_feedback", _next_id(), one.id, 1, helpful, "", f"f{random.integers(10**9)}", at, at)
 
 
 def _replies(one: Planted, random: np.random.Generator, rows: _Rows, people: list[UUID]) -> None:
@@ -171,7 +180,7 @@ def _replies(one: Planted, random: np.random.Generator, rows: _Rows, people: lis
         person = people[random.integers(PEOPLE)]
         rows.add(
             "answer_use",
-            new_id(),
+            _next_id(),
             one.answer_id,
             1,
             one.cluster_id,
@@ -246,7 +255,7 @@ def _around(centre: np.ndarray, random: np.random.Generator) -> np.ndarray:
 
 
 def _question(rows: _Rows, one: Planted, person: UUID, at: datetime) -> UUID:
-    question_id = new_id()
+    question_id = _next_id()
     rows.add(
         "question",
         question_id,
@@ -277,7 +286,7 @@ async def _copy(rows: _Rows, vectors: Iterable[tuple[UUID, np.ndarray]]) -> None
             DIMENSIONS,
         )
         await conn.execute("create temp table planted_vector (question_id uuid, vector text)")
-        records = [(id_, "[" + ",".join(f"{x:.5f}" for x in vector) + "]") for id_, vector in vectors]
+        records = [(id_, "[" + ",".join(f"{x:.5f}" for x in vector.tolist()) + "]") for id_, vector in vectors]
         await conn.copy_records_to_table("planted_vector", records=records)
         await conn.execute(
             "insert into question_vector (question_id, model_id, text_hash, dimensions, vector)"

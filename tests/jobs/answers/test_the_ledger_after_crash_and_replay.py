@@ -10,7 +10,7 @@ from uuid import UUID
 from jobs.delivering import deliver
 from jobs.handlers.answers import sweep_answers
 from jobs.tools import Tools
-from kb.answers.inserting import insert_answer
+from kb.answers.inserting import Into, insert_answer
 from kb.answers.ledger import count_uses
 from kb.core import outbox
 from kb.core.actor import SYSTEM
@@ -39,7 +39,7 @@ async def test_crash_and_replay_change_no_counter(tools: Tools, deliver_all: Cal
     answer_id = await fetch_value("select id from answer where source_id = $1 and cluster_id is not null", written)
     assert answer_id is not None, "the two who ask the same are one cluster"
 
-    await insert_answer(agent, ticket_id=second.id, answer_id=answer_id, text=REPLY)
+    await insert_answer(agent, into=Into("ticket", second.id), answer_id=answer_id, text=REPLY)
     sent = await reply_to_ticket(agent, second.id, CHANGED, acts=SOLVED)
     await reply_to_ticket(ines, second.id, "Still nothing.", "customer")
     again = await make_ticket(ines, body=PROBLEM)

@@ -8,7 +8,7 @@ import pytest
 
 from kb.answers.collecting import collect_answers_of_messages
 from kb.answers.collecting_macros import collect_answer_of_macro
-from kb.answers.inserting import insert_answer, note_sent_answers
+from kb.answers.inserting import Into, insert_answer
 from kb.answers.macro_proposals import (
     MacroProposal,
     accept_macro,
@@ -17,6 +17,7 @@ from kb.answers.macro_proposals import (
     list_macro_proposals,
     propose_macros,
 )
+from kb.answers.noting_sent import note_sent_answers
 from kb.answers.ranking import list_answers_of_cluster
 from kb.answers.recognising import recognise_copies
 from kb.answers.rules import UNUSED_RANKED
@@ -211,7 +212,7 @@ async def test_an_article_that_was_inserted_and_sent_is_no_second_answer(cluster
         "update answer set cluster_id = $2 where source_id = $1 returning id", article, cluster_id
     )
     ticket_id, _ = await make_answered_ticket(answer="I look into it.", cluster_id=cluster_id)
-    await insert_answer(agent, ticket_id=ticket_id, answer_id=answer_id, text=RESET)
+    await insert_answer(agent, into=Into("ticket", ticket_id), answer_id=answer_id, text=RESET)
     message_id = await reply_to_ticket(agent, ticket_id, f"Hello Ines,\n\n{RESET}\n\nTom")
     await note_sent_answers(message_id)
     await collect_answers_of_messages([message_id])

@@ -10,30 +10,17 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.clusters.evaluating import evaluate_clusters, evaluate_stream, score_places
-from kb.clusters.grouping import number_present
+from kb.clusters.groups import number_present
 from kb.clusters.streaming import Stream
+from tests.support.remembered_vectors import RememberedEmbedder
 from tests.support.shared_data import shared_data
 
 
-class Remembered:
-    """The model's vectors for one run of the tests: both tests embed the same 2,500 texts once."""
-
-    def __init__(self, embedder: SentenceTransformersEmbedder) -> None:
-        self._embedder, self._rows = embedder, {}
-        self.fingerprint, self.dimensions = embedder.fingerprint, embedder.dimensions
-
-    async def embed(self, texts):
-        missing = [text for text in texts if text not in self._rows]
-        self._rows.update(zip(missing, await self._embedder.embed(missing), strict=True))
-        return np.stack([self._rows[text] for text in texts])
-
-
 @pytest.fixture(scope="module")
-def embedder() -> Iterator[Remembered]:
-    model = SentenceTransformersEmbedder()
-    yield Remembered(model)
+def embedder() -> Iterator[RememberedEmbedder]:
+    model = RememberedEmbedder()
+    yield model
     model.close()
 
 

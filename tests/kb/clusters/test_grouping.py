@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from kb.clusters.evaluating import score_groups
 from kb.clusters.graph import Neighbours, build_graph, find_neighbours
-from kb.clusters.grouping import ALONE, group_vectors
+from kb.clusters.grouping import group_vectors
+from kb.clusters.groups import ALONE, number_in_order
 from kb.clusters.healing import heal_splits
 from kb.clusters.parking import choose_parked, measure_company
-from kb.clusters.partition import number_in_order, partition_graph
+from kb.clusters.partition import partition_graph
 from kb.clusters.rules import SHIPPED
 from tests.kb.clusters.clouds import make_clouds
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.imports.xml_rows import read_xml_rows
 from kb.text.cleaning import question_text
 from kb.text.html_to_markdown import markdown_from_html
+from tests.support.remembered_vectors import RememberedEmbedder
 from tests.support.shared_data import shared_data
 
 POSTS = 300
@@ -38,7 +38,7 @@ def share_near_their_like(vectors: NDArray[np.float32], tags: list[set[str]]) ->
 @pytest.mark.xdist_group("model")
 async def test_whole_posts_are_as_near_to_their_like_as_titles_are(posts: list[dict[str, str]]) -> None:
     tags = [set(re.findall(r"[^<>|]+", post["Tags"])) for post in posts]
-    embedder = SentenceTransformersEmbedder()
+    embedder = RememberedEmbedder()
     titles = share_near_their_like(await embedder.embed([question_text(p["Title"], "") for p in posts]), tags)
     whole = share_near_their_like(
         await embedder.embed([question_text(p["Title"], markdown_from_html(p["Body"])) for p in posts]), tags

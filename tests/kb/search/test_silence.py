@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kb.adapters.sentence_transformers_embedder import SentenceTransformersEmbedder
 from kb.clusters.embedding import ensure_vectors
 from kb.clusters.sweeping import sweep_unextracted
 from kb.core.database import execute, fetch_all
@@ -14,6 +13,7 @@ from kb.demo.loading import load_demo
 from kb.demo.reading import read_records
 from kb.search.suggesting import suggest
 from tests.support.factories import make_person
+from tests.support.remembered_vectors import RememberedEmbedder
 
 NO_ANSWER = [json.loads(line) for line in Path(__file__).with_name("no_answer.jsonl").read_text().splitlines()]
 
@@ -69,9 +69,9 @@ async def test_silent_on_nine_tenths_of_what_has_no_answer_and_right_on_what_has
     assert right >= 0.85 * len(ANSWERABLE)
 
 
-async def _embedded_demo() -> SentenceTransformersEmbedder:
+async def _embedded_demo() -> RememberedEmbedder:
     """The demo's topics as questions with vectors; what happens to them later does not matter here."""
-    model = SentenceTransformersEmbedder()
+    model = RememberedEmbedder()
     await load_demo()
     await execute("delete from ticket")
     while await fetch_all(

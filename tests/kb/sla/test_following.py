@@ -9,6 +9,7 @@ from kb.core.clock import clock_held_at, now
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.errors import Conflict, Invalid, NotAllowed
 from kb.core.policy import Role
+from kb.desk.teams import remove_team
 from kb.sla.business_hours import Hours
 from kb.sla.following import follow_ticket
 from kb.sla.policies import (
@@ -183,6 +184,20 @@ async def test_policies_by_team_and_tag_follow_a_ticket_wherever_it_goes(deliver
         await deliver_all()
         assert await due_of(ticket.id) == began + 2 * HOUR
         await give_ticket_to_team(agent, ticket.id, None)
+        await deliver_all()
+        assert await due_of(ticket.id) == began + 3 * HOUR
+
+
+async def test_what_a_team_promised_is_promised_no_more_when_the_team_is_gone(deliver_all: Deliver) -> None:
+    admin, agent = await make_person(Role.ADMIN), await make_person(Role.AGENT)
+    team = await make_team(agent, routing="hand", channels=("form",))
+    await save_policy(admin, Policy("Team", teams=(team,), first_reply=2 * HOUR))
+    await save_policy(admin, Policy("Others", first_reply=3 * HOUR))
+    with clock_held_at(now()):
+        ticket, began = await make_ticket(), now()
+        await deliver_all()
+        assert await due_of(ticket.id) == began + 2 * HOUR
+        await remove_team(admin, team)
         await deliver_all()
         assert await due_of(ticket.id) == began + 3 * HOUR
 

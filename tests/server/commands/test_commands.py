@@ -18,6 +18,7 @@ from kb.adapters.hashing_embedder import HashingEmbedder
 from server.commands.main import app
 from tests.support.confirmed_factories import confirm_duplicates, put_in_force, told_twice
 from tests.support.mail_server import free_port
+from tests.support.services import lend_model
 
 COMMAND = [sys.executable, "-m", "server.commands.main"]
 
@@ -61,11 +62,11 @@ async def kill_and_see_it_again(folder: Path, name: str) -> None:
 
 
 @asynccontextmanager
-async def up_and_ready(data: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def up_and_ready(data: Path, port: int, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`up`, once it has said that all stands. Whatever a failing test leaves is killed with it."""
     up = await asyncio.create_subprocess_exec(
         *COMMAND, "up", "--port", str(port), "--data", str(data), stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
+        stderr=asyncio.subprocess.DEVNULL, start_new_session=True, env={**os.environ, **environment},
     )  # fmt: skip
     try:
         assert up.stdout is not None
@@ -92,11 +93,12 @@ async def test_up_serves_is_warm_the_second_time_restarts_what_is_killed_and_lea
     tmp_path: Path,
 ) -> None:
     data, port = tmp_path / "data", free_port()
-    async with up_and_ready(data, port) as up:
+    model = lend_model(data)
+    async with up_and_ready(data, port, **model) as up:
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"http://127.0.0.1:{port}/")).status_code == 200
         await stop_and_see_nothing_left(up, data, signal.SIGINT)
-    async with up_and_ready(data, port) as up:
+    async with up_and_ready(data, port, **model) as up:
         taken = await asyncio.to_thread(run, "up", "--port", str(port), "--data", str(tmp_path / "other"))
         assert (taken.returncode, "cannot be used" in taken.stderr) == (2, True)
         for name in ("redis-server", "-m jobs"):
@@ -119,7 +121,7 @@ def test_the_loop_is_one_json_document_whose_states_sum_to_all_episodes(db: str)
 
 
 def test_doctor_names_every_part_and_what_is_wrong_in_one_line(db: str, tmp_path: Path) -> None:
-    told = run("doctor", "--json", DATABASE_URL=db, REDIS_URL="redis://127.0.0.1:1/0", DATA_DIR=str(tmp_path))
+    told = run("doctor", "--json", DATABASE_URL=db, REDIS_URL="redis://127.0.0.1:1/0", **lend_model(tmp_path))
 
     parts = {part["part"]: part["problem"] for part in json.loads(told.stdout)}
     assert set(parts) == {"Python", "Postgres", "vector", "pg_trgm", "Redis", "Model", "Search", "Mail", "Disk"}
@@ -186,12 +188,13 @@ def test_evaluations_say_how_a_file_is_named_and_take_it_either_way(tmp_path: Pa
     file.write_text(
         "text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n"
     )
+    model = lend_model(tmp_path)
 
     missing = run("eval", "clusters")
     assert missing.returncode != 0
     assert "--data" in missing.stderr
     for named in ([str(file)], ["--data", str(file)]):
-        done = run("eval", "clusters", *named, "--stream", "--order", "file", "--json")
+        done = run("eval", "clusters", *named, "--stream", "--order", "file", "--json", **model)
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["questions"] == 4
 
@@ -202,7 +205,7 @@ def test_duplicates_are_evaluated_in_a_database_that_is_gone_afterwards(tmp_path
         "text,label\nreset mail never comes,a\nno reset mail comes,a\nexport invoices,b\ninvoices as csv,b\n"
     )
 
-    done = run("eval", "duplicates", "--data", str(file), "--json", DATA_DIR=str(tmp_path / "data"))
+    done = run("eval", "duplicates", "--data", str(file), "--json", **lend_model(tmp_path / "data"))
 
     assert done.returncode == 0, done.stderr
     scores = json.loads(done.stdout)

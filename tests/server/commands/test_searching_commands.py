@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.server.commands.test_commands import run
 from tests.support.forum_factories import make_topic
 from tests.support.meili_server import KEY, serve_meilisearch
+from tests.support.services import lend_model
 
 Deliver = Callable[[], Awaitable[int]]
 
@@ -19,7 +20,7 @@ async def test_doctor_asks_for_an_index_and_reindex_builds_it(db: str, deliver_a
     await make_topic(title="The zebra export stops early")
     await deliver_all()
     with serve_meilisearch() as (url, meili):
-        named = {"DATABASE_URL": db, "MEILI_URL": url, "MEILI_KEY": KEY, "DATA_DIR": str(tmp_path)}
+        named = {"DATABASE_URL": db, "MEILI_URL": url, "MEILI_KEY": KEY, **lend_model(tmp_path)}
         before = search_part(run("doctor", "--json", REDIS_URL="redis://127.0.0.1:1/0", **named).stdout)
         built = run("search", "reindex", "--json", **named)
 

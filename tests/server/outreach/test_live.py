@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from litestar import Litestar
 
 from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
@@ -39,13 +40,19 @@ class Running:
     feed: LiveFeed
 
 
+@pytest.fixture(scope="module")
+def own_app(app_services: Services) -> Litestar:
+    """An app whose services these tests exchange."""
+    return create_app(app_services, opens_database=False)
+
+
 @pytest.fixture
-async def running(app_services: Services, db: str) -> AsyncIterator[Running]:
-    """The app on a real port, with a feed of its own."""
-    services = replace(app_services, live=LiveFeed())
+async def running(own_app: Litestar, app_services: Services, db: str) -> AsyncIterator[Running]:
+    """The app on a real port, with a feed of this test's own: the end of a server ends its feed."""
+    services = own_app.state.services = replace(app_services, live=LiveFeed())
     port = free_port()
     config = uvicorn.Config(
-        create_app(services, opens_database=False),
+        own_app,
         port=port,
         log_level="error",
         lifespan="off",

@@ -77,9 +77,9 @@ def mailing(app_services: Services, tmp_path: Path, db: str) -> tuple[Client, Ma
     )
 
 
-async def test_staff_look_at_mail_that_was_written_to_files(mailing: tuple[Client, MailFolder]) -> None:
+async def test_an_admin_looks_at_mail_that_was_written_to_files(mailing: tuple[Client, MailFolder]) -> None:
     client, folder = mailing
-    await client.sign_in(await make_person(Role.AGENT))
+    await client.sign_in(await make_person(Role.ADMIN))
     assert "No mail yet" in (await client.get("/dev/mail")).text
     message = OutgoingMessage(
         new_id(), "ines@example.com", "Trouble <signing> in?", "First.\n\n<b>Second</b>.", "<p>x</p>"
@@ -91,3 +91,16 @@ async def test_staff_look_at_mail_that_was_written_to_files(mailing: tuple[Clien
     assert "ines@example.com" in page
     assert "&lt;b&gt;Second&lt;/b&gt;." in page
     assert (await client.get(f"/dev/mail/{new_id()}")).status_code == 404
+
+
+async def test_an_agent_reads_no_mail_of_others_since_links_in_it_sign_them_in(
+    mailing: tuple[Client, MailFolder],
+) -> None:
+    client, folder = mailing
+    message = OutgoingMessage(new_id(), "admin@example.com", "Choose a password", "/password/…", "<p>x</p>")
+    await folder.deliver(message)
+    await client.sign_in(await make_person(Role.AGENT))
+
+    for path in ("/dev/mail", f"/dev/mail/{message.id}"):
+        assert (await client.get(path)).status_code == 403
+    assert "/dev/mail" not in (await client.get("/outreach")).text

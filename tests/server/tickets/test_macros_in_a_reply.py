@@ -10,6 +10,8 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
+from kb.drafts.keeping import DraftText, keep_draft
+from kb.drafts.places import ticket_place
 from kb.macros.writing import archive_macro, create_macro
 from kb.tickets.acting import Acts
 from tests.support.client import Client
@@ -204,3 +206,20 @@ async def test_an_offered_macro_brings_what_it_does_and_programs_are_told(client
         f"/desk/{ticket.number}/macro-insertions", {"macro_id": str(macro_id)}, accept="application/json"
     )
     assert told.json()["along"] == [{"value": f"team:{team_id}", "name": "given to Billing"}]
+
+
+async def test_a_draft_that_comes_back_knows_what_is_left_to_fill_in(client: Client, agent: Actor) -> None:
+    macro_id = await create_macro(agent, name="Money back", body=BODY)
+    ticket = await make_ticket(await make_person(name="Yusuf Kaya"))
+    await client.sign_in(agent)
+    taken = await client.post_form(
+        f"/desk/{ticket.number}/macro-insertions", {"macro_id": str(macro_id)}, accept="application/json"
+    )
+    await keep_draft(
+        agent, ticket_place(ticket.number), DraftText(body=taken.json()["text"].replace("[day]", "Friday"))
+    )
+    page = (await client.get(f"/desk/{ticket.number}")).text
+    assert re.findall(r'name="gap" value="([^"]+)"', page) == ["order number"]
+    assert "Still to fill in: order number" in page
+    await client.sign_in(await make_person(Role.AGENT))
+    assert 'name="gap"' not in (await client.get(f"/desk/{ticket.number}")).text, "a draft is its writer's alone"
