@@ -27,7 +27,7 @@ from server.app import create_app
 from server.wiring import Services
 from tests.support.client import Client
 from tests.support.delivering import ForgetfulQueue, deliver_until_quiet
-from tests.support.emptying import empty_tables
+from tests.support.emptying import empty_tables, prepare_emptying
 from tests.support.services import FAST, ROOT, database_url, ensure_postgres, keep_bytecode
 
 KEPT = {"migration"}
@@ -102,6 +102,7 @@ async def _own_database() -> AsyncIterator[str]:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     url = await create_database(name)
     await open_database(url, pool_size=6)
+    await prepare_emptying(KEPT)
     yield url
     await close_database()
     await drop_database(name)
@@ -112,8 +113,10 @@ async def db(_own_database: str) -> AsyncIterator[str]:
     """An empty, migrated database of this process's own; yields its URL."""
     outbox.set_publisher(None)
     yield _own_database
-    await empty_tables(KEPT)
-    for row in await fetch_all("select indexname from pg_indexes where indexname like 'question_vector_signs_%'"):
+    await empty_tables()
+    for row in await fetch_all(
+        "select relname as indexname from pg_class where relname like 'question_vector_signs_%'"
+    ):
         await execute(
             f"drop index {row['indexname']}"
         )  # numbers begin anew: the next model 1 may have other dimensions
