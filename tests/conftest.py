@@ -46,6 +46,11 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("record")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, the others in their order."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def _template_name() -> str:
     """One template a schema: it changes with the migrations, so a stale one is never used."""
     digest = hashlib.sha256()

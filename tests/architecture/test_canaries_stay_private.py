@@ -170,6 +170,7 @@ async def test_no_route_tells_of_what_is_not_for_its_reader(
     assert all(word in told for word in own), "the walk reached what the reader may read"
 
 
+@pytest.mark.long
 async def test_no_route_tells_programs_and_pages_of_the_product_either(
     app: Litestar,
     db: str,

@@ -137,6 +137,7 @@ EXAMPLES = settings(
 @example(plans=AMONG_A_FEW, taken=[("role", "agent", Role.MODERATOR)], named=True)
 @given(plans=PLANS, taken=TAKEN, named=st.booleans())
 @EXAMPLES
+@pytest.mark.long
 async def test_every_surface_says_only_what_its_reader_may_read_now(
     db: str, deliver_all: Deliver, plans: list[Plan], taken: list[tuple[str, object, object]], named: bool
 ) -> None:

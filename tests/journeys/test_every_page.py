@@ -171,6 +171,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield opened
 
 
+@pytest.mark.long
 async def test_every_page_of_the_demo_can_be_used_by_everybody_at_every_width_and_in_both_schemes(
     browser: Browser, app: Litestar, db: str, tools: Tools
 ) -> None:

@@ -41,6 +41,7 @@ async def let_two_minutes_pass(folder: Path, relay_url: str) -> None:
 
 
 @pytest.mark.usefixtures("db")
+@pytest.mark.long
 async def test_a_worker_that_is_killed_over_its_mail_loses_none_and_doubles_none(db: str, tmp_path: Path) -> None:
     with mail_server() as relay:
         settings = {**MAIL_SETTINGS, "DATABASE_URL": db, "SMTP_URL": relay.url, "SECRET_KEY": OFFICE.site.secret}
