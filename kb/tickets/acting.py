@@ -42,12 +42,13 @@ def clean_acts(acts: Acts) -> Acts:
 async def act_in(unit: UnitOfWork, ticket: LockedTicket, acts: Acts) -> None:
     """Part of a write, behind its message; that it solves is the message's part. `ticket` is as it was before.
 
-    Given to a team, a ticket that nobody had is nobody's again, so that the team's rule finds somebody. Raises `Invalid` naming `acts`.
+    Given to another team, a ticket that nobody had is nobody's again, so that the team's rule finds somebody. Raises `Invalid` naming
+    `acts`.
     """
     try:
-        if acts.team_id and not acts.takes and ticket.assignee_id is None:
-            await assign_in(unit, ticket, None)
-        if acts.team_id:
+        if acts.team_id and acts.team_id != ticket.team_id:
+            if ticket.assignee_id is None:
+                await assign_in(unit, ticket, None)
             await give_in(unit, ticket, acts.team_id)
         if acts.takes and unit.actor.person_id:
             await assign_in(unit, ticket, unit.actor.person_id)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kb.core.saying import say
 from kb.desk.surroundings import Surroundings
 from kb.desk.topics import WaitingTopic
 from kb.drafts.places import reply_place
@@ -14,6 +13,7 @@ from server.desk.pages import TOPICS_ADDRESS, Tab, desk_tabs
 from server.drafts.fields import DraftField
 from server.pages import Page
 from server.tickets.forms import ReplyForm
+from server.tickets.pages import choices_of_macros
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class DeskTopicPage(Page):
     @property
     def macro_choices(self) -> list[tuple[str, str]]:
         """By name, after the choice of none."""
-        return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in self.around.macros)]
+        return choices_of_macros(self.around)
 
     def is_askers(self, author_id: UUID) -> bool:
         """Whether it is of whoever asked."""

@@ -28,7 +28,7 @@ from server.files.uploading import take_files
 from server.pages import flash, render
 from server.security.guards import requires
 from server.tickets.forms import ReplyForm, read_macro, read_reply
-from server.tickets.inserting import put_below, tell_taken
+from server.tickets.inserting import not_inserted, put_below, tell_taken
 from server.tickets.offering import Taken, restore_reply, take_answer, take_macro
 from server.wiring import Services
 
@@ -89,9 +89,7 @@ async def insert_macro_into_post(request: Sent, actor: Actor, services: Services
     except (Invalid, NotFound) as refusal:
         if wants_json(request):
             raise
-        fields = refusal.fields if isinstance(refusal, Invalid) else {"macro_id": refusal.message}
-        told = Invalid(say("No macro was inserted."), fields)
-        return await _show(request, actor, services, number, await read_reply(request), told)
+        return await _show(request, actor, services, number, await read_reply(request), not_inserted(refusal))
     return await _put_in(request, actor, services, number, replace(taken, boxes=()))
 
 

@@ -41,12 +41,7 @@ async def insert_macro_into_reply(request: Asked, actor: Actor, services: Servic
     except (Invalid, NotFound) as refusal:
         if wants_json(request):
             raise
-        told = (
-            refusal
-            if isinstance(refusal, Invalid)
-            else Invalid(say("No macro was inserted."), {"macro_id": refusal.message})
-        )
-        return await show_desk_page(request, actor, number, await read_reply(request), told)
+        return await show_desk_page(request, actor, number, await read_reply(request), not_inserted(refusal))
     return await _put_in(request, actor, number, taken)
 
 
@@ -54,6 +49,15 @@ async def _put_in(request: Asked, actor: Actor, number: int, taken: Taken) -> Re
     if wants_json(request):
         return tell_taken(request, taken)
     return await show_desk_page(request, actor, number, put_below(await read_reply(request), taken))
+
+
+def not_inserted(refusal: Invalid | NotFound) -> Invalid:
+    """What the list of macros says: that none was chosen, or that it is there no more."""
+    return (
+        refusal
+        if isinstance(refusal, Invalid)
+        else Invalid(say("No macro was inserted."), {"macro_id": refusal.message})
+    )
 
 
 def tell_taken(request: Asked, taken: Taken) -> Response[Any]:

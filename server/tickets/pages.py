@@ -91,7 +91,7 @@ class DeskTicketPage(Page):
     @property
     def macro_choices(self) -> list[tuple[str, str]]:
         """By name, after the choice of none."""
-        return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in self.around.macros)]
+        return choices_of_macros(self.around)
 
     @property
     def boxes(self) -> list[tuple[str, str]]:
@@ -158,6 +158,11 @@ class SplitPage(Page):
         """All that may go: the first message stays, and what came with a merged ticket is not this one's."""
         own = [one for one in self.ticket.messages if one.ticket_number == self.ticket.number]
         return own[1:]
+
+
+def choices_of_macros(around: Surroundings) -> list[tuple[str, str]]:
+    """The list below a reply: by name, after the choice of none."""
+    return [("", say("Choose a macro")), *((str(macro.id), macro.name) for macro in around.macros)]
 
 
 def kept_field(ticket: TicketView) -> DraftField:

@@ -15,13 +15,11 @@ from kb.core.actor import Actor
 from kb.core.database import fetch_value
 from kb.core.policy import Role
 from kb.macros.writing import create_macro
-from kb.people.sessions import open_session
 from kb.tickets.acting import Acts
 from kb.tickets.asking import OpenedTicket
-from server.security.identifying import SESSION_COOKIE
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
-from tests.support.pages_in_browser import open_browser
+from tests.support.pages_in_browser import open_browser, signed_in
 from tests.support.served import serve_app
 from tests.support.tickets_factories import make_ticket
 
@@ -37,18 +35,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def at_the_ticket(browser: Browser, base: str, agent: Actor, number: int, **how: Any) -> AsyncIterator[Page]:
-    """The ticket, open; closed at the end: else its live line keeps the server from stopping."""
-    assert agent.person_id
-    context = await browser.new_context(**how)
-    context.set_default_timeout(10_000)
-    token = await open_session(agent.person_id, user_agent="tests")
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
-    try:
-        page = await context.new_page()
+    """The ticket, open."""
+    async with signed_in(browser, base, agent, **how) as page:
         await page.goto(f"{base}/desk/{number}")
         yield page
-    finally:
-        await context.close()
 
 
 async def prepare(agent: Actor) -> OpenedTicket:

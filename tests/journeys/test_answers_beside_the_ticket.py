@@ -3,14 +3,12 @@
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from kb.answers.collecting import collect_answer_of_post
 from kb.answers.macro_proposals import accept_macro, list_macro_proposals
@@ -19,13 +17,11 @@ from kb.core.clock import now
 from kb.core.database import execute, fetch_all, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
-from kb.people.sessions import open_session
 from kb.tickets.asking import OpenedTicket
-from server.security.identifying import SESSION_COOKIE
 from tests.support.answers_factories import ask_question, make_cluster, make_solved_topic, use_answer
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
-from tests.support.pages_in_browser import open_browser
+from tests.support.pages_in_browser import open_browser, signed_in
 from tests.support.repeated_replies import write_again
 from tests.support.served import serve_app
 from tests.support.tickets_factories import make_ticket
@@ -39,19 +35,6 @@ PICTURES = os.environ.get("PICTURES", "")
 async def browser() -> AsyncIterator[Browser]:
     async with open_browser() as opened:
         yield opened
-
-
-@asynccontextmanager
-async def at_the_desk(browser: Browser, base: str, agent: Actor, **how: Any) -> AsyncIterator[Page]:
-    """A page of the agent's, closed at the end: else its live line keeps the server from stopping."""
-    assert agent.person_id
-    context = await browser.new_context(**how)
-    token = await open_session(agent.person_id, user_agent="tests")
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
-    try:
-        yield await context.new_page()
-    finally:
-        await context.close()
 
 
 async def ask_two_things(agent: Actor) -> OpenedTicket:
@@ -90,7 +73,7 @@ async def test_a_key_inserts_at_the_cursor_and_undo_takes_it_out(app: Litestar, 
     ticket = await ask_two_things(agent)
     async with (
         serve_app(app) as base,
-        at_the_desk(browser, base, agent, viewport={"width": 1280, "height": 900}) as page,
+        signed_in(browser, base, agent, viewport={"width": 1280, "height": 900}) as page,
     ):
         await page.goto(f"{base}/desk/{ticket.number}")
         text = page.locator("#reply textarea")
@@ -125,7 +108,7 @@ async def test_a_key_inserts_at_the_cursor_and_undo_takes_it_out(app: Litestar, 
 async def test_without_scripts_nothing_typed_is_lost(app: Litestar, db: str, browser: Browser) -> None:
     agent = await make_person(Role.AGENT, name="Tom Berg")
     ticket = await ask_two_things(agent)
-    async with serve_app(app) as base, at_the_desk(browser, base, agent, java_script_enabled=False) as page:
+    async with serve_app(app) as base, signed_in(browser, base, agent, java_script_enabled=False) as page:
         await page.goto(f"{base}/desk/{ticket.number}")
         await page.locator("#reply textarea").fill("Dear Yusuf,")
         await page.get_by_role("button", name="Insert: I was charged twice").click()
@@ -156,7 +139,7 @@ async def test_the_pages_let_everybody_in_at_both_widths_and_in_both_schemes(
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")):
             view = {"width": width, "height": 900}
-            async with at_the_desk(browser, base, agent, viewport=view, color_scheme=scheme) as page:
+            async with signed_in(browser, base, agent, viewport=view, color_scheme=scheme) as page:
                 for path in paths:
                     await page.goto(f"{base}{path}")
                     if "desk/" in path and "macros" not in path:

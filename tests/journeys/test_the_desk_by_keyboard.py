@@ -10,12 +10,10 @@ from playwright.async_api import Browser, Page
 from kb.core.actor import Actor
 from kb.core.database import fetch_all, fetch_value
 from kb.core.policy import Role
-from kb.people.sessions import open_session
 from kb.tickets.linking import link_incident
-from server.security.identifying import SESSION_COOKIE
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
-from tests.support.pages_in_browser import open_browser
+from tests.support.pages_in_browser import open_browser, signed_in
 from tests.support.served import serve_app
 from tests.support.tickets_factories import make_ticket
 
@@ -39,17 +37,9 @@ async def _told(page: Page, text: str) -> None:
 
 @asynccontextmanager
 async def _at_the_desk(browser: Browser, base: str, agent: Actor, width: int) -> AsyncIterator[Page]:
-    assert agent.person_id is not None
-    context = await browser.new_context(viewport={"width": width, "height": 900})
-    context.set_default_timeout(10_000)
-    token = await open_session(agent.person_id, user_agent="tests")
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
-    try:
-        page = await context.new_page()
+    async with signed_in(browser, base, agent, viewport={"width": width, "height": 900}) as page:
         await page.goto(f"{base}/desk")
         yield page
-    finally:
-        await context.close()  # else the live line keeps the server from stopping
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -2,27 +2,22 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from kb.answers.collecting import collect_answer_of_message
-from kb.core.actor import Actor
 from kb.core.database import execute, fetch_value
 from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.forum.asking import AskedTopic
-from kb.people.sessions import open_session
-from server.security.identifying import SESSION_COOKIE
 from tests.support.answers_factories import ask_question, make_answered_ticket, make_cluster
 from tests.support.axe import find_barriers, overflow_of
 from tests.support.factories import make_person
 from tests.support.forum_factories import make_topic
-from tests.support.pages_in_browser import open_browser
+from tests.support.pages_in_browser import open_browser, signed_in
 from tests.support.served import serve_app
 
 PICTURES = os.environ.get("PICTURES", "")
@@ -35,20 +30,6 @@ HELD = "Open Settings, choose Security and press Reset. The link is good for an 
 async def browser() -> AsyncIterator[Browser]:
     async with open_browser() as opened:
         yield opened
-
-
-@asynccontextmanager
-async def at_the_desk(browser: Browser, base: str, agent: Actor, **how: Any) -> AsyncIterator[Page]:
-    """A page of the agent's, closed at the end."""
-    assert agent.person_id
-    context = await browser.new_context(**how)
-    context.set_default_timeout(10_000)
-    token = await open_session(agent.person_id, user_agent="tests")
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
-    try:
-        yield await context.new_page()
-    finally:
-        await context.close()
 
 
 async def two_questions() -> AskedTopic:
@@ -67,7 +48,7 @@ async def test_a_question_is_found_answered_with_what_worked_and_waits_no_more(
     app: Litestar, db: str, browser: Browser
 ) -> None:
     agent, topic = await make_person(Role.AGENT, name="Tom Berg"), await two_questions()
-    async with serve_app(app) as base, at_the_desk(browser, base, agent) as page:
+    async with serve_app(app) as base, signed_in(browser, base, agent) as page:
         await page.goto(f"{base}/desk")
         await page.keyboard.type("gf")
         await page.wait_for_url("**/desk/topics")
@@ -89,7 +70,7 @@ async def test_the_forums_questions_let_everybody_in(app: Litestar, db: str, bro
     async with serve_app(app) as base:
         for width, scheme in ((390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")):
             view = {"width": width, "height": 900}
-            async with at_the_desk(browser, base, agent, viewport=view, color_scheme=scheme) as page:
+            async with signed_in(browser, base, agent, viewport=view, color_scheme=scheme) as page:
                 for name, path in (("topics", "/desk/topics"), ("topic", f"/desk/topics/{topic.number}")):
                     await page.goto(f"{base}{path}")
                     if PICTURES:

@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, Request, Route, async_playwright
 
+from kb.core.actor import Actor
 from kb.core.clock import now
 from kb.languages.offered import LANGUAGES
+from kb.people.sessions import open_session
 from server import pages
 from server.kept_fragments import put_token
 from server.security.headers import HEADERS
+from server.security.identifying import SESSION_COOKIE
 from server.templating import FRONTEND, templates
 from tests.support.browser import QUIET, find_browser
 
@@ -82,6 +85,20 @@ async def open_browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(QUIET))
         yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, base: str, actor: Actor, **how: Any) -> AsyncIterator[Page]:
+    """A page of theirs on a served app, closed at the end: else its live line keeps the server from stopping."""
+    assert actor.person_id
+    context = await browser.new_context(**how)
+    context.set_default_timeout(10_000)
+    token = await open_session(actor.person_id, user_agent="tests")
+    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": base}])
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
 
 
 @asynccontextmanager

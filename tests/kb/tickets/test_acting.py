@@ -8,7 +8,7 @@ from kb.core.ids import new_id
 from kb.core.policy import Role
 from kb.tickets.acting import Acts, read_acts
 from kb.tickets.answering import reply_to_problem, reply_to_ticket
-from kb.tickets.assigning import assign_ticket
+from kb.tickets.assigning import assign_ticket, give_ticket_to_team
 from kb.tickets.linking import link_incident
 from kb.tickets.queries import get_ticket
 from tests.support.desk_factories import make_team
@@ -45,6 +45,15 @@ async def test_a_ticket_nobody_had_goes_to_the_team_and_not_to_who_replied(db: s
     kept = await fetch_one("select assignee_id, team_id, to_route from ticket where id = $1", taken.id)
     assert kept
     assert tuple(kept.values()) == (tom.person_id, team_id, False)
+
+
+async def test_a_ticket_the_team_has_already_is_taken_by_who_replies(db: str) -> None:
+    tom = await make_person(Role.AGENT)
+    team_id = await make_team(tom, routing="least_open")
+    ticket = await make_ticket()
+    await give_ticket_to_team(tom, ticket.id, team_id)
+    await reply_to_ticket(tom, ticket.id, "We look at it.", acts=Acts(team_id=team_id))
+    assert (await get_ticket(tom, ticket.number)).assignee_id == tom.person_id
 
 
 async def test_what_cannot_be_done_is_refused_and_nothing_is_sent(db: str) -> None:
